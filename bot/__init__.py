@@ -1,0 +1,1 @@
+"""The edge: HTTP, Microsoft Teams, the try-it page and the terminal."""

@@ -1,0 +1,93 @@
+"""Cards as elements: what is shown, not how it looks. Three renderings in `bot/cards` draw the same elements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """How much a line asks for attention."""
+
+    PLAIN = "plain"
+    QUIET = "quiet"  # explanations
+    STRONG = "strong"  # the one line people came for
+    GOOD = "good"
+    WARNING = "warning"
+
+
+class Style(StrEnum):
+    """What a button means: at most one primary a card."""
+
+    PRIMARY = "primary"
+    PLAIN = "plain"
+    DESTRUCTIVE = "destructive"
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Label and value pairs, e.g. ("Due now", "$49.00")."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to choose: `value` travels, `title` and `hint` are shown."""
+
+    value: str
+    title: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class ChoiceInput:
+    """A searchable list to pick one from, for more options than fit as buttons. Sent with the card's buttons as `id`."""
+
+    id: str
+    label: str
+    options: tuple[Option, ...]
+    placeholder: str
+    missing: str  # shown when nothing is chosen
+
+
+@dataclass(frozen=True)
+class Button:
+    """A tap sends `data` (a random operation or question id and the answer; nothing that is trusted)."""
+
+    title: str
+    data: tuple[tuple[str, str], ...]
+    style: Style = Style.PLAIN
+    needs_input: bool = False  # the card's inputs travel with this tap and are checked first
+
+
+@dataclass(frozen=True)
+class Link:
+    """Opens a page; sends nothing."""
+
+    title: str
+    url: str
+
+
+Element = Heading | Line | Facts | ChoiceInput
+
+
+@dataclass(frozen=True)
+class Card:
+    """Elements top to bottom, then buttons."""
+
+    elements: tuple[Element, ...]
+    buttons: tuple[Button | Link, ...] = ()

@@ -1,0 +1,1 @@
+"""The record: what is true about licenses and money, and the only code that changes it."""

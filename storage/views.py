@@ -1,0 +1,182 @@
+"""What comes out of the record: small frozen dataclasses named for what people see.
+
+Instants are aware UTC datetimes; dates are days in the organisation's time zone; amounts exclude tax.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from storage.money import Money
+
+
+class Term(StrEnum):
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Status(StrEnum):
+    """The life cycle of a subscription: active → expired → disabled → deleted."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    DISABLED = "disabled"
+    DELETED = "deleted"
+
+
+class When(StrEnum):
+    """When a change takes effect."""
+
+    NOW = "now"
+    RENEWAL = "renewal"
+
+
+class OperationStatus(StrEnum):
+    """`open` is the only status that can change; the others are final (invariant I4)."""
+
+    OPEN = "open"
+    DONE = "done"
+    REFUSED = "refused"
+    VOID = "void"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: tenant and Entra object id, both from the verified activity, never from text or card data."""
+
+    tenant: str
+    person: str
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """A person of the directory. `id` is the Entra object id; name, mail and department are display only."""
+
+    id: str
+    name: str
+    mail: str
+    department: str
+    member: bool  # False: a guest from another organisation
+    enabled: bool
+    language: str | None  # the language chosen or last written in: "en" | "zh-CN"
+
+
+@dataclass(frozen=True)
+class PaymentMethodView:
+    """How something is paid: brand and last four digits are all there is."""
+
+    brand: str
+    last_four: str
+
+
+@dataclass(frozen=True)
+class ScheduledChange:
+    """The one change that waits for the renewal."""
+
+    total: int
+    on: date
+
+
+@dataclass(frozen=True)
+class SubscriptionView:
+    """One subscription as its purchaser sees it."""
+
+    id: str
+    product: str  # product id of the catalog
+    product_name: str
+    purchaser: PersonView
+    total: int
+    assigned: int
+    term: Term
+    status: Status
+    recurring: bool
+    unpaid: bool
+    price: Money  # one license, one period
+    purchased_at: datetime
+    period_start: date
+    period_end: date  # the day of renewal, or of expiry when recurring billing is off
+    scheduled: ScheduledChange | None
+    payment_method: PaymentMethodView | None
+    last_used_at: datetime | None  # when its purchaser last acted on it
+
+    @property
+    def free(self) -> int:
+        return self.total - self.assigned
+
+
+@dataclass(frozen=True)
+class LicenseHolder:
+    """A person who holds a license, and when it was last used (None: never)."""
+
+    person: PersonView
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """The four amounts of every quote (design: preview = commit, to the cent)."""
+
+    due_now: Money
+    next_invoice: Money
+    each_period: Money
+    net: Money  # what this change costs (+) or gives back (-) for the period under way
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A price shown to someone; its id is the single-use operation that `Operations.commit` carries out."""
+
+    id: str
+    subscription: SubscriptionView
+    old_total: int
+    new_total: int
+    when: When
+    effective_on: date
+    why: str  # increase_now | within_window | outside_window: why it takes effect then
+    window_closes_at: datetime | None  # end of the 7 days in which licenses can be given back, when inside
+    returnable: int  # licenses that can still be given back now (0 outside the window)
+    days_left: int  # whole days of the period still to run, of `days_in_period`
+    days_in_period: int
+    amounts: Amounts
+    payment_method: PaymentMethodView | None
+    releases: tuple[LicenseHolder, ...]  # who gives a license up as part of the change
+    replaces: ScheduledChange | None  # the scheduled change this one puts aside
+    keeps: ScheduledChange | None  # the scheduled change that stays
+    quoted_at: datetime
+    expires_at: datetime
+
+    @property
+    def change(self) -> int:
+        return self.new_total - self.old_total
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What one operation did; every delivery of the same operation gets an equal receipt."""
+
+    quote: Quote
+    invoice_number: str | None  # None: nothing was charged
+    done_at: datetime
+    done_by: PersonView
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an operation did nothing. `code` names the sentence, `values` fill it, `quote` is the fresh one if any."""
+
+    code: str
+    values: dict[str, str | int]
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an operation: exactly one of receipt and refusal is set once it has ended."""
+
+    operation: str
+    status: OperationStatus
+    receipt: Receipt | None = None
+    refusal: Refusal | None = None
