@@ -1,0 +1,117 @@
+"""The terms of sale: periods, windows and proration as data and arithmetic, with no database in sight."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from storage.catalog import MONTHS
+from storage.money import Money
+from storage.views import Amounts, Term, When
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The numbers behind the rules. The defaults are what Microsoft publishes, our own choices are marked."""
+
+    # Microsoft, "Cancel your subscription": 7 days; resellers count them as 168 hours
+    return_window: timedelta = timedelta(hours=168)
+    # Microsoft, "Manage self-service purchases": at most 20 people at a time
+    max_batch: int = 20
+    # Microsoft, "What happens when your subscription expires": the life cycle
+    expired_for: timedelta = timedelta(days=30)
+    disabled_for: timedelta = timedelta(days=90)
+    # our own: long enough to read a card and ask someone, short enough for the days left to stay the same
+    quote_valid_for: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Period:
+    """One paid period in local days: from `start` until before `end`, the day of renewal."""
+
+    number: int  # 1 is the period of the purchase
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+    def days_left(self, today: date) -> int:
+        """Whole days still to run, today included; 0 once the renewal is due."""
+        return min(max((self.end - today).days, 0), self.days)
+
+
+def period(anchor: date, term: Term, number: int) -> Period:
+    """The `number`-th period of a subscription bought on the day `anchor`.
+
+    It is computed from the anchor and never from the period before: 31 Jan → 28 Feb → 31 Mar, not → 28 Mar.
+    """
+    if number < 1:
+        raise ValueError(f"periods are counted from 1, not {number}")
+    months = MONTHS[term]
+    return Period(number, _add_months(anchor, months * (number - 1)), _add_months(anchor, months * number))
+
+
+def period_on(anchor: date, term: Term, day: date) -> Period:
+    """The period that covers `day`, which must not be before the anchor."""
+    if day < anchor:
+        raise ValueError(f"{day} is before the first period, which starts on {anchor}")
+    months = (day.year - anchor.year) * 12 + day.month - anchor.month
+    found = period(anchor, term, months // MONTHS[term] + 1)
+    return found if found.start <= day else period(anchor, term, found.number - 1)
+
+
+def local_day(instant: datetime, zone: ZoneInfo) -> date:
+    """The day it is for the organisation at that instant."""
+    return instant.astimezone(zone).date()
+
+
+def local_midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, at which that day begins for the organisation."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def prorated(price: Money, licenses: int, days_left: int, days: int) -> Money:
+    """What `licenses` cost, or give back, for the whole days left of a period; rounded once, half up."""
+    return (price * licenses).share(days_left, days)
+
+
+def amounts(
+    *,
+    price: Money,
+    change: int,
+    when: When,
+    days_left: int,
+    days_in_period: int,
+    renewing: int,
+    open_credits: Money,
+) -> Amounts:
+    """The four amounts of a quote, without tax.
+
+    `price` is for one license and one period, `change` the licenses added (+) or removed (-), `renewing`
+    the licenses paid for at the next renewal (0: recurring billing is off), `open_credits` what is still
+    owed to the purchaser. A credit waits for the next invoice, which it never brings below zero.
+    """
+    nothing = price * 0
+    moved = prorated(price, abs(change), days_left, days_in_period) if when is When.NOW else nothing
+    net = moved if change > 0 else -moved
+    each_period = price * renewing
+    owed = open_credits + (nothing if change > 0 else moved)
+    return Amounts(
+        due_now=moved if change > 0 else nothing,
+        next_invoice=Money(max((each_period - owed).amount, 0), price.currency),
+        each_period=each_period,
+        net=net,
+    )
+
+
+def _add_months(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
