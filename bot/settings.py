@@ -1,0 +1,297 @@
+"""Every setting: one table of environment variables, read once at start, all problems reported together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from storage.errors import Misconfigured
+from storage.money import EXPONENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+CLOUDS = ("worldwide", "21vianet")
+NO_APP = (
+    "APP_ID is not set: start the demo with `license-desk run --demo`, "
+    "or set APP_ID, APP_TENANT_ID and APP_PASSWORD (docs/settings.md says where to find them)"
+)
+
+
+class Problems(Misconfigured):
+    """Everything that is wrong with the settings at once; each of `problems` names a variable and its fix."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _object_id(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value):
+        raise ValueError("is not an id: copy all 36 characters, as in the example")
+    return value.lower()
+
+
+def _object_ids(value: str) -> tuple[str, ...]:
+    return tuple(_object_id(part.strip()) for part in value.split(",") if part.strip())
+
+
+def _address(*schemes: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if urlsplit(value).scheme not in schemes:
+            raise ValueError(f"must start with {' or '.join(f'{scheme}:' for scheme in schemes)}")
+        return value
+
+    return parse
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or not 0 <= int(value) <= 65535:
+        raise ValueError("must be a whole number from 0 to 65535")
+    return int(value)
+
+
+def _cloud(value: str) -> str:
+    if value not in CLOUDS:
+        raise ValueError(f"must be {' or '.join(CLOUDS)}")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, LookupError, OSError) as unknown:
+        raise ValueError("is not a time zone: use a name such as Europe/Berlin or Asia/Shanghai") from unknown
+    return value
+
+
+def _currency(value: str) -> str:
+    if value not in EXPONENTS:
+        raise ValueError(f"is not sold in: choose one of {', '.join(EXPONENTS)}")
+    return value
+
+
+def _public_url(value: str) -> str:
+    url = urlsplit(value)
+    if url.scheme != "https" or not url.hostname:
+        raise ValueError("must be an https address with a host name, as Teams opens nothing else")
+    return value.rstrip("/")
+
+
+def _support(value: str) -> str:
+    if not re.fullmatch(r"https://\S+|[^@\s]+@[^@\s]+", value):
+        raise ValueError("must be a mail address or an https page")
+    return value
+
+
+def _variable(
+    name: str, parse: Callable[[str], Any], default: Any, *, meaning: str, example: str, found: str = ""
+) -> Any:
+    """One row of the table; `found` says where an operator gets the value."""
+    facts = {"name": name, "parse": parse, "meaning": meaning, "example": example, "found": found}
+    return field(default=default, metadata=facts)
+
+
+SECRET = frozenset({"APP_PASSWORD", "DATABASE_URL", "REDIS_URL"})  # never shown: addresses may hold passwords
+_REGISTRATION = "Microsoft Entra admin center → App registrations → your app → "
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the process was told, one variable a field; `repr` shows secrets as ***."""
+
+    app_id: str = _variable(
+        "APP_ID",
+        _object_id,
+        "",
+        meaning="The bot's application (client) id. Required outside the demo.",
+        example="33333333-0000-4000-8000-000000000001",
+        found=_REGISTRATION + "Overview",
+    )
+    app_password: str = _variable(
+        "APP_PASSWORD",
+        str,
+        "",
+        meaning="The bot's client secret. Required outside the demo.",
+        example="(a secret of about 40 characters)",
+        found=_REGISTRATION + "Certificates & secrets; the value, not its id",
+    )
+    app_tenant_id: str = _variable(
+        "APP_TENANT_ID",
+        _object_id,
+        "",
+        meaning="The tenant in which the bot is registered. Required outside the demo.",
+        example="22222222-0000-4000-8000-000000000001",
+        found=_REGISTRATION + "Overview",
+    )
+    tenants: tuple[str, ...] = _variable(
+        "TENANTS",
+        _object_ids,
+        (),
+        meaning="The tenants whose members are served, separated by commas; unset: APP_TENANT_ID alone.",
+        example="22222222-0000-4000-8000-000000000001",
+        found="Microsoft Entra admin center → Overview",
+    )
+    database_url: str = _variable(
+        "DATABASE_URL",
+        _address("postgresql", "sqlite"),
+        "",
+        meaning="The record's database; unset: a SQLite file in DATA.",
+        example="postgresql://desk@db.contoso.example/desk",
+        found="Your database service",
+    )
+    redis_url: str = _variable(
+        "REDIS_URL",
+        _address("redis", "rediss", "unix"),
+        "",
+        meaning="Where conversations are kept (Redis or Valkey); unset: an embedded Valkey in DATA.",
+        example="rediss://cache.contoso.example:6380/0",
+        found="Your Redis service",
+    )
+    host: str = _variable(
+        "HOST",
+        str,
+        "127.0.0.1",
+        meaning="The address listened on. The demo asks for no tokens and listens on loopback only.",
+        example="::",
+    )
+    port: int = _variable(
+        "PORT",
+        _port,
+        3978,
+        meaning="The port listened on; 0 takes any free one.",
+        example="3978",
+    )
+    data: Path = _variable(  # noqa: RUF009 - a Path cannot change
+        "DATA",
+        Path,
+        Path(".data"),
+        meaning="The directory of the embedded database and the embedded Valkey; one process at a time.",
+        example="/var/lib/license-desk",
+    )
+    cloud: str = _variable(
+        "CLOUD",
+        _cloud,
+        "worldwide",
+        meaning="Which Microsoft cloud: worldwide or 21vianet (Azure China).",
+        example="21vianet",
+    )
+    admins: tuple[str, ...] = _variable(
+        "ADMINS",
+        _object_ids,
+        (),
+        meaning="Object ids of the people who see everybody's purchases, separated by commas.",
+        example="11111111-0000-4000-8000-000000000002",
+        found="Microsoft Entra admin center → Users → a person → Object ID",
+    )
+    public_url: str = _variable(
+        "PUBLIC_URL",
+        _public_url,
+        "",
+        meaning="The https address under which Teams and browsers reach this process.",
+        example="https://desk.contoso.example",
+        found="Your reverse proxy or tunnel",
+    )
+    timezone: str = _variable(
+        "TIMEZONE",
+        _zone,
+        "UTC",
+        meaning="The organisation's time zone: when a day, and so a billing period, begins.",
+        example="Europe/Berlin",
+    )
+    currency: str = _variable(
+        "CURRENCY",
+        _currency,
+        "USD",
+        meaning="The currency everything is sold in.",
+        example="EUR",
+    )
+    support: str = _variable(
+        "SUPPORT",
+        _support,
+        "",
+        meaning="Where people are sent with what the bot cannot do: a mail address or an https page.",
+        example="licenses@contoso.example",
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], *, demo: bool) -> Settings:
+        """Settings as the environment says; empty ones count as unset. Raises `Problems` with all of them."""
+        values: dict[str, Any] = {}
+        refused: dict[str, str] = {}
+        for row in fields(cls):
+            name = row.metadata["name"]
+            said = environment.get(name, "").strip()
+            try:
+                if said:
+                    values[row.name] = row.metadata["parse"](said)
+            except ValueError as wrong:
+                shown = name if name in SECRET else f"{name} {said!r}"
+                refused[name] = f"{shown} {wrong} (example: {row.metadata['example']})"
+        settings = cls(**values)
+        missing = _not_for_a_demo(settings) if demo else _missing(settings, refused)
+        if refused or missing:
+            raise Problems((*refused.values(), *missing))
+        return settings
+
+    def __repr__(self) -> str:
+        shown = {row.name: getattr(self, row.name) for row in fields(self)}
+        hidden = {row.name for row in fields(self) if row.metadata["name"] in SECRET and shown[row.name]}
+        inside = (f"{name}={'***' if name in hidden else repr(value)}" for name, value in shown.items())
+        return f"Settings({', '.join(inside)})"
+
+
+def _not_for_a_demo(settings: Settings) -> list[str]:
+    if _loopback(settings.host):
+        return []
+    return [f"HOST {settings.host!r} is not loopback: the demo asks for no tokens; leave HOST unset"]
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _missing(settings: Settings, refused: Mapping[str, str]) -> list[str]:
+    """What a service cannot do without; a variable that was set but refused is not also called missing."""
+    if not settings.app_id and "APP_ID" not in refused:
+        return [NO_APP]
+    rows = {row.metadata["name"]: row for row in fields(settings)}
+    return [
+        f"{name} is not set: find it in the {rows[name].metadata['found']}"
+        for name in ("APP_TENANT_ID", "APP_PASSWORD")
+        if not getattr(settings, rows[name].name) and name not in refused
+    ]
+
+
+def reference() -> str:
+    """The table as Markdown: the whole of `docs/settings.md` (`make docs` writes it, a test compares)."""
+    lines = [
+        "# Settings",
+        "",
+        "Environment variables, read once at start. The demo needs none of them; outside it `APP_ID`,",
+        "`APP_TENANT_ID` and `APP_PASSWORD` are required. What is wrong is reported all at once, each with",
+        "its fix, and the process ends with exit code 78.",
+        "",
+        "| variable | meaning | default | example | where to find it |",
+        "|---|---|---|---|---|",
+    ]
+    for row in fields(Settings):
+        facts = row.metadata
+        default = f"`{row.default}`" if row.default not in ("", ()) else "–"
+        cells = (
+            f"`{facts['name']}`",
+            facts["meaning"],
+            default,
+            f"`{facts['example']}`",
+            facts["found"] or "–",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""What License Desk promises, as sentences."""

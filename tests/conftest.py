@@ -1,0 +1,33 @@
+"""What every test shares: the servers of our own, how hard hypothesis tries, and no excuses in CI."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+pytest_plugins = [name for name in ("tests.databases", "tests.servers") if importlib.util.find_spec(name)]
+
+settings.register_profile("test", deadline=None, print_blob=True)
+settings.register_profile("soak", settings.get_profile("test"), max_examples=2_000)
+settings.load_profile("soak" if os.environ.get("SOAK") else "test")
+
+CLIENTS = ("browser", "playground")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI=true, a client test that was skipped has failed: nobody saw the product in that client."""
+    report = yield
+    client = any(item.get_closest_marker(marker) for marker in CLIENTS)
+    if report.skipped and client and os.environ.get("CI") == "true":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"A client test must not be skipped when CI=true. {reason}"
+    return report
