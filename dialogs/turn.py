@@ -8,8 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from dialogs.elements import Card
+from storage.views import Actor, PersonView
+
+if TYPE_CHECKING:
+    from dialogs.texts import Reader, Value
+    from storage.record import Record
 
 
 class Scope(StrEnum):
@@ -74,3 +80,45 @@ class Reply:
     place: Place = Place.HERE
     otherwise: str | None = None  # PRIVATE only: what to say HERE if the private chat cannot be reached
     language: str = "en"
+
+
+@dataclass
+class Turn:
+    """One message being answered: who speaks, the record, and the replies so far.
+
+    What is said outside a private chat goes to the person alone: amounts, products and refusals are nobody else's
+    business (behaviour 16). Only what is said with `aloud` is public.
+    """
+
+    message: Message
+    person: PersonView
+    reader: Reader
+    record: Record
+    replies: list[Reply] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.message.tenant, self.message.person)
+
+    @property
+    def public(self) -> bool:
+        return self.message.scope is not Scope.PERSONAL
+
+    def say(self, key: str, **values: Value) -> None:
+        """A sentence of the catalogue for this person alone."""
+        self.show(self.reader.text(key, **values))
+
+    def aloud(self, key: str, **values: Value) -> None:
+        """A sentence without products or amounts, where the message was written."""
+        self.replies.append(Reply(self.reader.text(key, **values), language=self.reader.language))
+
+    def show(self, text: str, card: Card | None = None, place: Place = Place.HERE) -> None:
+        """A sentence or a card for this person alone; `text` is what notifications and screen readers get."""
+        language = self.reader.language
+        if not self.public:
+            self.replies.append(Reply(text, card, place, language=language))
+            return
+        if not any(reply.place is Place.PRIVATE for reply in self.replies):
+            self.aloud("channel.answered_privately", name=self.person.name)
+        otherwise = self.reader.text("channel.unreachable", name=self.person.name)
+        self.replies.append(Reply(text, card, Place.PRIVATE, otherwise, language))

@@ -1,0 +1,117 @@
+"""Change how many licenses a subscription has: which one, how many, a look at the price, yes or no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dialogs import license_cards
+from dialogs.elements import Card, Option
+from dialogs.memory import Frame
+from dialogs.questions import Choices, Choose, Question, WholeNumber
+from dialogs.task import Task
+from dialogs.turn import Turn
+from storage.errors import Refused
+
+if TYPE_CHECKING:
+    from storage.views import Outcome, Quote, SubscriptionView
+
+
+class ChangeLicenses(Task):
+    """“Add 5 licenses to Power BI Pro”, “Visio down to 8”, “set Teams Premium to 12”."""
+
+    name = "change_licenses"
+    intents = ("licenses.add", "licenses.remove", "licenses.set", "purchase.new")
+
+    subscription = Choose("product", "product_candidates")
+    quantity = WholeNumber("quantity")
+
+    again = {"at_least_one": "quantity", "above_maximum": "quantity", "no_change": "quantity", "zero": "quantity"}
+
+    @subscription.options
+    async def owned(self, turn: Turn, frame: Frame) -> Choices:
+        mine = await turn.record.subscriptions.owned_by(turn.actor)
+        wanted = wanted_products(frame)
+        fitting = [each for each in mine if not wanted or each.product_name in wanted]
+        if not mine or (wanted and not fitting):
+            return await self._not_owned(turn, wanted, mine)
+        return Choices(options(turn, fitting), turn.reader.text("change_licenses.which"))
+
+    async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
+        product = (await self._subscription(turn, frame)).product_name
+        return turn.reader.text(f"change_licenses.how_many.{self._direction(frame)}", product=product)
+
+    async def quote(self, turn: Turn, frame: Frame) -> Quote:
+        try:
+            return await self._quote(turn, frame, release=None)
+        except Refused as refused:
+            people = int(refused.values.get("to_free", 0))
+            if refused.code != "below_assigned" or people > license_cards.MOST_PEOPLE:
+                raise
+        # Not “unassign first, goodbye”: propose who could give one up, and do both as one operation.
+        idle = await turn.record.licenses.idle(turn.actor, frame.answers["subscription"], people)
+        return await self._quote(turn, frame, release=[holder.person.id for holder in idle])
+
+    def quote_card(self, turn: Turn, quote: Quote) -> tuple[str, Card]:
+        return license_cards.quote_card(turn.reader, quote)
+
+    def outcome_card(self, turn: Turn, outcome: Outcome) -> tuple[str, Card]:
+        return license_cards.outcome_card(turn.reader, outcome)
+
+    async def _quote(self, turn: Turn, frame: Frame, release: list[str] | None) -> Quote:
+        direction, quantity = self._direction(frame), frame.answers["quantity"]
+        if quantity == 0 and direction != "set":
+            raise Refused("zero")
+        amount = {"by": -quantity if direction == "remove" else quantity} if direction != "set" else {"to": quantity}
+        return await turn.record.licenses.quote(
+            turn.actor,
+            frame.answers["subscription"],
+            **amount,
+            release=release,
+            replacing=frame.operation,
+            said=" / ".join(frame.said),
+            understood={"intent": frame.intent, **frame.slots},
+        )
+
+    async def _not_owned(self, turn: Turn, wanted: list[str], mine: list[SubscriptionView]) -> Choices:
+        reader, names = turn.reader, turn.reader.names(wanted)
+        others = [
+            each
+            for each in await turn.record.subscriptions.of_product(turn.actor, wanted)
+            if each.purchaser.id != turn.person.id
+        ]
+        if others:
+            owners = reader.names(sorted({each.purchaser.name for each in others}))
+            return Choices(none=reader.text("change_licenses.someone_elses", product=names, owner=owners))
+        if not mine:
+            return Choices(none=reader.text("change_licenses.nothing_bought"))
+        text = reader.text("change_licenses.not_owned", product=names)
+        return Choices(options(turn, mine), text, settles=False)
+
+    async def _subscription(self, turn: Turn, frame: Frame) -> SubscriptionView:
+        chosen = frame.answers["subscription"]
+        return next(each for each in await turn.record.subscriptions.owned_by(turn.actor) if each.id == chosen)
+
+    def _direction(self, frame: Frame) -> str:
+        return {"licenses.remove": "remove", "licenses.set": "set"}.get(frame.intent, "add")
+
+
+def wanted_products(frame: Frame) -> list[str]:
+    """The product names that the words fit: one, several when ambiguous, none when not said."""
+    one = frame.slots.get("product")
+    return [one] if one else list(frame.slots.get("product_candidates", ()))
+
+
+def options(turn: Turn, subscriptions: list[SubscriptionView]) -> tuple[Option, ...]:
+    """Subscriptions to choose from; two of one product are told apart by their size and renewal."""
+    names = [each.product_name for each in subscriptions]
+    return tuple(
+        Option(
+            each.id,
+            each.product_name
+            if names.count(each.product_name) == 1
+            else turn.reader.text(
+                "choose.subscription", product=each.product_name, count=each.total, date=each.period_end
+            ),
+        )
+        for each in subscriptions
+    )

@@ -1,0 +1,152 @@
+"""What a change of licenses looks like: the quote that asks for a yes, and what takes its place afterwards."""
+
+from __future__ import annotations
+
+from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Tone
+from dialogs.texts import Reader
+from storage.views import OperationStatus, Outcome, Quote, Receipt, When
+
+MOST_PEOPLE = 20  # people an operation may take a license from (Microsoft's own limit for one assignment)
+
+
+def action(quote: Quote) -> str:
+    """What the quote does, in a word: buy, reduce or schedule."""
+    if quote.change > 0:
+        return "buy"
+    return "reduce" if quote.when is When.NOW else "schedule"
+
+
+def quote_card(reader: Reader, quote: Quote) -> tuple[str, Card]:
+    """The card that asks: totals, the four amounts, when and why, who is affected, how it is paid."""
+    elements = (
+        Heading(reader.text(f"quote.title.{action(quote)}", product=quote.subscription.product_name)),
+        Line(change(reader, quote), Tone.STRONG),
+        Line(_when(reader, quote)),
+        Facts(_amounts(reader, quote)),
+        *_people(reader, quote),
+        *_scheduled(reader, quote),
+        Line(reader.text("quote.example_price"), Tone.QUIET),
+    )
+    buttons = (
+        Button(reader.text(f"button.{action(quote)}"), (("op", quote.id), ("do", "confirm")), Style.PRIMARY),
+        *_smaller(reader, quote),
+        Button(reader.text("button.not_now"), (("op", quote.id), ("do", "decline"))),
+    )
+    fallback = reader.text(
+        f"quote.fallback.{action(quote)}",
+        product=quote.subscription.product_name,
+        change=change(reader, quote),
+        due=quote.amounts.due_now,
+        net=reader.signed(quote.amounts.net),
+        date=quote.effective_on,
+    )
+    return fallback, Card(elements, buttons)
+
+
+def outcome_card(reader: Reader, outcome: Outcome) -> tuple[str, Card]:
+    """What takes the place of the quote once it has ended; the same outcome always gives the same card."""
+    if outcome.receipt:
+        return _receipt_card(reader, outcome.receipt)
+    refusal = outcome.refusal
+    if refusal and refusal.quote:
+        text, card = quote_card(reader, refusal.quote)
+        reason = reader.text(f"refused.{refusal.code}", **refusal.values)
+        return f"{reason} {text}", Card((Line(reason, Tone.WARNING), *card.elements), card.buttons)
+    if refusal:
+        text = reader.text(f"refused.{refusal.code}", **refusal.values)
+        return text, Card((Heading(reader.text("receipt.unchanged")), Line(text, Tone.WARNING)))
+    key = "receipt.expired" if outcome.status is OperationStatus.EXPIRED else "receipt.void"
+    return reader.text(key), Card((Heading(reader.text("receipt.unchanged")), Line(reader.text(key), Tone.QUIET)))
+
+
+def change(reader: Reader, quote: Quote) -> str:
+    """20 → 25 (+5)"""
+    return reader.text(
+        "quote.change", old=quote.old_total, new=quote.new_total, change=reader.signed(quote.change)
+    )
+
+
+def _receipt_card(reader: Reader, receipt: Receipt) -> tuple[str, Card]:
+    quote, done = receipt.quote, action(receipt.quote)
+    title = reader.text(
+        f"receipt.title.{done}", product=quote.subscription.product_name, count=abs(quote.change)
+    )
+    facts = [
+        (reader.text("fact.done"), reader.text("receipt.done", at=receipt.done_at, name=receipt.done_by.name)),
+        *_amounts(reader, quote),
+    ]
+    if receipt.invoice_number:
+        facts.insert(0, (reader.text("fact.invoice"), receipt.invoice_number))
+    elements = (
+        Heading(title),
+        Line(change(reader, quote), Tone.GOOD),
+        Line(reader.text(f"receipt.next.{done}", date=quote.effective_on)),
+        Facts(tuple(facts)),
+        *_people(reader, quote),
+        *_scheduled(reader, quote),
+        Line(reader.text("receipt.own_record"), Tone.QUIET),
+    )
+    fallback = reader.text("receipt.fallback", title=title, change=change(reader, quote))
+    if receipt.invoice_number:
+        fallback = reader.text("receipt.fallback_invoice", text=fallback, number=receipt.invoice_number)
+    return fallback, Card(elements)
+
+
+def _when(reader: Reader, quote: Quote) -> str:
+    """When it takes effect, and why then."""
+    if quote.why == "outside_window" and quote.returnable:
+        return reader.text("quote.why.partly", date=quote.effective_on, count=quote.returnable)
+    values = {"date": quote.effective_on, "left": quote.days_left, "days": quote.days_in_period}
+    if quote.why == "within_window" and quote.window_closes_at:
+        return reader.text("quote.why.within_window", closes=quote.window_closes_at, **values)
+    return reader.text(f"quote.why.{quote.why}", **values)
+
+
+def _amounts(reader: Reader, quote: Quote) -> tuple[tuple[str, str], ...]:
+    amounts, term = quote.amounts, quote.subscription.term
+    rows = [
+        (reader.text("fact.due_now"), reader.shown(amounts.due_now)),
+        (
+            reader.text("fact.next_invoice", date=quote.subscription.period_end),
+            reader.shown(amounts.next_invoice),
+        ),
+        (reader.text(f"fact.each_{term}"), reader.shown(amounts.each_period)),
+        (reader.text("fact.net"), reader.signed(amounts.net)),
+    ]
+    if quote.payment_method:
+        method = reader.text(
+            "fact.card", brand=quote.payment_method.brand, digits=quote.payment_method.last_four
+        )
+        rows.append((reader.text("fact.paid_with"), method))
+    return tuple(rows)
+
+
+def _people(reader: Reader, quote: Quote) -> list[Element]:
+    """Who gives up a license, and since when they have not used it: they must be seen before the yes."""
+    if not quote.releases:
+        return []
+    rows = tuple(
+        (
+            holder.person.name,
+            reader.text("people.last_used", date=holder.last_used_at.date())
+            if holder.last_used_at
+            else reader.text("people.never_used"),
+        )
+        for holder in quote.releases
+    )
+    text = reader.text(f"people.release.{quote.when}", count=len(rows), date=quote.effective_on)
+    return [Line(text, Tone.WARNING), Facts(rows)]
+
+
+def _scheduled(reader: Reader, quote: Quote) -> list[Element]:
+    """What becomes of the change that was already scheduled."""
+    notes = [("scheduled.replaces", quote.replaces), ("scheduled.keeps", quote.keeps)]
+    return [Line(reader.text(key, total=each.total, date=each.on)) for key, each in notes if each]
+
+
+def _smaller(reader: Reader, quote: Quote) -> list[Button]:
+    """Where people would lose a license: the reduction that takes it from nobody, of equal weight."""
+    lowest = quote.new_total + len(quote.releases)
+    if not quote.releases or lowest >= quote.old_total:
+        return []
+    return [Button(reader.text("button.keep_people", total=lowest), (("op", quote.id), ("do", str(lowest))))]

@@ -1,0 +1,71 @@
+"""Where a conversation stands: plain, versioned JSON of a few hundred bytes, kept between two messages.
+
+    {"v": 1, "frames": [...], "waiting": [...], "misses": 0}
+
+The last frame is the open task, those before it are suspended. `waiting` are the requests of a message that come next.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+VERSION = 1
+
+
+@dataclass
+class Frame:
+    """One task under way: what is known, which question is open, which quote has been shown."""
+
+    task: str
+    intent: str  # what was asked for, e.g. licenses.add
+    slots: dict[str, Any] = field(default_factory=dict)  # everything that was said, the latest word wins
+    answers: dict[str, Any] = field(default_factory=dict)  # what the questions have settled
+    asked: str | None = None  # the question that waits for an answer
+    ask: str | None = None  # the random id of the card that asks it
+    operation: str | None = None  # the quote that waits for a yes
+    said: list[str] = field(default_factory=list)  # the words that led here, for the audit
+
+    def open_question(self, name: str) -> str:
+        """Mark a question as asked and return the id its card carries: an older card no longer answers."""
+        self.asked, self.ask = name, secrets.token_urlsafe(9)
+        return self.ask
+
+    def close_question(self) -> None:
+        self.asked = self.ask = None
+
+
+@dataclass
+class Memory:
+    """All that is remembered of one person's conversation with the desk."""
+
+    frames: list[Frame] = field(default_factory=list)
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    misses: int = 0  # messages in a row that were not understood
+
+    @property
+    def open(self) -> Frame | None:
+        return self.frames[-1] if self.frames else None
+
+    def holding(self, operation: str) -> Frame | None:
+        """The frame whose quote this is, open or suspended."""
+        return next((frame for frame in self.frames if frame.operation == operation), None)
+
+    def drop(self, frame: Frame) -> None:
+        self.frames = [other for other in self.frames if other is not frame]
+
+    def state(self) -> dict[str, Any] | None:
+        """The JSON to keep; None when there is nothing worth keeping."""
+        if not (self.frames or self.waiting or self.misses):
+            return None
+        return {"v": VERSION, **asdict(self)}
+
+
+def remember(state: dict[str, Any] | None) -> Memory:
+    """The memory kept as `state`. Fields added by a later question are simply unanswered; unknown ones are left out."""
+    if not state or state.get("v") != VERSION:
+        return Memory()
+    known = Frame.__dataclass_fields__
+    frames = [Frame(**{k: v for k, v in frame.items() if k in known}) for frame in state.get("frames", [])]
+    return Memory(frames, list(state.get("waiting", [])), int(state.get("misses", 0)))

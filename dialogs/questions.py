@@ -1,0 +1,123 @@
+"""The questions a task can ask: each knows what it hears in a message, when it is settled, and how to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dialogs.elements import Button, Card, ChoiceInput, Heading, Option, Style
+
+if TYPE_CHECKING:
+    from dialogs.memory import Frame
+    from dialogs.task import Task
+    from dialogs.turn import Turn
+
+T = TypeVar("T")
+
+MAX_BUTTONS = 5  # more options than this become a list with search (behaviour 3)
+
+
+@dataclass(frozen=True)
+class Settled(Generic[T]):
+    """The question has its answer."""
+
+    value: T
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The question must be asked: the sentence, and what can be tapped."""
+
+    text: str
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True)
+class Impossible:
+    """No answer can settle the question; the sentence says why and what to do next."""
+
+    text: str
+
+
+class Question(Generic[T]):
+    """One thing a task must know. `reads` are the slots of `utterances` that speak to it."""
+
+    name: str
+
+    def __init__(self, *reads: str) -> None:
+        self.reads = reads
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[T] | Asking | Impossible:
+        """The answer if what was said settles it, else how to ask."""
+        raise NotImplementedError
+
+
+class WholeNumber(Question[int]):
+    """How many. A number that cannot be used is asked for again with the reason."""
+
+    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[int] | Asking | Impossible:
+        said = frame.slots.get(self.reads[0])
+        if type(said) is int:
+            return Settled(said)
+        text = await task.ask(turn, frame, self)
+        reason = frame.slots.get("unusable")
+        return Asking(turn.reader.text(f"number.{reason}", question=text) if reason else text)
+
+
+Options = Callable[[Any, "Turn", "Frame"], Awaitable["Choices"]]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to choose from, and the sentence to say about it (`none` when there is nothing at all)."""
+
+    options: tuple[Option, ...] = ()
+    text: str = ""
+    none: str = ""
+    settles: bool = field(default=True)  # a single option is taken without asking
+
+
+class Choose(Question[str]):
+    """One of the options that the task finds; a single one is not asked for."""
+
+    _options: Options
+
+    def options(self, find: Options) -> Options:
+        """Decorator: the task's method that finds what there is to choose from."""
+        self._options = find
+        return find
+
+    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[str] | Asking | Impossible:
+        choices = await self._options(task, turn, frame)
+        picked = frame.slots.get(f"pick.{self.name}")
+        if picked in {option.value for option in choices.options}:
+            return Settled(str(picked))
+        if not choices.options:
+            return Impossible(choices.none)
+        if choices.settles and len(choices.options) == 1:
+            return Settled(choices.options[0].value)
+        return Asking(choices.text, choices.options)
+
+
+def question_card(asking: Asking, ask: str, turn: Turn) -> Card | None:
+    """The card that asks: buttons up to five options, a list with search beyond; no card without options."""
+    reader = turn.reader
+    leave = Button(reader.text("button.leave"), (("ask", ask), ("do", "leave")))
+    if not asking.options:
+        return None
+    if len(asking.options) <= MAX_BUTTONS:
+        buttons = [Button(o.title, (("ask", ask), ("pick", o.value))) for o in asking.options]
+        return Card((Heading(asking.text),), (*buttons, leave))
+    choose = ChoiceInput(
+        "pick",
+        reader.text("choose.label"),
+        asking.options,
+        reader.text("choose.search"),
+        reader.text("choose.missing"),
+    )
+    go_on = Button(reader.text("button.go_on"), (("ask", ask),), Style.PRIMARY, needs_input=True)
+    return Card((Heading(asking.text), choose), (go_on, leave))

@@ -1,0 +1,117 @@
+"""A task is a frame to be filled: its questions in the order they are asked, then a quote, then one operation.
+
+This is the only framework we write (docs/decisions/0001). A waterfall cannot go back; a frame can: what was said lies in
+`Frame.slots`, a correction changes a slot, and every question that reads it is settled anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dialogs.memory import Frame
+from dialogs.questions import Asking, Choose, Impossible, Question, question_card
+from dialogs.turn import Turn
+from storage.errors import Refused
+
+if TYPE_CHECKING:
+    from dialogs.elements import Card
+    from storage.views import Outcome, Quote
+
+
+class Task:
+    """One thing people come for. A subclass lists its questions as attributes and says how to quote."""
+
+    name: ClassVar[str]
+    intents: ClassVar[tuple[str, ...]]
+    questions: ClassVar[tuple[Question[Any], ...]] = ()
+    again: ClassVar[dict[str, str]] = {}  # a refusal's code → the question whose answer is asked for again
+
+    def __init_subclass__(cls) -> None:
+        cls.questions = tuple(value for value in vars(cls).values() if isinstance(value, Question))
+
+    # -- what a task says --------------------------------------------------------------------------------------
+
+    async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
+        """The sentence that asks `question`, knowing what has been settled so far."""
+        raise NotImplementedError
+
+    async def quote(self, turn: Turn, frame: Frame) -> Quote:
+        """What would happen, at what price; changes nothing. Raises Refused."""
+        raise NotImplementedError
+
+    def quote_card(self, turn: Turn, quote: Quote) -> tuple[str, Card]:
+        """The fallback text and the card that ask for a yes."""
+        raise NotImplementedError
+
+    def outcome_card(self, turn: Turn, outcome: Outcome) -> tuple[str, Card]:
+        """The fallback text and the card that take the place of the quote once it has ended."""
+        raise NotImplementedError
+
+    # -- what every task does ----------------------------------------------------------------------------------
+
+    def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
+        """Take in what was said: later words win, and whatever they speak to is settled anew."""
+        if intent is not None:
+            frame.intent = intent
+        for question in self.questions:
+            heard = {slot: slots[slot] for slot in (*question.reads, f"pick.{question.name}") if slot in slots}
+            if heard:
+                self._forget(frame, question)
+                frame.slots.update(heard)
+        if "unusable" in slots:
+            frame.slots["unusable"] = slots["unusable"]
+
+    async def advance(self, turn: Turn, frame: Frame) -> bool:
+        """Ask what is missing, or show the quote. False: the task can go no further and has said why."""
+        for question in self.questions:
+            if question.name in frame.answers:
+                continue
+            match await question.settle(self, turn, frame):
+                case Asking() as asking:
+                    return self._put(turn, frame, question, asking)
+                case Impossible(text):
+                    turn.show(text)
+                    return False
+                case settled:
+                    frame.answers[question.name] = settled.value
+        return await self._propose(turn, frame)
+
+    async def options(self, turn: Turn, frame: Frame) -> tuple[str, ...]:
+        """The values of the open question, in the order shown, so that “the second one” is an answer."""
+        for question in self.questions:
+            if question.name == frame.asked and isinstance(question, Choose):
+                asking = await question.settle(self, turn, frame)
+                return tuple(o.value for o in asking.options) if isinstance(asking, Asking) else ()
+        return ()
+
+    async def _propose(self, turn: Turn, frame: Frame) -> bool:
+        frame.close_question()
+        try:
+            quote = await self.quote(turn, frame)
+        except Refused as refused:
+            return await self._refused(turn, frame, refused)
+        frame.operation = quote.id
+        turn.show(*self.quote_card(turn, quote))
+        return True
+
+    async def _refused(self, turn: Turn, frame: Frame, refused: Refused) -> bool:
+        """Say why not; where another answer would do, keep the task and ask for that one again."""
+        reason = turn.reader.text(f"refused.{refused.code}", **refused.values)
+        name = self.again.get(refused.code)
+        if name is None:
+            turn.show(reason)
+            return False
+        question = next(question for question in self.questions if question.name == name)
+        self._forget(frame, question)
+        text = turn.reader.text("refused.and_again", reason=reason, question=await self.ask(turn, frame, question))
+        return self._put(turn, frame, question, Asking(text))
+
+    def _put(self, turn: Turn, frame: Frame, question: Question[Any], asking: Asking) -> bool:
+        frame.slots.pop("unusable", None)
+        turn.show(asking.text, question_card(asking, frame.open_question(question.name), turn))
+        return True
+
+    def _forget(self, frame: Frame, question: Question[Any]) -> None:
+        frame.answers.pop(question.name, None)
+        for slot in (*question.reads, f"pick.{question.name}"):
+            frame.slots.pop(slot, None)

@@ -1,0 +1,99 @@
+"""Every sentence people read, in each of their languages, with money, dates and numbers formatted for them."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+
+from storage.money import EXPONENTS, Money
+
+LANGUAGES = ("en", "zh-CN")
+DEFAULT_LANGUAGE = "en"
+
+Catalogue = dict[str, str | dict[str, str]]
+Value = str | int | Money | date | datetime
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """All texts of one language by dotted key; a plural is a table of `one` and `other`."""
+    tables = tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text(encoding="utf-8"))
+    return dict(_flat(tables, ""))
+
+
+def fields(text: str) -> set[str]:
+    """The names that a text expects to be given."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def language_of(locale: str | None) -> str:
+    """The catalogue for an activity's locale: zh* reads Chinese, everyone else English."""
+    return "zh-CN" if (locale or "").lower().startswith("zh") else DEFAULT_LANGUAGE
+
+
+class Reader:
+    """One reader's language and time zone. A key or a value that is missing raises KeyError: a test finds it first."""
+
+    def __init__(self, language: str, timezone: str = "UTC") -> None:
+        self.language = language
+        self._locale = language.replace("-", "_")
+        self._zone = ZoneInfo(timezone)
+        self._texts = catalogue(language)
+
+    def text(self, key: str, **values: Value) -> str:
+        """The sentence under `key`, its named fields filled; `count` chooses between one and other."""
+        found = self._texts[key]
+        if isinstance(found, dict):
+            found = found["one" if values.get("count") == 1 and "one" in found else "other"]
+        return found.format_map({name: self.shown(value) for name, value in values.items()})
+
+    def has(self, key: str) -> bool:
+        return key in self._texts
+
+    def shown(self, value: Value) -> str:
+        """A value as this reader writes it."""
+        match value:
+            case Money():
+                return self._money(value)
+            case datetime():
+                moment = value.astimezone(self._zone)
+                return str(format_datetime(moment, self.text("word.instant"), locale=self._locale))
+            case date():
+                return str(format_date(value, "long", locale=self._locale))
+            case int():
+                return str(format_decimal(value, locale=self._locale))
+        return value
+
+    def signed(self, value: Money | int) -> str:
+        """A change with its sign, also when it goes up: +5, −$18.57."""
+        size = -value if (value.amount if isinstance(value, Money) else value) < 0 else value
+        return f"{'+' if size == value else '−'}{self.shown(size)}"
+
+    def names(self, names: list[str]) -> str:
+        """A list of names as one phrase."""
+        return self.text("word.comma").join(names)
+
+    def _money(self, money: Money) -> str:
+        amount = Decimal(money.amount).scaleb(-EXPONENTS[money.currency])
+        return str(format_currency(amount, money.currency, locale=self._locale))
+
+
+def _flat(table: dict[str, object], path: str) -> list[tuple[str, str | dict[str, str]]]:
+    found: list[tuple[str, str | dict[str, str]]] = []
+    for name, value in table.items():
+        key = f"{path}{name}"
+        if isinstance(value, str):
+            found.append((key, value))
+        elif isinstance(value, dict) and "other" in value:
+            found.append((key, {str(form): str(text) for form, text in value.items()}))
+        elif isinstance(value, dict):
+            found += _flat(value, f"{key}.")
+    return found
