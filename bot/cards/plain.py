@@ -1,0 +1,49 @@
+"""Draws a card as text for the terminal, with its buttons numbered in the order they can be tapped."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from dialogs.elements import Button, Card, ChoiceInput, Element, Facts, Heading, Line, Link, Tone
+
+_MARKS = {Tone.GOOD: "✓ ", Tone.WARNING: "! "}
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(card: Card) -> str:
+    """The card as lines of text, without control characters; `[1]` is `card.buttons[0]` and so on."""
+    blocks = [_element(element) for element in card.elements]
+    if card.buttons:
+        blocks.append(
+            "  ".join(_button(button, number) for number, button in enumerate(card.buttons, start=1))
+        )
+    return _CONTROLS.sub("", "\n".join(blocks))
+
+
+def _element(element: Element) -> str:
+    match element:
+        case Heading(text):
+            return f"{text}\n{'─' * _width(text)}"
+        case Line(text, tone):
+            return _MARKS.get(tone, "") + text
+        case Facts(rows):
+            column = max((_width(name) for name, _ in rows), default=0)
+            return "\n".join(f"{name}{' ' * (column - _width(name))}  {value}" for name, value in rows)
+        case ChoiceInput():
+            return "\n".join(
+                [element.label, *(_option(option.title, option.hint) for option in element.options)]
+            )
+
+
+def _option(title: str, hint: str) -> str:
+    return f"  • {title} ({hint})" if hint else f"  • {title}"
+
+
+def _button(button: Button | Link, number: int) -> str:
+    return f"[{number}] {button.title}" + (f" {button.url}" if isinstance(button, Link) else "")
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
