@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import license_cards
 from dialogs.elements import Card, Option
-from dialogs.memory import Frame
 from dialogs.questions import Choices, Choose, Question, WholeNumber
 from dialogs.task import Task
-from dialogs.turn import Turn
 from storage.errors import Refused
 
 if TYPE_CHECKING:
+    from dialogs.memory import Frame
+    from dialogs.turn import Turn
     from storage.views import Outcome, Quote, SubscriptionView
 
 
@@ -25,7 +25,12 @@ class ChangeLicenses(Task):
     subscription = Choose("product", "product_candidates")
     quantity = WholeNumber("quantity")
 
-    again = {"at_least_one": "quantity", "above_maximum": "quantity", "no_change": "quantity", "zero": "quantity"}
+    again = {
+        "at_least_one": "quantity",
+        "above_maximum": "quantity",
+        "no_change": "quantity",
+        "zero": "quantity",
+    }
 
     @subscription.options
     async def owned(self, turn: Turn, frame: Frame) -> Choices:
@@ -67,7 +72,6 @@ class ChangeLicenses(Task):
             frame.answers["subscription"],
             **amount,
             release=release,
-            replacing=frame.operation,
             said=" / ".join(frame.said),
             understood={"intent": frame.intent, **frame.slots},
         )

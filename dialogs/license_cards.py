@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Tone
-from dialogs.texts import Reader
 from storage.views import OperationStatus, Outcome, Quote, Receipt, When
+
+if TYPE_CHECKING:
+    from dialogs.texts import Reader
 
 MOST_PEOPLE = 20  # people an operation may take a license from (Microsoft's own limit for one assignment)
 
@@ -61,18 +65,17 @@ def outcome_card(reader: Reader, outcome: Outcome) -> tuple[str, Card]:
 
 def change(reader: Reader, quote: Quote) -> str:
     """20 → 25 (+5)"""
-    return reader.text(
-        "quote.change", old=quote.old_total, new=quote.new_total, change=reader.signed(quote.change)
-    )
+    return reader.text("quote.change", old=quote.old_total, new=quote.new_total, change=reader.signed(quote.change))
 
 
 def _receipt_card(reader: Reader, receipt: Receipt) -> tuple[str, Card]:
     quote, done = receipt.quote, action(receipt.quote)
-    title = reader.text(
-        f"receipt.title.{done}", product=quote.subscription.product_name, count=abs(quote.change)
-    )
+    title = reader.text(f"receipt.title.{done}", product=quote.subscription.product_name, count=abs(quote.change))
     facts = [
-        (reader.text("fact.done"), reader.text("receipt.done", at=receipt.done_at, name=receipt.done_by.name)),
+        (
+            reader.text("fact.done"),
+            reader.text("receipt.done", at=receipt.done_at, name=receipt.done_by.name),
+        ),
         *_amounts(reader, quote),
     ]
     if receipt.invoice_number:
@@ -114,9 +117,7 @@ def _amounts(reader: Reader, quote: Quote) -> tuple[tuple[str, str], ...]:
         (reader.text("fact.net"), reader.signed(amounts.net)),
     ]
     if quote.payment_method:
-        method = reader.text(
-            "fact.card", brand=quote.payment_method.brand, digits=quote.payment_method.last_four
-        )
+        method = reader.text("fact.card", brand=quote.payment_method.brand, digits=quote.payment_method.last_four)
         rows.append((reader.text("fact.paid_with"), method))
     return tuple(rows)
 

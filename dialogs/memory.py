@@ -1,8 +1,9 @@
 """Where a conversation stands: plain, versioned JSON of a few hundred bytes, kept between two messages.
 
-    {"v": 1, "frames": [...], "waiting": [...], "misses": 0}
+    {"v": 1, "frames": [...], "waiting": [...], "unsure": null, "misses": 0}
 
-The last frame is the open task, those before it are suspended. `waiting` are the requests of a message that come next.
+The last frame is the open task, those before it are suspended. `waiting` are the requests of a message that come next,
+`unsure` is a message whose meaning has been asked about.
 """
 
 from __future__ import annotations
@@ -42,11 +43,21 @@ class Memory:
 
     frames: list[Frame] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
+    unsure: dict[str, Any] | None = None
     misses: int = 0  # messages in a row that were not understood
 
     @property
     def open(self) -> Frame | None:
         return self.frames[-1] if self.frames else None
+
+    def expecting(self) -> frozenset[str]:
+        """What the next message may be an answer to, in the words of `understanding.Context`."""
+        frame = self.open
+        if frame is None:
+            return frozenset()
+        if frame.operation is not None:
+            return frozenset({"confirm"})
+        return frozenset({"product", "choice", "quantity"} if frame.asked == "subscription" else {frame.asked or ""})
 
     def holding(self, operation: str) -> Frame | None:
         """The frame whose quote this is, open or suspended."""
@@ -57,7 +68,7 @@ class Memory:
 
     def state(self) -> dict[str, Any] | None:
         """The JSON to keep; None when there is nothing worth keeping."""
-        if not (self.frames or self.waiting or self.misses):
+        if not (self.frames or self.waiting or self.unsure or self.misses):
             return None
         return {"v": VERSION, **asdict(self)}
 
@@ -68,4 +79,4 @@ def remember(state: dict[str, Any] | None) -> Memory:
         return Memory()
     known = Frame.__dataclass_fields__
     frames = [Frame(**{k: v for k, v in frame.items() if k in known}) for frame in state.get("frames", [])]
-    return Memory(frames, list(state.get("waiting", [])), int(state.get("misses", 0)))
+    return Memory(frames, state.get("waiting", []), state.get("unsure"), state.get("misses", 0))

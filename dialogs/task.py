@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from dialogs.memory import Frame
 from dialogs.questions import Asking, Choose, Impossible, Question, question_card
-from dialogs.turn import Turn
 from storage.errors import Refused
 
 if TYPE_CHECKING:
     from dialogs.elements import Card
+    from dialogs.memory import Frame
+    from dialogs.turn import Turn
     from storage.views import Outcome, Quote
 
 
@@ -62,7 +62,11 @@ class Task:
             frame.slots["unusable"] = slots["unusable"]
 
     async def advance(self, turn: Turn, frame: Frame) -> bool:
-        """Ask what is missing, or show the quote. False: the task can go no further and has said why."""
+        """Ask what is missing, or show the quote. False: the task can go no further and has said why.
+
+        An offer that is still open is put aside first: a correction voids it, and an earlier yes counts for nothing.
+        """
+        await self.withdraw(turn, frame)
         for question in self.questions:
             if question.name in frame.answers:
                 continue
@@ -75,6 +79,12 @@ class Task:
                 case settled:
                     frame.answers[question.name] = settled.value
         return await self._propose(turn, frame)
+
+    async def withdraw(self, turn: Turn, frame: Frame) -> None:
+        """Close the offer that waits for a yes, if there is one."""
+        if frame.operation is not None:
+            await turn.record.operations.void(turn.actor, frame.operation)
+            frame.operation = None
 
     async def options(self, turn: Turn, frame: Frame) -> tuple[str, ...]:
         """The values of the open question, in the order shown, so that “the second one” is an answer."""

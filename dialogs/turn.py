@@ -6,16 +6,18 @@ The edge turns a Teams activity, a line on the try-it page or in the terminal in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dialogs.elements import Card
 from storage.views import Actor, PersonView
 
 if TYPE_CHECKING:
-    from dialogs.texts import Reader, Value
+    from datetime import datetime
+
     from storage.record import Record
+
+    from dialogs.elements import Card
+    from dialogs.texts import Reader, Value
 
 
 class Scope(StrEnum):

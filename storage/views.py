@@ -178,5 +178,6 @@ class Outcome:
 
     operation: str
     status: OperationStatus
+    quote: Quote | None = None  # what was offered
     receipt: Receipt | None = None
     refusal: Refusal | None = None

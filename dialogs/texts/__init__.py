@@ -45,8 +45,13 @@ class Reader:
     def __init__(self, language: str, timezone: str = "UTC") -> None:
         self.language = language
         self._locale = language.replace("-", "_")
+        self.timezone = timezone
         self._zone = ZoneInfo(timezone)
         self._texts = catalogue(language)
+
+    def in_language(self, language: str) -> Reader:
+        """The same reader in another language."""
+        return Reader(language, self.timezone)
 
     def text(self, key: str, **values: Value) -> str:
         """The sentence under `key`, its named fields filled; `count` chooses between one and other."""

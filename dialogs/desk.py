@@ -1,0 +1,146 @@
+"""The desk: one message in, replies out.
+
+A tap goes to its operation or its question; words go to understanding and then to the open task, or open one. State is
+saved before the replies are handed back, so that what people see is what is remembered.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from dialogs import small_talk
+from dialogs.card_numbers import has_card_number
+from dialogs.hearing import Hearing
+from dialogs.memory import Memory, remember
+from dialogs.tapping import tapped
+from dialogs.texts import Reader, language_of
+from dialogs.turn import Message, Reply, Turn
+from dialogs.understanding import Context, MentionSpan, Understander, Understanding
+from storage.conversations import ConversationBusy, ConversationsUnavailable
+from storage.errors import RecordUnavailable
+
+if TYPE_CHECKING:
+    from storage.record import Record
+
+    from storage.conversations import Conversations, Turnstile
+    from storage.views import PersonView
+
+# A task's cards and amounts are shown in the private chat only, so that is where it stands, wherever it was begun.
+PRIVATE_CHAT = "private"
+
+
+class Desk:
+    """Answers people. Holds nothing between two messages that is not in Redis or SQL."""
+
+    def __init__(
+        self, record: Record, conversations: Conversations, understander: Understander, *, support: str
+    ) -> None:
+        self._record = record
+        self._conversations = conversations
+        self._understander = understander
+        self._support = support
+
+    async def handle(self, message: Message) -> list[Reply]:
+        """The replies to one message, in order; never empty for words or a tap."""
+        try:
+            person = await self._record.people.find(message.tenant, message.person)
+            if person is None or not person.enabled or not person.member:
+                return [self._stranger(message, person)]
+            return await self._answer(message, person)
+        except RecordUnavailable:
+            reader = self._reader(language_of(message.locale))
+            key = "trouble.record_tap" if message.tap else "trouble.record"
+            return [Reply(reader.text(key), language=reader.language)]
+
+    async def welcome(self, message: Message) -> list[Reply]:
+        """What a person sees when the desk is installed or opened for the first time."""
+        person = await self._record.people.find(message.tenant, message.person)
+        if person is None or not person.enabled or not person.member:
+            return [self._stranger(message, person)]
+        turn = Turn(message, person, self._reader(_saved(person, message)), self._record)
+        small_talk.welcome(turn)
+        return turn.replies
+
+    def apology(self, message: Message, reference: str) -> Reply:
+        """What is said when something broke on our side; `reference` is the number in the log."""
+        reader = self._reader(language_of(message.locale))
+        return Reply(reader.text("trouble.apology", reference=reference), language=reader.language)
+
+    # -- one turn ----------------------------------------------------------------------------------------------
+
+    async def _answer(self, message: Message, person: PersonView) -> list[Reply]:
+        turn = Turn(message, person, self._reader(_saved(person, message)), self._record)
+        if has_card_number(message.text) or any(has_card_number(v) for v in _typed(message)):
+            turn.say("small.card_number")
+            return turn.replies
+        try:
+            stile = await self._conversations.begin(message.tenant, PRIVATE_CHAT, person.id)
+        except ConversationBusy:
+            return await self._while_busy(turn)
+        except ConversationsUnavailable:
+            return await self._without_memory(turn)
+        return await self._with_memory(turn, stile)
+
+    async def _with_memory(self, turn: Turn, stile: Turnstile) -> list[Reply]:
+        memory = remember(stile.state)
+        try:
+            await self._move(turn, memory)
+        except BaseException:
+            with suppress(ConversationsUnavailable):
+                await stile.release()
+            raise
+        with suppress(ConversationsUnavailable):
+            await stile.save(memory.state())
+        return turn.replies
+
+    async def _while_busy(self, turn: Turn) -> list[Reply]:
+        """Another message of the same person is being answered: a tap is safe all the same, words must wait."""
+        if turn.message.tap:
+            await self._move(turn, Memory())
+        else:
+            turn.say("small.one_moment")
+        return turn.replies
+
+    async def _without_memory(self, turn: Turn) -> list[Reply]:
+        """Redis is away: words are read as the start of a conversation, taps commit as ever."""
+        await self._move(turn, Memory())
+        if turn.message.tap is None:
+            turn.say("small.forgotten")
+        return turn.replies
+
+    async def _move(self, turn: Turn, memory: Memory) -> None:
+        hearing = Hearing(turn, memory, self._support)
+        words = turn.message.text
+        if turn.message.tap is not None:
+            said = await tapped(hearing, turn.message.tap)
+            if said is None:
+                return
+            words = said
+        understood = self._understand(words, turn.message, memory)
+        turn.reader = self._reader(understood.language or turn.reader.language)
+        await hearing.hear(words, understood)
+
+    def _understand(self, words: str, message: Message, memory: Memory) -> Understanding:
+        mentions = tuple(MentionSpan(m.start, m.end, m.person) for m in message.mentions)
+        return self._understander.understand(words, Context(message.at.date(), memory.expecting(), mentions))
+
+    def _stranger(self, message: Message, person: PersonView | None) -> Reply:
+        understood = self._understander.understand(message.text, Context(message.at.date()))
+        reader = self._reader(understood.language or language_of(message.locale))
+        guest = person is not None and person.enabled
+        return Reply(reader.text("trouble.guest" if guest else "trouble.stranger"), language=reader.language)
+
+    def _reader(self, language: str) -> Reader:
+        return Reader(language, self._record.timezone)
+
+
+def _saved(person: PersonView, message: Message) -> str:
+    return person.language or language_of(message.locale)
+
+
+def _typed(message: Message) -> list[str]:
+    """Everything a tap carries that somebody could have typed."""
+    if message.tap is None:
+        return []
+    return [value for value in (*message.tap.data.values(), *message.tap.inputs.values()) if isinstance(value, str)]

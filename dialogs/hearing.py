@@ -1,0 +1,220 @@
+"""What was heard, and what becomes of it: answers, corrections, interruptions, new tasks, small talk, in this order."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from dialogs import small_talk
+from dialogs.memory import Frame, Memory
+from dialogs.tasks import task_for, task_named
+from dialogs.turn import Place, Turn
+from dialogs.understanding import Request, Tier, Understanding
+from storage.views import OperationStatus
+
+if TYPE_CHECKING:
+    from dialogs.task import Task
+    from storage.views import Outcome
+
+
+class Hearing:
+    """One turn over one memory: every way in which a message can move the conversation."""
+
+    def __init__(self, turn: Turn, memory: Memory, support: str) -> None:
+        self.turn = turn
+        self.memory = memory
+        self._support = support
+        self._words = ""
+
+    async def hear(self, words: str, understood: Understanding) -> None:
+        """Take in one message in words. What the open question waits for is read first."""
+        self._words = words
+        if understood.wish_language:
+            await self._switch(understood.wish_language)
+        elif understood.tier is Tier.ACCEPT and understood.requests:
+            await self._all(understood)
+        elif understood.answer and self.memory.open and self.memory.open.asked:
+            await self._answered(self.memory.open, dict(understood.answer), understood)
+        elif understood.guard:
+            self.turn.say(f"guard.{understood.guard}")
+        elif understood.choices:
+            self._ask_meaning(understood)
+        else:
+            self._missed()
+
+    async def decide(self, operation: str, *, yes: bool, place: Place = Place.HERE) -> None:
+        """Carry an offer out, or put it aside; then go on with what waits. Raises Refused for a card that is not theirs."""
+        operations = self.turn.record.operations
+        act = operations.commit if yes else operations.void
+        outcome = await act(self.turn.actor, operation)
+        frame = self.memory.holding(operation)
+        task = task_named(frame.task) if frame else task_for("licenses.set")
+        if task is None:
+            return
+        text, card = task.outcome_card(self.turn, outcome)
+        self.turn.show(text, card, place)
+        if frame is not None:
+            await self._decided(frame, outcome)
+
+    async def correct(self, frame: Frame, slots: dict[str, Any], intent: str | None) -> None:
+        """Something said before is put right: whatever it speaks to is settled anew, and the offer made for it is void."""
+        task = task_named(frame.task)
+        if task is None:
+            self.memory.drop(frame)
+            return
+        self.memory.drop(frame)
+        self.memory.frames.append(frame)
+        task.hear(frame, slots, intent)
+        await self._advance(task, frame)
+
+    async def drop(self) -> None:
+        """The open task is let go; what it had put aside comes back."""
+        frame = self.memory.open
+        if frame is None:
+            self.memory.waiting.clear()
+            self.turn.say("small.nothing_open")
+            return
+        task = task_named(frame.task)
+        if task is not None:
+            await task.withdraw(self.turn, frame)
+        self.memory.drop(frame)
+        self.turn.say("small.dropped")
+        await self._go_on()
+
+    async def meant(self, intent: str | None) -> None:
+        """The answer to “which of these did you mean?”."""
+        unsure, self.memory.unsure = self.memory.unsure, None
+        if intent is None or unsure is None or intent not in unsure["choices"]:
+            self.turn.say("missed.first")
+            return
+        self._words = unsure["said"]
+        await self._one(Request(intent, unsure["slots"]), {})
+
+    # -- requests ----------------------------------------------------------------------------------------------
+
+    async def _all(self, understood: Understanding) -> None:
+        """The first request now; the others wait their turn, and nothing is silently dropped."""
+        self.memory.misses, self.memory.unsure = 0, None
+        extra = {"unusable": str(understood.unusable)} if understood.unusable else {}
+        first, *rest = understood.requests
+        self.memory.waiting += [
+            {"intent": request.intent, "slots": request.slots, "said": self._words} for request in rest
+        ]
+        await self._one(first, extra)
+
+    async def _one(self, request: Request, extra: dict[str, str]) -> None:
+        frame, slots = self.memory.open, {**request.slots, **extra}
+        task = task_for(request.intent)
+        if task is not None and frame is not None and _continues(frame, request, task):
+            frame.said.append(self._words)
+            await self.correct(frame, slots, request.intent)
+        elif task is not None:
+            frame = Frame(task.name, request.intent, said=[self._words])
+            self.memory.frames.append(frame)
+            task.hear(frame, slots)
+            await self._advance(task, frame)
+        else:
+            await self._aside(request, slots)
+
+    async def _aside(self, request: Request, slots: dict[str, Any]) -> None:
+        """Everything that is not a task: answers to the desk, flow and small talk. The open task stays as it is."""
+        frame = self.memory.open
+        match request.intent:
+            case "confirm.yes" | "confirm.no" if frame and frame.operation:
+                await self.decide(frame.operation, yes=request.intent == "confirm.yes")
+            case "confirm.yes":
+                self.turn.say("small.nothing_to_confirm")
+            case "confirm.no" | "flow.abort":
+                await self.drop()
+            case "flow.correct" if frame:
+                frame.said.append(self._words)
+                await self.correct(frame, slots, None)
+            case "flow.correct":
+                self.turn.say("small.nothing_to_correct")
+            case "flow.undo":
+                self.turn.say("small.no_undo")
+            case _:
+                self._small_talk(request.intent)
+
+    def _small_talk(self, intent: str) -> None:
+        match intent:
+            case "help" | "support.contact":
+                small_talk.help_card(self.turn, self._support)
+            case "greet":
+                self.turn.aloud("small.hello", name=self.turn.person.name)
+            case "thanks":
+                self.turn.aloud("small.thanks")
+            case _:
+                what = self.turn.reader.text(f"intents.{intent}")
+                self.turn.say("small.not_yet", what=what)
+
+    # -- the open task -----------------------------------------------------------------------------------------
+
+    async def _answered(self, frame: Frame, answer: dict[str, Any], understood: Understanding) -> None:
+        task = task_named(frame.task)
+        if task is None:
+            return
+        self.memory.misses = 0
+        frame.said.append(self._words)
+        if understood.unusable:
+            answer["unusable"] = str(understood.unusable)
+        options = await task.options(self.turn, frame)
+        choice = int(answer.pop("choice", 0))
+        if options and 0 < abs(choice) <= len(options) and not answer:
+            answer[f"pick.{frame.asked}"] = options[choice - 1 if choice > 0 else choice]
+        await self.correct(frame, answer, None)
+
+    async def _advance(self, task: Task, frame: Frame) -> None:
+        if not await task.advance(self.turn, frame):
+            self.memory.drop(frame)
+            await self._go_on()
+
+    async def _decided(self, frame: Frame, outcome: Outcome) -> None:
+        fresh = outcome.refusal.quote if outcome.refusal else None
+        if outcome.status is OperationStatus.OPEN:
+            return
+        frame.operation = fresh.id if fresh else None
+        if fresh is None:
+            self.memory.drop(frame)
+            await self._go_on()
+
+    async def _go_on(self) -> None:
+        """After a task has ended: the next request of the same message, else the task that was put aside for it."""
+        if self.memory.waiting:
+            waiting = self.memory.waiting.pop(0)
+            self._words = waiting["said"]
+            self.turn.say("next.following")
+            await self._one(Request(waiting["intent"], waiting["slots"]), {})
+        elif self.memory.open is not None:
+            self.turn.say("next.resumed")
+            await self.correct(self.memory.open, {}, None)
+
+    # -- what was not understood -------------------------------------------------------------------------------
+
+    async def _switch(self, language: str) -> None:
+        self.turn.reader = self.turn.reader.in_language(language)
+        await self.turn.record.people.prefer_language(self.turn.actor.tenant, self.turn.actor.person, language)
+        self.turn.aloud("small.language")
+
+    def _ask_meaning(self, understood: Understanding) -> None:
+        ask, choices = secrets.token_urlsafe(9), list(understood.choices)
+        slots = understood.requests[0].slots if understood.requests else {}
+        self.memory.unsure = {"ask": ask, "choices": choices, "slots": slots, "said": self._words}
+        small_talk.unsure_card(self.turn, ask, choices)
+
+    def _missed(self) -> None:
+        """Asked about once with examples, the second time with the menu and whom to ask."""
+        self.memory.misses += 1
+        if self.memory.misses == 1:
+            self.turn.say("missed.first")
+            return
+        self.turn.say("missed.second")
+        small_talk.help_card(self.turn, self._support)
+
+
+def _continues(frame: Frame, request: Request, task: Task) -> bool:
+    """Whether a request speaks about the open task, and so corrects it, rather than opening another."""
+    if frame.task != task.name:
+        return False
+    said, known = request.slots.get("product"), frame.slots.get("product")
+    return said is None or known is None or said == known

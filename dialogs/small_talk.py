@@ -1,0 +1,52 @@
+"""What is answered at once, without a task: hello, thanks, help, and what cannot be done yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs.elements import Button, Card, Heading, Line, Option, Tone
+
+if TYPE_CHECKING:
+    from dialogs.turn import Turn
+
+
+def welcome(turn: Turn) -> None:
+    """Who this is, how to begin, and that the record is our own."""
+    reader = turn.reader
+    card = Card(
+        (
+            Heading(reader.text("welcome.title")),
+            Line(reader.text("welcome.text")),
+            Line(reader.text("welcome.own_record"), Tone.QUIET),
+        ),
+        _examples(turn),
+    )
+    turn.show(reader.text("welcome.fallback"), card)
+
+
+def help_card(turn: Turn, support: str) -> None:
+    """What can be said, what cannot yet, and whom to ask."""
+    reader = turn.reader
+    contact = reader.text("help.support", support=support) if support else reader.text("help.no_support")
+    lines = (
+        Line(reader.text("help.text")),
+        Line(reader.text("help.not_yet"), Tone.QUIET),
+        Line(contact, Tone.QUIET),
+    )
+    turn.show(reader.text("help.fallback"), Card((Heading(reader.text("help.title")), *lines), _examples(turn)))
+
+
+def unsure_card(turn: Turn, ask: str, intents: list[str]) -> None:
+    """Ask which of at most three meanings is meant, or none of them."""
+    reader = turn.reader
+    titles = [Option(intent, reader.text(f"intents.{intent}")) for intent in intents]
+    buttons = [Button(o.title, (("ask", ask), ("pick", o.value))) for o in titles]
+    other = Button(reader.text("button.something_else"), (("ask", ask), ("do", "leave")))
+    text = reader.text("missed.unsure")
+    turn.show(text, Card((Heading(text),), (*buttons, other)))
+
+
+def _examples(turn: Turn) -> tuple[Button, ...]:
+    """Buttons that say a sentence, as if it had been typed."""
+    texts = [turn.reader.text(f"welcome.example.{place}") for place in (1, 2, 3)]
+    return tuple(Button(text, (("say", text),)) for text in texts)

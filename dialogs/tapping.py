@@ -1,0 +1,70 @@
+"""Taps: a quote's buttons, a question's buttons, a sentence to say. Nothing in them is trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs.memory import Frame
+from dialogs.tasks import task_named
+from dialogs.turn import Place, Tap
+from storage.errors import Refused
+
+if TYPE_CHECKING:
+    from dialogs.hearing import Hearing
+
+
+async def tapped(hearing: Hearing, tap: Tap) -> str | None:
+    """Do what the button says. A button that only says a sentence gives the sentence back, to be heard."""
+    data = {key: value for key, value in tap.data.items() if isinstance(value, str)}
+    if "op" in data:
+        await _on_quote(hearing, data["op"], data.get("do", ""))
+    elif "ask" in data:
+        await _on_question(hearing, data, tap)
+    elif "say" in data:
+        return data["say"]
+    else:
+        _refuse(hearing, "unknown_card")
+    return None
+
+
+async def _on_quote(hearing: Hearing, operation: str, do: str) -> None:
+    try:
+        if do in ("confirm", "decline"):
+            await hearing.decide(operation, yes=do == "confirm", place=Place.TAPPED)
+        elif do.isascii() and do.isdecimal() and len(do) < 7:
+            await _other_total(hearing, operation, int(do))
+        else:
+            _refuse(hearing, "unknown_card")
+    except Refused as refused:
+        _refuse(hearing, refused.code, **refused.values)
+
+
+async def _other_total(hearing: Hearing, operation: str, total: int) -> None:
+    """“Only down to 9”: the same subscription with another total, quoted anew in place of the card."""
+    outcome = await hearing.turn.record.operations.show(hearing.turn.actor, operation)
+    if outcome is None or outcome.quote is None:
+        _refuse(hearing, "unknown_card")
+        return
+    frame = hearing.memory.holding(operation) or Frame("change_licenses", "licenses.set", operation=operation)
+    await hearing.correct(
+        frame, {"pick.subscription": outcome.quote.subscription.id, "quantity": total}, "licenses.set"
+    )
+
+
+async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None:
+    memory, frame = hearing.memory, hearing.memory.open
+    picked = data.get("pick") or tap.inputs.get("pick")
+    if memory.unsure and memory.unsure["ask"] == data["ask"]:
+        await hearing.meant(picked if data.get("do") != "leave" else None)
+    elif frame is None or frame.ask != data["ask"]:
+        hearing.turn.show(hearing.turn.reader.text("small.old_question"), place=Place.TAPPED)
+    elif data.get("do") == "leave":
+        await hearing.drop()
+    else:
+        task = task_named(frame.task)
+        if task is not None and picked is not None:
+            await hearing.correct(frame, {f"pick.{frame.asked}": picked}, None)
+
+
+def _refuse(hearing: Hearing, code: str, **values: str | int) -> None:
+    hearing.turn.show(hearing.turn.reader.text(f"refused.{code}", **values))

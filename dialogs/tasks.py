@@ -1,0 +1,25 @@
+"""The tasks there are, and which requests start them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs.change_licenses import ChangeLicenses
+
+if TYPE_CHECKING:
+    from dialogs.task import Task
+
+ALL: tuple[Task, ...] = (ChangeLicenses(),)
+
+_BY_NAME = {task.name: task for task in ALL}
+_BY_INTENT = {intent: task for task in ALL for intent in task.intents}
+
+
+def task_named(name: str) -> Task | None:
+    """The task of a frame; None when a newer or older release knew it by another name."""
+    return _BY_NAME.get(name)
+
+
+def task_for(intent: str) -> Task | None:
+    """The task that a request starts; None when it is small talk, or not built yet."""
+    return _BY_INTENT.get(intent)
