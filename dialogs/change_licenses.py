@@ -23,14 +23,7 @@ class ChangeLicenses(Task):
     intents = ("licenses.add", "licenses.remove", "licenses.set", "purchase.new")
 
     subscription = Choose("product", "product_candidates")
-    quantity = WholeNumber("quantity")
-
-    again = {
-        "at_least_one": "quantity",
-        "above_maximum": "quantity",
-        "no_change": "quantity",
-        "zero": "quantity",
-    }
+    quantity = WholeNumber("quantity", again=("zero", "at_least_one", "above_maximum", "no_change"))
 
     @subscription.options
     async def owned(self, turn: Turn, frame: Frame) -> Choices:
@@ -43,7 +36,7 @@ class ChangeLicenses(Task):
 
     async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
         product = (await self._subscription(turn, frame)).product_name
-        return turn.reader.text(f"change_licenses.how_many.{self._direction(frame)}", product=product)
+        return turn.reader.text(f"change_licenses.{question.name}.{self._direction(frame)}", product=product)
 
     async def quote(self, turn: Turn, frame: Frame) -> Quote:
         try:

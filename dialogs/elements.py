@@ -55,7 +55,7 @@ class Option:
 
 @dataclass(frozen=True)
 class ChoiceInput:
-    """A searchable list to pick one from, for more options than fit as buttons. Sent with the card's buttons as `id`."""
+    """A searchable list to pick one from, for more options than fit as buttons; travels with a tap as `id`."""
 
     id: str
     label: str

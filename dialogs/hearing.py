@@ -43,7 +43,7 @@ class Hearing:
             self._missed()
 
     async def decide(self, operation: str, *, yes: bool, place: Place = Place.HERE) -> None:
-        """Carry an offer out, or put it aside; then go on with what waits. Raises Refused for a card that is not theirs."""
+        """Carry an offer out, or put it aside; then go on with what waits. Raises Refused for somebody else's card."""
         operations = self.turn.record.operations
         act = operations.commit if yes else operations.void
         outcome = await act(self.turn.actor, operation)
@@ -57,7 +57,7 @@ class Hearing:
             await self._decided(frame, outcome)
 
     async def correct(self, frame: Frame, slots: dict[str, Any], intent: str | None) -> None:
-        """Something said before is put right: whatever it speaks to is settled anew, and the offer made for it is void."""
+        """Put right what was said before: all it speaks to is settled anew, and the offer made for it is void."""
         task = task_named(frame.task)
         if task is None:
             self.memory.drop(frame)

@@ -8,7 +8,7 @@ from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style,
 from storage.views import OperationStatus, Outcome, Quote, Receipt, When
 
 if TYPE_CHECKING:
-    from dialogs.texts import Reader
+    from dialogs.texts import Reader, Value
 
 MOST_PEOPLE = 20  # people an operation may take a license from (Microsoft's own limit for one assignment)
 
@@ -99,7 +99,7 @@ def _when(reader: Reader, quote: Quote) -> str:
     """When it takes effect, and why then."""
     if quote.why == "outside_window" and quote.returnable:
         return reader.text("quote.why.partly", date=quote.effective_on, count=quote.returnable)
-    values = {"date": quote.effective_on, "left": quote.days_left, "days": quote.days_in_period}
+    values: dict[str, Value] = {"date": quote.effective_on, "left": quote.days_left, "days": quote.days_in_period}
     if quote.why == "within_window" and quote.window_closes_at:
         return reader.text("quote.why.within_window", closes=quote.window_closes_at, **values)
     return reader.text(f"quote.why.{quote.why}", **values)

@@ -41,12 +41,16 @@ class Impossible:
 
 
 class Question(Generic[T]):
-    """One thing a task must know. `reads` are the slots of `utterances` that speak to it."""
+    """One thing a task must know.
+
+    `reads` are the slots that speak to it; `again` the refusals for which another answer would do.
+    """
 
     name: str
 
-    def __init__(self, *reads: str) -> None:
+    def __init__(self, *reads: str, again: tuple[str, ...] = ()) -> None:
         self.reads = reads
+        self.again = again
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name

@@ -1,7 +1,7 @@
 """A task is a frame to be filled: its questions in the order they are asked, then a quote, then one operation.
 
-This is the only framework we write (docs/decisions/0001). A waterfall cannot go back; a frame can: what was said lies in
-`Frame.slots`, a correction changes a slot, and every question that reads it is settled anew.
+This is the only framework we write (docs/decisions/0001). A waterfall cannot go back; a frame can: what was said lies
+in `Frame.slots`, a correction changes a slot, and every question that reads it is settled anew.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ class Task:
     name: ClassVar[str]
     intents: ClassVar[tuple[str, ...]]
     questions: ClassVar[tuple[Question[Any], ...]] = ()
-    again: ClassVar[dict[str, str]] = {}  # a refusal's code → the question whose answer is asked for again
 
     def __init_subclass__(cls) -> None:
         cls.questions = tuple(value for value in vars(cls).values() if isinstance(value, Question))
@@ -107,11 +106,10 @@ class Task:
     async def _refused(self, turn: Turn, frame: Frame, refused: Refused) -> bool:
         """Say why not; where another answer would do, keep the task and ask for that one again."""
         reason = turn.reader.text(f"refused.{refused.code}", **refused.values)
-        name = self.again.get(refused.code)
-        if name is None:
+        question = next((question for question in self.questions if refused.code in question.again), None)
+        if question is None:
             turn.show(reason)
             return False
-        question = next(question for question in self.questions if question.name == name)
         self._forget(frame, question)
         text = turn.reader.text("refused.and_again", reason=reason, question=await self.ask(turn, frame, question))
         return self._put(turn, frame, question, Asking(text))
