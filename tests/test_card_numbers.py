@@ -1,0 +1,38 @@
+"""A card number typed in chat is found, however it is written; numbers that only look long are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialogs.card_numbers import has_card_number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4242 4242 4242 4242",
+        "my card is 4242424242424242, take it",
+        "4242-4242-4242-4242",
+        "4242.4242.4242.4242",
+        "卡号４２４２４２４２４２４２４２４２",
+        "3782 822463 10005",
+        "٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢",
+    ],
+)
+def test_a_card_number_is_found(text: str) -> None:
+    assert has_card_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4242 4242 4242 4241",
+        "invoice G000012345",
+        "set Visio to 1000000000000",
+        "11111111-0000-4000-8000-000000000012",
+        "+49 170 1234567",
+        "add 5 licenses, then 10, then 15",
+    ],
+)
+def test_other_numbers_are_left_alone(text: str) -> None:
+    assert not has_card_number(text)

@@ -1,0 +1,89 @@
+"""Both languages say the same things, and say nothing that nobody asks for."""
+
+from __future__ import annotations
+
+import ast
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from dialogs.texts import LANGUAGES, Reader, catalogue, fields, language_of
+from storage.money import Money
+
+DIALOGS = Path(__file__).parent.parent / "dialogs"
+
+
+def texts(language: str, key: str) -> list[str]:
+    found = catalogue(language)[key]
+    return list(found.values()) if isinstance(found, dict) else [found]
+
+
+def spoken_keys() -> tuple[set[str], set[str]]:
+    """Every string constant in dialogs/, and the beginning of every f-string: the keys that code can ask for."""
+    whole, beginnings = set(), set()
+    for path in DIALOGS.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                beginnings.add(str(node.values[0].value))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                whole.add(node.value)
+    whole |= {"word.comma", "word.instant"}  # said by the Reader itself
+    return whole, {beginning for beginning in beginnings if "." in beginning}
+
+
+def test_every_language_has_the_same_keys() -> None:
+    keys = {language: set(catalogue(language)) for language in LANGUAGES}
+
+    assert keys["en"] == keys["zh-CN"]
+
+
+@pytest.mark.parametrize("key", sorted(catalogue("en")))
+def test_every_language_fills_the_same_fields(key: str) -> None:
+    said = {language: set().union(*map(fields, texts(language, key))) for language in LANGUAGES}
+    counted = {"count"} if isinstance(catalogue("en")[key], dict) else set()
+
+    assert said["en"] | counted == said["zh-CN"] | counted
+
+
+def test_every_text_is_asked_for_by_some_dialog() -> None:
+    whole, beginnings = spoken_keys()
+    unused = {key for key in catalogue("en") if key not in whole and not key.startswith(tuple(beginnings))}
+
+    assert unused == set()
+
+
+def test_a_missing_value_is_an_error_and_not_a_gap_in_a_sentence() -> None:
+    with pytest.raises(KeyError, match="product"):
+        Reader("en").text("change_licenses.not_owned")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_shouts_or_pleads(language: str) -> None:
+    for key in catalogue(language):
+        for text in texts(language, key):
+            assert not any(mark in text.lower() for mark in ("!", "！", "please note", "请注意", "sorry", "抱歉")), key
+
+
+@pytest.mark.parametrize(
+    ("language", "money", "day", "instant"),
+    [
+        ("en", "$1,234.50", "December 13, 2026", "November 26, 2026, 5:00 PM +0800"),
+        ("zh-CN", "US$1,234.50", "2026年12月13日", "2026年11月26日 17:00（+0800）"),
+    ],
+)
+def test_money_dates_and_instants_are_written_as_the_reader_writes_them(
+    language: str, money: str, day: str, instant: str
+) -> None:
+    reader = Reader(language, "Asia/Shanghai")
+
+    assert reader.shown(Money(123450, "USD")) == money
+    assert reader.shown(date(2026, 12, 13)) == day
+    assert reader.shown(datetime(2026, 11, 26, 9, tzinfo=UTC)) == instant
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("zh-CN", "zh-CN"), ("zh-Hans", "zh-CN"), ("en-GB", "en"), ("de-DE", "en"), (None, "en")]
+)
+def test_an_activity_locale_chooses_the_catalogue(locale: str | None, language: str) -> None:
+    assert language_of(locale) == language
