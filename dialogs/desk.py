@@ -10,13 +10,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dialogs import small_talk
-from dialogs.card_numbers import has_card_number
 from dialogs.hearing import Hearing
 from dialogs.memory import Memory, remember
 from dialogs.tapping import tapped
 from dialogs.texts import Reader, language_of
 from dialogs.turn import Message, Reply, Turn
 from dialogs.understanding import Context, MentionSpan, Understander, Understanding
+from storage.card_numbers import has_card_number
 from storage.conversations import ConversationBusy, ConversationsUnavailable
 from storage.errors import RecordUnavailable
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogs.card_numbers import has_card_number
+from storage.card_numbers import has_card_number
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ from dialogs.card_numbers import has_card_number
         "4242 4242 4242 4242",
         "my card is 4242424242424242, take it",
         "4242-4242-4242-4242",
+        "add 5 4242 4242 4242 4242",
         "4242.4242.4242.4242",
         "卡号４２４２４２４２４２４２４２４２",
         "3782 822463 10005",
@@ -30,6 +31,7 @@ def test_a_card_number_is_found(text: str) -> None:
         "invoice G000012345",
         "set Visio to 1000000000000",
         "11111111-0000-4000-8000-000000000012",
+        "11111111-0000-4000-8000-000000000003",
         "+49 170 1234567",
         "add 5 licenses, then 10, then 15",
     ],
