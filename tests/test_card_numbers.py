@@ -13,7 +13,7 @@ from storage.card_numbers import has_card_number
         "4242 4242 4242 4242",
         "my card is 4242424242424242, take it",
         "4242-4242-4242-4242",
-        "add 5 4242 4242 4242 4242",
+        "add 5 4242 4242 4242 4242 12 28",
         "4242.4242.4242.4242",
         "卡号４２４２４２４２４２４２４２４２",
         "3782 822463 10005",
@@ -32,9 +32,15 @@ def test_a_card_number_is_found(text: str) -> None:
         "set Visio to 1000000000000",
         "11111111-0000-4000-8000-000000000012",
         "11111111-0000-4000-8000-000000000003",
+        "invoices 2026-09-01 2026-11-22 2026-12-31",
         "+49 170 1234567",
         "add 5 licenses, then 10, then 15",
     ],
 )
 def test_other_numbers_are_left_alone(text: str) -> None:
     assert not has_card_number(text)
+
+
+@pytest.mark.parametrize("separator", ["", " ", "-", "."])
+def test_a_very_long_row_of_digits_is_read_in_no_time(separator: str) -> None:
+    assert not has_card_number(separator.join("1" * 4000))
