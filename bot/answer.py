@@ -1,0 +1,63 @@
+"""One turn that always ends: the desk's replies in time, or an apology whose number stands in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import traceback
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import structlog
+
+from bot.logs import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from dialogs.turn import Message, Reply
+
+SECONDS: Final = 9.0  # Teams gives a bot 15 s; people are told within 10
+
+
+class Conversation(Protocol):
+    """The desk as the edge sees it (`dialogs.desk.Desk`)."""
+
+    async def handle(self, message: Message) -> list[Reply]: ...
+
+    async def welcome(self, message: Message) -> list[Reply]: ...
+
+    def apology(self, message: Message, reference: str) -> Reply: ...
+
+
+async def answer(desk: Conversation, message: Message, *, within: float = SECONDS) -> list[Reply]:
+    """What to reply; never raises. A fault, or a turn over `within` seconds, becomes the desk's apology."""
+    return await _in_time(desk, message, desk.handle(message), within)
+
+
+async def greet(desk: Conversation, newcomer: Message, *, within: float = SECONDS) -> list[Reply]:
+    """What to say to somebody who meets the desk for the first time; never raises, as `answer`."""
+    return await _in_time(desk, newcomer, desk.welcome(newcomer), within)
+
+
+async def _in_time(
+    desk: Conversation, message: Message, turn: Coroutine[Any, Any, list[Reply]], seconds: float
+) -> list[Reply]:
+    try:
+        async with asyncio.timeout(seconds):
+            return await turn
+    except Exception as fault:  # the last line of defence: whatever it is, the person gets an answer
+        reference = secrets.token_hex(4)
+        _log(fault, message, reference)
+        return [desk.apology(message, reference)]
+
+
+def _log(fault: Exception, message: Message, reference: str) -> None:
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    structlog.get_logger().error(
+        "turn_failed",
+        reference=reference,
+        kind=type(fault).__name__,
+        where=f"{PurePath(last.filename).stem}:{last.lineno}",
+        conversation=digest(message.conversation),
+    )

@@ -1,0 +1,1 @@
+"""Pages in a browser: the try-it page of the demo."""
