@@ -19,7 +19,7 @@ from storage.demo.company import (
     personal_conversation,
 )
 from storage.demo.sales import Shop
-from storage.models import Person, Row
+from storage.models import Organisation, Person, Role, Row
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -40,10 +40,7 @@ __all__ = [
 
 
 async def seed(record: Record) -> None:
-    """Puts the company into the record as of now; a record that knows it already stays as it is.
-
-    Raises Refused("no_price") when the record is kept in a currency that nothing is sold in.
-    """
+    """Puts the company into the record as of now; a record that knows it already stays as it is."""
     given = tomllib.loads(resources.files("storage").joinpath("data/contoso.toml").read_text("utf-8"))
     now = record.clock.now()
 
@@ -57,5 +54,9 @@ async def seed(record: Record) -> None:
 
 async def _add(session: AsyncSession, rows: list[Row]) -> None:
     for table in Row.metadata.sorted_tables:  # whatever is pointed to comes first
-        session.add_all(row for row in rows if row.__table__ is table)
+        for row in (row for row in rows if row.__table__ is table):
+            if isinstance(row, Organisation | Role):  # the settings may have appointed admins already
+                await session.merge(row)
+            else:
+                session.add(row)
         await session.flush()
