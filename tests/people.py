@@ -1,0 +1,163 @@
+"""People of the demo company who talk to the whole bot: real Bot Framework activities over HTTP, answers as people see them.
+
+    await alice.says("add 5 licenses")
+    alice.sees("Which subscription?")
+    await alice.taps("Power BI Pro")
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from storage.demo import BOT_ID, TENANT, person_id
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
+
+NAMES = {1: "Alice", 2: "Bob", 3: "李华", 4: "Dana", 5: "Ann", 6: "Evan", 8: "Bo", 12: "陈伟", 48: "Nobody"}
+CHANNEL = "19:sales-licenses@thread.tacv2"
+SERVICE = "http://127.0.0.1:9/"  # nobody listens there: every answer comes back in the response body
+
+_ids = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One answer of the desk as its reader sees it: lines of text and the buttons below them."""
+
+    lines: tuple[str, ...]
+    buttons: dict[str, dict[str, Any]]
+    private: bool
+    id: str = ""
+
+    def __str__(self) -> str:
+        titles = " ".join(f"[{title}]" for title in self.buttons)
+        return "\n".join((*self.lines, *([titles] if titles else [])))
+
+
+@dataclass
+class Person:
+    """Somebody with a Teams client. What is seen is checked; what was said is printed when a check fails."""
+
+    http: ClientSession
+    url: str
+    number: int
+    scope: str = "personal"
+    tenant: str = TENANT
+    locale: str = "en-US"
+    seen: list[Seen] = field(default_factory=list)
+    latest: list[Seen] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return NAMES[self.number]
+
+    async def says(self, text: str) -> None:
+        """Type a message; in a channel it mentions the bot, for otherwise the bot would not hear it."""
+        self.told.append(f"{self.name}: {text}")
+        await self._send({"type": "message", **self._words(text)})
+
+    async def taps(self, title: str, *, more: dict[str, Any] | None = None) -> None:
+        """Press the newest button of that title (Action.Execute); `more` is what a forger adds to its data."""
+        self.told.append(f"{self.name}: [{title}]")
+        await self.sends_tap({**self.button(title), **(more or {})})
+
+    async def sends_tap(self, data: dict[str, Any]) -> None:
+        """Send the data of a button as an `adaptiveCard/action` invoke."""
+        action = {"type": "Action.Execute", "verb": "desk", "data": data}
+        await self._send({"type": "invoke", "name": "adaptiveCard/action", "value": {"action": action}})
+
+    def button(self, title: str) -> dict[str, Any]:
+        """The data of the newest button of that title."""
+        for each in reversed(self.seen):
+            if title in each.buttons:
+                return dict(each.buttons[title])
+        raise AssertionError(f"there is no button {title!r}\n{self.transcript()}")
+
+    def sees(self, *phrases: str) -> None:
+        """Every phrase stands in the latest answers."""
+        shown = "\n".join(map(str, self.latest))
+        for phrase in phrases:
+            assert phrase in shown, f"{phrase!r} is not in the last answer\n{self.transcript()}"
+
+    def sees_nothing_of(self, *phrases: str) -> None:
+        """None of the phrases stands in the latest answers."""
+        shown = "\n".join(map(str, self.latest))
+        for phrase in phrases:
+            assert phrase not in shown, f"{phrase!r} is in the last answer\n{self.transcript()}"
+
+    def transcript(self) -> str:
+        return "\n".join(self.told)
+
+    # -- on the wire -------------------------------------------------------------------------------------------
+
+    def activity(self, more: dict[str, Any]) -> dict[str, Any]:
+        """An activity as Teams sends it, from this person in this conversation."""
+        conversation = {"conversationType": self.scope, "tenantId": self.tenant, "id": f"a:personal-{self.number}"}
+        if self.scope == "channel":
+            conversation |= {"isGroup": True, "id": f"{CHANNEL};messageid=1795362314896"}
+        return {
+            "id": f"activity-{next(_ids)}",
+            "from": {"id": f"29:contoso-{self.number}", "name": self.name, "aadObjectId": person_id(self.number)},
+            "conversation": conversation,
+            "recipient": {"id": BOT_ID, "name": "License Desk"},
+            "channelData": {"tenant": {"id": self.tenant}},
+            "channelId": "msteams",
+            "serviceUrl": SERVICE,
+            "locale": self.locale,
+            "deliveryMode": "expectReplies",
+            **more,
+        }
+
+    def _words(self, text: str) -> dict[str, Any]:
+        if self.scope == "personal":
+            return {"text": text}
+        bot = {"id": BOT_ID, "name": "License Desk"}
+        mention = {"type": "mention", "mentioned": bot, "text": "<at>License Desk</at>"}
+        return {"text": f"<at>License Desk</at> {text}", "entities": [mention]}
+
+    async def _send(self, more: dict[str, Any]) -> None:
+        async with self.http.post(self.url, json=self.activity(more)) as response:
+            assert response.status == 200, f"{response.status}\n{self.transcript()}"
+            body = await response.json()
+        self.latest = [seen(each) for each in answers(body)]
+        self.seen += self.latest
+        self.told += [f"Desk: {line}" for each in self.latest for line in str(each).splitlines()]
+
+
+def answers(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The activities in a response; the card in an invoke's answer counts as one."""
+    if "activities" in body:
+        return list(body["activities"])
+    if str(body.get("type", "")).endswith("card.adaptive"):
+        return [{"attachments": [{"content": body["value"]}]}]
+    return [{"text": body["value"]}]
+
+
+def seen(activity: dict[str, Any]) -> Seen:
+    """What a reader sees of an activity: its card if it has one, else its text."""
+    private = activity.get("conversation", {}).get("conversationType") == "personal"
+    cards = [attachment["content"] for attachment in activity.get("attachments") or []]
+    if not cards:
+        return Seen((activity.get("text", ""),), {}, private, activity.get("id", ""))
+    lines = [line for card in cards for element in card["body"] for line in _lines(element)]
+    buttons = {action["title"]: action["data"] for card in cards for action in card.get("actions", [])}
+    return Seen(tuple(lines), buttons, private, activity.get("id", ""))
+
+
+def _lines(element: dict[str, Any]) -> list[str]:
+    match element["type"]:
+        case "TextBlock":
+            return [_unescaped(element["text"])]
+        case "FactSet":
+            return [f"{_unescaped(f['title'])}: {_unescaped(f['value'])}" for f in element["facts"]]
+        case "Input.ChoiceSet":
+            return [element["label"], *(f"• {choice['title']}" for choice in element["choices"])]
+    raise AssertionError(f"nobody can see a {element['type']}")
+
+
+def _unescaped(markdown: str) -> str:
+    return markdown.replace("\\", "").replace("\u200b", "")
