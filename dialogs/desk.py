@@ -110,6 +110,7 @@ class Desk:
         return turn.replies
 
     async def _move(self, turn: Turn, memory: Memory) -> None:
+        turn.reader = self._reader(turn.person.chosen_language or memory.language or turn.reader.language)
         hearing = Hearing(turn, memory, self._support)
         words = turn.message.text
         if turn.message.tap is not None:
@@ -118,7 +119,8 @@ class Desk:
                 return
             words = said
         understood = self._understand(words, turn.message, memory)
-        turn.reader = self._reader(understood.language or turn.reader.language)
+        memory.language = understood.language or memory.language
+        turn.reader = self._reader(turn.person.chosen_language or memory.language or turn.reader.language)
         await hearing.hear(words, understood)
 
     def _understand(self, words: str, message: Message, memory: Memory) -> Understanding:
@@ -136,7 +138,7 @@ class Desk:
 
 
 def _saved(person: PersonView, message: Message) -> str:
-    return person.language or language_of(message.locale)
+    return person.chosen_language or person.language or language_of(message.locale)
 
 
 def _typed(message: Message) -> list[str]:

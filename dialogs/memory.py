@@ -1,6 +1,6 @@
 """Where a conversation stands: plain, versioned JSON of a few hundred bytes, kept between two messages.
 
-    {"v": 1, "frames": [...], "waiting": [...], "unsure": null, "misses": 0}
+    {"v": 1, "frames": [...], "waiting": [...], "unsure": null, "misses": 0, "language": "zh-CN"}
 
 The last frame is the open task, those before it are suspended. `waiting` are the requests of a message that come next,
 `unsure` is a message whose meaning has been asked about.
@@ -45,6 +45,7 @@ class Memory:
     waiting: list[dict[str, Any]] = field(default_factory=list)
     unsure: dict[str, Any] | None = None
     misses: int = 0  # messages in a row that were not understood
+    language: str | None = None  # the language last written in here
 
     @property
     def open(self) -> Frame | None:
@@ -68,7 +69,7 @@ class Memory:
 
     def state(self) -> dict[str, Any] | None:
         """The JSON to keep; None when there is nothing worth keeping."""
-        if not (self.frames or self.waiting or self.unsure or self.misses):
+        if self == Memory():
             return None
         return {"v": VERSION, **asdict(self)}
 
@@ -79,4 +80,5 @@ def remember(state: dict[str, Any] | None) -> Memory:
         return Memory()
     known = Frame.__dataclass_fields__
     frames = [Frame(**{k: v for k, v in frame.items() if k in known}) for frame in state.get("frames", [])]
-    return Memory(frames, state.get("waiting", []), state.get("unsure"), state.get("misses", 0))
+    rest = {name: state[name] for name in ("waiting", "unsure", "misses", "language") if name in state}
+    return Memory(frames, **rest)

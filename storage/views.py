@@ -61,7 +61,8 @@ class PersonView:
     department: str
     member: bool  # False: a guest from another organisation
     enabled: bool
-    language: str | None  # the language chosen or last written in: "en" | "zh-CN"
+    language: str | None  # what the directory says: "en" | "zh-CN"
+    chosen_language: str | None = None  # what the person has asked for; it goes before everything else
 
 
 @dataclass(frozen=True)

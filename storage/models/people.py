@@ -39,6 +39,7 @@ class Person(Row):
     member: Mapped[bool]
     enabled: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str | None]
+    chosen_language: Mapped[str | None]
 
 
 class Role(Row):

@@ -43,6 +43,7 @@ def _people() -> None:
         sa.Column("member", sa.Boolean, nullable=False),
         sa.Column("enabled", sa.Boolean, nullable=False),
         sa.Column("language", sa.String, nullable=True),
+        sa.Column("chosen_language", sa.String, nullable=True),
         sa.ForeignKeyConstraint(["tenant"], ["organisations.tenant"]),
     )
 
