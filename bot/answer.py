@@ -47,9 +47,14 @@ async def _in_time(
         async with asyncio.timeout(seconds):
             return await turn
     except Exception as fault:  # the last line of defence: whatever it is, the person gets an answer
-        reference = secrets.token_hex(4)
-        _log(fault, message, reference)
-        return [desk.apology(message, reference)]
+        return [apologise(desk, message, fault)]
+
+
+def apologise(desk: Conversation, message: Message, fault: Exception) -> Reply:
+    """The desk's apology; the number in it stands in the log beside the fault's kind and place."""
+    reference = secrets.token_hex(4)
+    _log(fault, message, reference)
+    return desk.apology(message, reference)
 
 
 def _log(fault: Exception, message: Message, reference: str) -> None:
