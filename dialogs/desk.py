@@ -17,7 +17,7 @@ from dialogs.texts import Reader, language_of
 from dialogs.turn import Message, Reply, Turn
 from dialogs.understanding import Context, MentionSpan, Understander, Understanding
 from storage.card_numbers import has_card_number
-from storage.conversations import ConversationBusy, ConversationsUnavailable
+from storage.conversations import ConversationBusy, ConversationsError, ConversationsUnavailable
 from storage.errors import RecordUnavailable
 
 if TYPE_CHECKING:
@@ -83,15 +83,12 @@ class Desk:
         return await self._with_memory(turn, stile)
 
     async def _with_memory(self, turn: Turn, stile: Turnstile) -> list[Reply]:
-        memory = remember(stile.state)
-        try:
+        """What cannot be saved is a question asked again, never a change lost: changes are in SQL."""
+        async with stile:
+            memory = remember(stile.state)
             await self._move(turn, memory)
-        except BaseException:
-            with suppress(ConversationsUnavailable):
-                await stile.release()
-            raise
-        with suppress(ConversationsUnavailable):
-            await stile.save(memory.state())
+            with suppress(ConversationsError):
+                await stile.save(memory.state())
         return turn.replies
 
     async def _while_busy(self, turn: Turn) -> list[Reply]:
@@ -134,7 +131,7 @@ class Desk:
         return Reply(reader.text("trouble.guest" if guest else "trouble.stranger"), language=reader.language)
 
     def _reader(self, language: str) -> Reader:
-        return Reader(language, self._record.timezone)
+        return Reader(language, self._record.timezone.key)
 
 
 def _saved(person: PersonView, message: Message) -> str:
