@@ -1,8 +1,8 @@
-"""People of the demo company who talk to the whole bot: real Bot Framework activities over HTTP, answers as people see them.
+"""People of the demo company who talk to the whole bot: Bot Framework activities over HTTP, answers as people see them.
 
-    await alice.says("add 5 licenses")
-    alice.sees("Which subscription?")
-    await alice.taps("Power BI Pro")
+await alice.says("add 5 licenses")
+alice.sees("Which subscription?")
+await alice.taps("Power BI Pro")
 """
 
 from __future__ import annotations
