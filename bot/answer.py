@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import traceback
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import structlog
 
-from bot.logs import digest
+from bot.logs import digest, where
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -58,11 +56,10 @@ def apologise(desk: Conversation, message: Message, fault: Exception) -> Reply:
 
 
 def _log(fault: Exception, message: Message, reference: str) -> None:
-    last = traceback.extract_tb(fault.__traceback__)[-1]
     structlog.get_logger().error(
         "turn_failed",
         reference=reference,
         kind=type(fault).__name__,
-        where=f"{PurePath(last.filename).stem}:{last.lineno}",
+        where=where(fault),
         conversation=digest(message.conversation),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import sys
+import traceback
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import structlog
@@ -53,6 +55,12 @@ def keep_allowed(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
 def digest(conversation: str) -> str:
     """Twelve hex digits that follow one conversation through the log without naming it."""
     return hashlib.sha256(conversation.encode()).hexdigest()[:12]
+
+
+def where(fault: BaseException) -> str:
+    """The module and line that raised, as in "desk:41"; never the message, which may quote what a person said."""
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    return f"{PurePath(last.filename).stem}:{last.lineno}"
 
 
 class _ByName(logging.Handler):

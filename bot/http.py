@@ -1,0 +1,175 @@
+"""The HTTP shell: what may come in at all, and every mistake of a caller's answered as one (4xx, never 5xx)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, Protocol
+
+import orjson
+import structlog
+from aiohttp import web
+
+from bot.logs import where
+from bot.strict_json import parse
+from bot.teams.wire import ActivityError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.teams.adapter import Answer
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+LARGEST: Final = 256 * 1024  # bytes of body; Teams' own limit for a message is 100 KB
+BODY_SECONDS: Final = 5.0
+READY_SECONDS: Final = 2.0
+
+_JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
+_LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
+
+
+class Bot(Protocol):
+    """What is behind /api/messages (`bot.teams.adapter.DeskAdapter`)."""
+
+    async def process(self, payload: dict[str, object]) -> Answer: ...
+
+    async def close(self) -> None: ...
+
+
+def build_app(bot: Bot, *, demo: bool, app_id: str | None, ready: Callable[[], Awaitable[bool]]) -> web.Application:
+    """The application; it closes `bot` when it ends. Serve it with `runner`.
+
+    In the demo it answers to loopback hosts only, so that no web page elsewhere can reach it under a name of its own.
+    Until tokens are checked, every POST is answered 401 unless this is a demo without an app id.
+    """
+    gate = _Gate(demo=demo, trusting=demo and not app_id)
+    app = web.Application(middlewares=[_faults, gate.check])
+    app.add_routes(
+        [
+            web.post("/api/messages", _Messages(bot).receive),
+            web.get("/livez", _live, allow_head=False),
+            web.get("/readyz", _Readiness(ready).answer, allow_head=False),
+        ]
+    )
+    app.on_response_prepare.append(_nameless)
+    app.on_cleanup.append(lambda _: bot.close())
+    return app
+
+
+def runner(app: web.Application) -> web.AppRunner:
+    """A runner that unpacks no compressed body (aiohttp would, without a limit) and ends within seconds."""
+    return web.AppRunner(app, auto_decompress=False, access_log=None, shutdown_timeout=2.0)
+
+
+class _Gate:
+    def __init__(self, *, demo: bool, trusting: bool) -> None:
+        self._demo = demo
+        self._trusting = trusting
+
+    @web.middleware
+    async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self._demo and not _is_loopback(request):
+            raise web.HTTPMisdirectedRequest(text="the demo answers to 127.0.0.1 and localhost only")
+        if request.method == "POST" and not self._trusting:
+            raise web.HTTPUnauthorized(text="no token is accepted yet")
+        return await handler(request)
+
+
+class _Messages:
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def receive(self, request: web.Request) -> web.Response:
+        payload = await _payload(request)
+        try:
+            answer = await self._bot.process(payload)
+        except ActivityError as wrong:
+            raise web.HTTPBadRequest(text=str(wrong)) from wrong
+        if answer.body is None:
+            return web.Response(status=answer.status)
+        return _json(answer.body, answer.status)
+
+
+async def _payload(request: web.Request) -> dict[str, object]:
+    if "Content-Encoding" in request.headers:
+        raise web.HTTPUnsupportedMediaType(text="send the body uncompressed")
+    if not _JSON.fullmatch(", ".join(request.headers.getall("Content-Type", []))):
+        raise web.HTTPUnsupportedMediaType(text="send application/json")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await _body(request)
+    except TimeoutError as slow:
+        raise web.HTTPRequestTimeout(text=f"send the body within {BODY_SECONDS:.0f} seconds") from slow
+    except web.RequestPayloadError as broken:
+        raise web.HTTPBadRequest(text="the body broke off") from broken
+    try:
+        return parse(body)
+    except ValueError as wrong:
+        raise web.HTTPBadRequest(text=f"the body is not usable JSON: {wrong}") from wrong
+
+
+async def _body(request: web.Request) -> bytes:
+    """The whole body, read no further than it may be long."""
+    body = bytearray()
+    announced = request.content_length or 0
+    if announced <= LARGEST:
+        async for part in request.content.iter_any():
+            body += part
+            if len(body) > LARGEST:
+                break
+    size = max(announced, len(body))
+    if size > LARGEST:
+        raise web.HTTPRequestEntityTooLarge(max_size=LARGEST, actual_size=size)
+    return bytes(body)
+
+
+@web.middleware
+async def _faults(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A fault of ours that no turn could apologise for: its number is in the answer and in the log."""
+    try:
+        return await handler(request)
+    except web.HTTPException as refused:
+        if refused.status >= HTTPStatus.BAD_REQUEST:
+            structlog.get_logger().info("refused", status=refused.status)
+        raise
+    except Exception as fault:
+        reference = secrets.token_hex(4)
+        structlog.get_logger().error(
+            "request_failed", reference=reference, kind=type(fault).__name__, where=where(fault)
+        )
+        return _json({"reference": reference}, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+async def _live(_: web.Request) -> web.Response:
+    return _json({"ok": True})
+
+
+class _Readiness:
+    def __init__(self, ready: Callable[[], Awaitable[bool]]) -> None:
+        self._ready = ready
+
+    async def answer(self, _: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                ok = await self._ready()
+        except Exception as fault:  # whatever keeps it from answering, it is not ready
+            structlog.get_logger().warning("not_ready", kind=type(fault).__name__)
+            ok = False
+        return _json({"ok": ok}, HTTPStatus.OK if ok else HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _is_loopback(request: web.Request) -> bool:
+    hosts = request.headers.getall("Host", [])
+    return len(hosts) == 1 and _LOOPBACK.fullmatch(hosts[0]) is not None
+
+
+def _json(body: object, status: int = HTTPStatus.OK) -> web.Response:
+    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json", charset="utf-8")
+
+
+async def _nameless(_: web.Request, response: web.StreamResponse) -> None:
+    """Whoever scans for versions learns none."""
+    response.headers.popall("Server", None)

@@ -1,0 +1,1 @@
+"""Everything that knows Microsoft Teams; the only folder that imports the Bot Framework SDK."""

@@ -1,0 +1,133 @@
+"""The Bot Connector REST protocol over one pooled client: send, update and delete activities, open a private chat.
+
+Paths and bodies: Bot Framework REST API v3. A create is never repeated after a failure that may have reached
+Teams; an update or a delete may be, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import quote
+
+import aiohttp
+import orjson
+import structlog
+from yarl import URL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.teams.wire import Json
+
+SECONDS: Final = 3.0  # for one call, connecting included
+LONGEST_PAUSE: Final = 2.0  # seconds; a Retry-After beyond it is a refusal
+
+
+class ConnectorError(Exception):
+    """Not delivered; `status` is what Teams answered, None when it is not known whether it arrived."""
+
+    def __init__(self, method: str, status: int | None) -> None:
+        super().__init__(f"{method} was answered {status}" if status else f"{method} was not answered")
+        self.status = status
+
+
+class Tokens(Protocol):
+    """Where the bearer token for Teams comes from."""
+
+    async def token(self) -> str | None: ...
+
+
+class NoToken:
+    """For the demo, where nobody asks for one."""
+
+    async def token(self) -> str | None:
+        return None
+
+
+class Connector:
+    """One client for every service URL. Made inside a running event loop; `close` it."""
+
+    def __init__(self, tokens: Tokens, *, seconds: float = SECONDS) -> None:
+        self._tokens = tokens
+        self._client = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=seconds),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"Content-Type": "application/json; charset=utf-8"},
+        )
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def send(self, service_url: str, conversation: str, activity: Json) -> str:
+        """Posts into a conversation and returns the activity's id ("" when none is given). Raises ConnectorError."""
+        return _id(await self._call("POST", _address(service_url, conversation, "activities"), activity))
+
+    async def update(self, service_url: str, conversation: str, activity_id: str, activity: Json) -> None:
+        """Puts `activity` in the place of the one with this id. Raises ConnectorError."""
+        await self._repeatable("PUT", _address(service_url, conversation, "activities", activity_id), activity)
+
+    async def delete(self, service_url: str, conversation: str, activity_id: str) -> None:
+        """Takes an activity away. Raises ConnectorError."""
+        await self._repeatable("DELETE", _address(service_url, conversation, "activities", activity_id))
+
+    async def open_chat(self, service_url: str, parameters: Json) -> str:
+        """The id of the private chat that ConversationParameters ask for. Raises ConnectorError."""
+        chat = _id(await self._call("POST", _address(service_url), parameters))
+        if not chat:
+            raise ConnectorError("POST", None)
+        return chat
+
+    async def _repeatable(self, method: str, address: URL, body: Json | None = None) -> None:
+        try:
+            await self._call(method, address, body)
+        except ConnectorError as failed:
+            if failed.status and failed.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            await self._call(method, address, body)
+
+    async def _call(self, method: str, address: URL, body: Json | None) -> bytes:
+        status, pause, answer = await self._once(method, address, body)
+        if status == HTTPStatus.TOO_MANY_REQUESTS and pause <= LONGEST_PAUSE:
+            await asyncio.sleep(pause)
+            status, _, answer = await self._once(method, address, body)
+        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            structlog.get_logger().warning("connector_refused", kind=method, status=status)
+            raise ConnectorError(method, status)
+        return answer
+
+    async def _once(self, method: str, address: URL, body: Json | None) -> tuple[int, float, bytes]:
+        token = await self._tokens.token()
+        try:
+            async with self._client.request(
+                method,
+                address,
+                data=orjson.dumps(body) if body is not None else None,
+                headers={"Authorization": f"Bearer {token}"} if token else None,
+                allow_redirects=False,  # a token and a person's words go to the address that was checked only
+            ) as response:
+                return response.status, _pause(response.headers), await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as fault:
+            structlog.get_logger().warning("connector_unreachable", kind=type(fault).__name__)
+            raise ConnectorError(method, None) from fault
+
+
+def _address(service_url: str, *path: str) -> URL:
+    """Ids hold ":", "@" and ";" and may hold "/": each is one encoded segment, as Teams expects them."""
+    steps = "/".join(quote(step, safe="") for step in ("v3", "conversations", *path))
+    return URL(f"{service_url.rstrip('/')}/{steps}", encoded=True)
+
+
+def _pause(headers: Mapping[str, str]) -> float:
+    asked = headers.get("Retry-After", "1")
+    return float(asked) if asked.isascii() and asked.isdigit() else 1.0
+
+
+def _id(answer: bytes) -> str:
+    """The id in Teams' answer; some channels answer without a body."""
+    try:
+        found = orjson.loads(answer)
+    except orjson.JSONDecodeError:
+        return ""
+    return str(found.get("id") or "") if isinstance(found, dict) else ""

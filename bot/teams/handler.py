@@ -1,0 +1,94 @@
+"""The bot as the SDK knows bots: one method for each kind of activity that the desk answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botbuilder.core import ActivityHandler, InvokeResponse
+
+from bot.answer import answer, apologise, greet
+from bot.teams.activities import CARD_ACTION, message_of
+from bot.teams.replies import Shown, invoke_answer, shown
+from dialogs.turn import Scope
+
+if TYPE_CHECKING:
+    from botbuilder.core import TurnContext
+    from botbuilder.schema import ChannelAccount
+
+    from bot.answer import Conversation
+    from bot.teams.delivery import Delivery
+    from bot.teams.mentions import Directory
+    from dialogs.turn import Message, Reply
+    from storage.clock import Clock
+
+MOST_WELCOMED = 10_000  # chats remembered
+
+
+class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
+    """Turns activities into the desk's messages and its replies into deliveries; all other kinds are left quietly.
+
+    Teams' own TeamsActivityHandler is not the parent: it asks Teams for every member added before it tells us.
+    """
+
+    def __init__(self, desk: Conversation, clock: Clock, directory: Directory, delivery: Delivery) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._directory = directory
+        self._delivery = delivery
+        self._welcomed: dict[tuple[str, str], None] = {}
+
+    async def on_message_activity(self, turn_context: TurnContext) -> None:
+        """Words, or a card's Action.Submit."""
+        message = self._message(turn_context)
+        replies = await answer(self._desk, message)
+        await self._delivery.bring(turn_context, self._shown(turn_context, message, replies))
+
+    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
+        """A card's Action.Execute: the next card is in the answer."""
+        if turn_context.activity.name != CARD_ACTION:
+            return InvokeResponse(status=200)
+        message = self._message(turn_context)
+        replies = self._shown(turn_context, message, await answer(self._desk, message))
+        body, rest = invoke_answer(replies)
+        await self._delivery.bring(turn_context, rest)
+        return InvokeResponse(status=200, body=body)
+
+    async def on_members_added_activity(self, members_added: list[ChannelAccount], turn_context: TurnContext) -> None:
+        """Teams says that the bot was added to a chat."""
+        if any(member.id == turn_context.activity.recipient.id for member in members_added):
+            await self._welcome(turn_context)
+
+    async def on_installation_update_add(self, turn_context: TurnContext) -> None:
+        """Teams says that the app was installed; an upgrade is no reason to say hello."""
+        if turn_context.activity.action == "add":
+            await self._welcome(turn_context)
+
+    async def on_installation_update_remove(self, turn_context: TurnContext) -> None:
+        """Whoever installs the app again is welcomed again."""
+        message = self._message(turn_context)
+        self._welcomed.pop((message.tenant, message.conversation), None)
+
+    async def _welcome(self, turn: TurnContext) -> None:
+        """Both kinds of activity arrive, in either order or at once: the first one is answered.
+
+        Kept in memory: at worst, a restart or a second process says hello twice.
+        """
+        message = self._message(turn)
+        chat = (message.tenant, message.conversation)
+        if message.scope is not Scope.PERSONAL or chat in self._welcomed:
+            return
+        self._welcomed[chat] = None
+        if len(self._welcomed) > MOST_WELCOMED:
+            del self._welcomed[next(iter(self._welcomed))]
+        replies = await greet(self._desk, message)
+        await self._delivery.bring(turn, self._shown(turn, message, replies))
+
+    def _message(self, turn: TurnContext) -> Message:
+        return message_of(turn.activity, self._clock.now(), self._directory)
+
+    def _shown(self, turn: TurnContext, message: Message, replies: list[Reply]) -> list[Shown]:
+        tapped = turn.activity.reply_to_id if message.tap else None
+        try:
+            return [shown(reply, message, tapped) for reply in replies]
+        except Exception as fault:  # a card that cannot be drawn is a fault like any other
+            return [shown(apologise(self._desk, message, fault), message, tapped)]
