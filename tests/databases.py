@@ -76,9 +76,7 @@ class Postgres:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
-        subprocess.run(
-            command, check=True, stdout=subprocess.DEVNULL, timeout=60, cwd=self.home, **_not_as_root()
-        )
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=60, cwd=self.home, **_not_as_root())
 
 
 def _programs(home: Path) -> Path:
@@ -120,9 +118,7 @@ def _migrate(url: str) -> None:
 def postgres() -> Iterator[Postgres]:
     """A running PostgreSQL whose database `schema` is migrated to head."""
     if find_spec(WHEEL) is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
-            f"{WHEEL} has no wheel for this platform"
-        )
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{WHEEL} has no wheel for this platform")
     # not pytest's own directories: a unix socket's path must fit into 100 bytes
     with tempfile.TemporaryDirectory(prefix="desk-pg-", ignore_cleanup_errors=True) as home:
         server = Postgres.prepared(Path(home).resolve())
@@ -175,3 +171,12 @@ async def record(database_url: str, clock: FrozenClock) -> AsyncIterator[Record]
     opened = await _open(database_url, clock)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def contoso(record: Record) -> Record:
+    """The demo company as it is on 2026-11-22, on each engine."""
+    from storage.demo import seed
+
+    await seed(record)
+    return record

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from storage.demo.books import books
 from storage.demo.company import (
@@ -19,7 +20,7 @@ from storage.demo.company import (
     personal_conversation,
 )
 from storage.demo.sales import Shop
-from storage.models import Organisation, Person, Role, Row
+from storage.models import Invoice, Organisation, Person, Row
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,18 +46,19 @@ async def seed(record: Record) -> None:
     now = record.clock.now()
 
     async def change(session: AsyncSession) -> None:
-        if await session.get(Person, (TENANT, person_id(1))) is None:
-            shop = Shop(given, record.catalog, now, record.timezone, record.currency)
-            await _add(session, [*people(given, now), *books(shop)])
+        if await session.get(Person, (TENANT, person_id(1))) is not None:
+            return
+        organisation = await session.get_one(Organisation, TENANT)
+        zone = ZoneInfo(organisation.time_zone)
+        rows = [*people(given, now), *books(Shop(given, record.catalog, now, zone, organisation.currency))]
+        organisation.invoice_counter = sum(isinstance(row, Invoice) for row in rows)
+        await _add(session, rows)
 
+    await record.people.appoint(TENANT, [person_id(number) for number in given["admins"]])
     await record.database.write(change)
 
 
 async def _add(session: AsyncSession, rows: list[Row]) -> None:
     for table in Row.metadata.sorted_tables:  # whatever is pointed to comes first
-        for row in (row for row in rows if row.__table__ is table):
-            if isinstance(row, Organisation | Role):  # the settings may have appointed admins already
-                await session.merge(row)
-            else:
-                session.add(row)
+        session.add_all(row for row in rows if row.__table__ is table)
         await session.flush()

@@ -16,7 +16,6 @@ from storage.models import (
     InvoiceLine,
     LedgerEntry,
     Operation,
-    Organisation,
     Row,
     ScheduledTotal,
     Subscription,
@@ -31,10 +30,9 @@ if TYPE_CHECKING:
 
 
 def books(shop: Shop) -> Iterator[Row]:
-    """The organisation and all rows about subscriptions; they keep every invariant of the record."""
+    """All rows about subscriptions; they keep every invariant of the record."""
     sales = shop.sales()
     entries = sorted((entry for sale in sales for entry in shop.entries(sale)), key=lambda entry: entry.at)
-    yield Organisation(tenant=TENANT, time_zone=shop.zone.key, currency=shop.currency, invoice_counter=len(entries))
     for sale in sales:
         yield _subscription(sale)
         yield from _shared(sale)

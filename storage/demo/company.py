@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from storage.models import PaymentMethod, Person, Role, RoleName, Row, Team, TeamMember
+from storage.models import PaymentMethod, Person, Row, Team, TeamMember
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +47,6 @@ def people(given: Given, now: datetime) -> Iterator[Row]:
             enabled=person.get("enabled", True),
             language=person.get("language", "en"),
         )
-    for admin in given["admin"]:
-        yield Role(tenant=TENANT, person_id=person_id(admin["person"]), role=RoleName.ADMIN)
     for team in given["team"]:
         yield from _team(team)
     for key, card in given["cards"].items():

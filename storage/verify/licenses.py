@@ -1,0 +1,163 @@
+"""Checks of licenses and of the operations that moved them: I1 to I5."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, not_, or_, select
+
+from storage.models import (
+    Assignment,
+    AuditEntry,
+    Charge,
+    Credit,
+    Invoice,
+    LedgerEntry,
+    Operation,
+    ScheduledTotal,
+    Subscription,
+)
+from storage.verify.check import Check
+from storage.views import OperationStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import RowMapping
+
+    from storage.catalog import Catalog
+
+# What only an operation that is done may have left behind.
+EFFECTS = (LedgerEntry, ScheduledTotal, Charge, Credit, Invoice, AuditEntry)
+
+
+def checks(catalog: Catalog) -> Iterator[Check]:
+    """Every check of licenses and operations."""
+    yield _bounds()
+    yield _maximum(catalog)
+    yield _assigned()
+    yield _held_once()
+    yield _ledger()
+    yield _answered()
+    yield from _effects()
+    yield _audited()
+
+
+def _bounds() -> Check:
+    return Check(
+        "I1",
+        "subscription",
+        "{assigned} assigned of {total} licenses",
+        select(Subscription.tenant, Subscription.id, Subscription.assigned, Subscription.total).where(
+            not_(and_(Subscription.assigned >= 0, Subscription.assigned <= Subscription.total))
+        ),
+    )
+
+
+def _maximum(catalog: Catalog) -> Check:
+    maximum = {product.id: product.max_licenses for product in catalog.products}
+
+    def above(row: RowMapping) -> bool:
+        return bool(row["total"] > maximum.get(row["product_id"], 0))
+
+    return Check(
+        "I1",
+        "subscription",
+        "{total} licenses are more than may be bought of {product_id}",
+        select(Subscription.tenant, Subscription.id, Subscription.product_id, Subscription.total),
+        wrong=above,
+    )
+
+
+def _assigned() -> Check:
+    live = (
+        select(Assignment.tenant, Assignment.subscription_id, func.count().label("held"))
+        .where(Assignment.released_at.is_(None))
+        .group_by(Assignment.tenant, Assignment.subscription_id)
+        .subquery()
+    )
+    held = func.coalesce(live.c.held, 0).label("held")
+    same = and_(live.c.tenant == Subscription.tenant, live.c.subscription_id == Subscription.id)
+    return Check(
+        "I1",
+        "subscription",
+        "says {assigned} licenses are assigned, {held} are",
+        select(Subscription.tenant, Subscription.id, Subscription.assigned, held)
+        .outerjoin(live, same)
+        .where(Subscription.assigned != held),
+    )
+
+
+def _held_once() -> Check:
+    holder = (Assignment.tenant, Assignment.subscription_id, Assignment.person_id)
+    return Check(
+        "I2",
+        "assignment",
+        "holds {licenses} licenses of the same subscription",
+        select(*holder, func.count().label("licenses"))
+        .where(Assignment.released_at.is_(None))
+        .group_by(*holder)
+        .having(func.count() > 1),
+        key=("tenant", "subscription_id", "person_id"),
+    )
+
+
+def _ledger() -> Check:
+    moved = (
+        select(LedgerEntry.tenant, LedgerEntry.subscription_id, func.sum(LedgerEntry.delta).label("moved"))
+        .group_by(LedgerEntry.tenant, LedgerEntry.subscription_id)
+        .subquery()
+    )
+    total = func.coalesce(moved.c.moved, 0).label("moved")
+    same = and_(moved.c.tenant == Subscription.tenant, moved.c.subscription_id == Subscription.id)
+    return Check(
+        "I3",
+        "subscription",
+        "has {total} licenses, its ledger says {moved}",
+        select(Subscription.tenant, Subscription.id, Subscription.total, total)
+        .outerjoin(moved, same)
+        .where(Subscription.total != total),
+    )
+
+
+def _answered() -> Check:
+    is_open = Operation.status == OperationStatus.OPEN
+    unanswered = or_(Operation.answer.is_(None), Operation.ended_at.is_(None))
+    answered = or_(Operation.answer.is_not(None), Operation.ended_at.is_not(None))
+    return Check(
+        "I4",
+        "operation",
+        "is {status}, and its answer and its end say otherwise",
+        select(Operation.tenant, Operation.id, Operation.status).where(
+            or_(and_(is_open, answered), and_(not_(is_open), unanswered))
+        ),
+    )
+
+
+def _effects() -> Iterator[Check]:
+    for effect in EFFECTS:
+        same = and_(Operation.tenant == effect.tenant, Operation.id == effect.operation_id)
+        yield Check(
+            "I4",
+            "operation",
+            f"is {{status}}, but left a row in {effect.__tablename__}",
+            select(Operation.tenant, Operation.id, Operation.status)
+            .join(effect, same)
+            .where(Operation.status != OperationStatus.DONE),
+        )
+
+
+def _audited() -> Check:
+    entries = (
+        select(func.count())
+        .where(AuditEntry.tenant == Operation.tenant, AuditEntry.operation_id == Operation.id)
+        .scalar_subquery()
+    )
+    return Check(
+        "I5",
+        "operation",
+        "is done and has {entries} audit entries",
+        select(Operation.tenant, Operation.id, entries.label("entries")).where(
+            Operation.status == OperationStatus.DONE, entries != 1
+        ),
+    )
