@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import jinja2
@@ -15,6 +14,7 @@ from aiohttp import web
 
 from bot.web.rooms import CHANNEL, Rooms, personal
 from bot.web.talk import Talk
+from bot.web.texts import TEXTS
 from bot.web.visitors import Role
 from dialogs.turn import Tap
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from storage.clock import Clock
 
 HERE: Final = Path(__file__).parent
-TEXTS: Final[dict[str, Any]] = tomllib.loads((HERE / "page_texts.toml").read_text("utf-8"))
 ASSETS: Final = {"page.css": "text/css", "page.js": "text/javascript", "mark.svg": "image/svg+xml"}
 SAFE: Final = {
     "Cache-Control": "no-store",

@@ -138,8 +138,8 @@ function count() {
 
 function showAside() {
   one(".aside")?.remove();
-  const note = element("p", "aside", texts.aside);
-  const link = element("a", "", texts.open);
+  const note = element("p", "aside");
+  const link = element("a", "", texts.aside);
   link.href = one('[data-room="personal"]').href;
   link.dataset.room = "personal";
   note.append(link);
