@@ -36,6 +36,8 @@ WRITERS = 10
 CONFLICTS = ("40001", "40P01", "55P03")
 # connection lost or refused by a server that is going down or coming up.
 LOST_CONNECTION = ("08", "57P0")
+# no such user, wrong password, no such database.
+WRONG_ADDRESS = ("28", "3D")
 
 POSTGRESQL_SETTINGS = {
     "lock_timeout": "2000",
@@ -155,7 +157,7 @@ async def _attempt_repeatedly(attempt: Callable[[], Awaitable[T]]) -> T:
             raise
         except Exception as failure:  # asyncpg's own errors come unwrapped while it connects
             if not _will_pass(failure):
-                raise _as_unavailable(failure) from failure
+                raise _translated(failure) from failure
             last = failure
         await asyncio.sleep(FIRST_PAUSE * 2**number)
     raise RecordUnavailable(f"the database failed {ATTEMPTS} times") from last
@@ -170,7 +172,9 @@ def _will_pass(failure: Exception) -> bool:
     return code in CONFLICTS or code.startswith(LOST_CONNECTION)
 
 
-def _as_unavailable(failure: Exception) -> Exception:
+def _translated(failure: Exception) -> Exception:
+    if _sqlstate(failure).startswith(WRONG_ADDRESS):
+        return Misconfigured("the database turns DATABASE_URL away: check its user, password and database name")
     # 57014: a statement took longer than its timeout. SQLite calls busy, full and unreadable OperationalError.
     if _sqlstate(failure) == "57014" or (isinstance(failure, OperationalError) and not _sqlstate(failure)):
         return RecordUnavailable("the database is busy or cannot be read")

@@ -1,0 +1,143 @@
+"""The books: what is charged and given back for a change, with its ledger entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from storage.errors import Refused
+from storage.models import Charge, Credit, LedgerEntry, LineKind, PaymentMethod
+from storage.money import Money
+from storage.payments import Declined
+from storage.transaction import new_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from storage.models import Operation, Subscription
+    from storage.payments import Gateway
+    from storage.transaction import Transaction
+
+
+def enter(tx: Transaction, operation: Operation, *, delta: int, total_after: int) -> None:
+    """Writes into the ledger that the operation changed the total by `delta`."""
+    tx.session.add(
+        LedgerEntry(
+            tenant=tx.tenant,
+            operation_id=operation.id,
+            subscription_id=operation.subscription_id,
+            delta=delta,
+            total_after=total_after,
+            at=tx.now,
+        )
+    )
+
+
+async def changes_since(tx: Transaction, subscription: Subscription, since: datetime) -> list[tuple[datetime, int]]:
+    """When the total changed after `since`, and by how much; oldest first."""
+    rows = await tx.session.execute(
+        select(LedgerEntry.at, LedgerEntry.delta)
+        .where(
+            LedgerEntry.tenant == tx.tenant,
+            LedgerEntry.subscription_id == subscription.id,
+            LedgerEntry.at > since,
+        )
+        .order_by(LedgerEntry.at, LedgerEntry.operation_id)
+    )
+    return [(at, delta) for at, delta in rows]
+
+
+async def open_credits(tx: Transaction, subscription: Subscription) -> Money:
+    """What the subscription's next invoice has set against it."""
+    owed = await tx.session.scalar(
+        select(func.sum(Credit.remaining)).where(
+            Credit.tenant == tx.tenant,
+            Credit.subscription_id == subscription.id,
+            Credit.currency == tx.currency,
+        )
+    )
+    return Money(int(owed or 0), tx.currency)
+
+
+async def refundable(tx: Transaction, subscription: Subscription) -> Money:
+    """What was paid for the period under way and has not been given back."""
+    paid = await tx.session.scalar(
+        select(func.sum(Charge.captured - Charge.refunded)).where(_of_this_period(tx, subscription))
+    )
+    return Money(int(paid or 0), tx.currency)
+
+
+async def charge(
+    tx: Transaction, gateway: Gateway, subscription: Subscription, operation: Operation, amount: Money
+) -> Charge:
+    """Takes the amount; raises Refused("payment_declined") with brand and last four, or "no_payment_method".
+
+    The sandbox answers at once. A provider that has to ask a bank needs two operations, place and settle,
+    so that no row stays locked meanwhile (design: record.md).
+    """
+    method = await _method(tx, subscription)
+    try:
+        await gateway.charge(method.gateway_token, amount, operation.id)
+    except Declined:
+        raise Refused("payment_declined", brand=method.brand, last_four=method.last_four) from None
+    row = Charge(
+        tenant=tx.tenant,
+        id=new_id(),
+        operation_id=operation.id,
+        subscription_id=subscription.id,
+        payment_method_id=method.id,
+        kind=LineKind.ADD_QUANTITY,
+        period_number=subscription.period_number,
+        currency=amount.currency,
+        amount=amount.amount,
+        captured=amount.amount,
+        at=tx.now,
+    )
+    tx.session.add(row)
+    return row
+
+
+async def credit(tx: Transaction, subscription: Subscription, operation: Operation, amount: Money) -> None:
+    """Owes the amount to the purchaser until the next invoice; raises Refused("unpaid") if less was ever paid."""
+    left = amount.amount
+    charges = await tx.session.scalars(
+        select(Charge).where(_of_this_period(tx, subscription)).order_by(Charge.at.desc(), Charge.id)
+    )
+    for paid in charges:
+        part = min(left, paid.captured - paid.refunded)
+        paid.refunded += part
+        left -= part
+    if left:
+        raise Refused("unpaid")
+    tx.session.add(
+        Credit(
+            tenant=tx.tenant,
+            id=new_id(),
+            operation_id=operation.id,
+            subscription_id=subscription.id,
+            kind=LineKind.REMOVE_QUANTITY,
+            period_number=subscription.period_number,
+            currency=amount.currency,
+            amount=amount.amount,
+            remaining=amount.amount,
+            at=tx.now,
+        )
+    )
+
+
+async def _method(tx: Transaction, subscription: Subscription) -> PaymentMethod:
+    if subscription.payment_method_id is None:
+        raise Refused("no_payment_method")
+    return await tx.session.get_one(PaymentMethod, (tx.tenant, subscription.payment_method_id))
+
+
+def _of_this_period(tx: Transaction, subscription: Subscription) -> ColumnElement[bool]:
+    return (
+        (Charge.tenant == tx.tenant)
+        & (Charge.subscription_id == subscription.id)
+        & (Charge.period_number == subscription.period_number)
+        & (Charge.currency == tx.currency)
+    )

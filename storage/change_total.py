@@ -1,0 +1,238 @@
+"""The action behind every change of a total: its quote, and what carrying the quote out does to the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select, update
+
+from storage import assignments, audit, billing, invoices, outbox
+from storage.errors import Refused
+from storage.license_rules import Plan, Standing, Wish, lots, plan
+from storage.models import Assignment, Person, ScheduledTotal, Subscription
+from storage.subscriptions import views
+from storage.terms import Period, amounts, local_midnight
+from storage.views import Amounts, LicenseHolder, Quote, SubscriptionView, When
+
+if TYPE_CHECKING:
+    from storage.catalog import Catalog
+    from storage.models import Operation
+    from storage.models.columns import Json
+    from storage.money import Money
+    from storage.payments import Gateway
+    from storage.rights import Rights
+    from storage.terms import Terms
+    from storage.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class ChangeTotal:
+    """Adds licenses now, gives them back within the window, or schedules fewer for the renewal."""
+
+    _catalog: Catalog
+    _terms: Terms
+    _rights: Rights
+    _gateway: Gateway
+
+    async def authorise(self, tx: Transaction, subscription: Subscription) -> None:
+        """Raises Refused: "not_a_member", "unknown_subscription", or for an admin "not_yours" with the owner."""
+        await self._rights.member(tx)
+        if await self._rights.may_change_total(tx, subscription):
+            return
+        if not await self._rights.is_admin(tx):
+            raise Refused("unknown_subscription")
+        owner = await tx.session.get_one(Person, (tx.tenant, subscription.purchaser_id))
+        product = self._catalog.product(subscription.product_id)
+        raise Refused("not_yours", owner=owner.name, product=product.name)
+
+    async def draw(self, tx: Transaction, subscription: Subscription, parameters: Json, quote_id: str) -> Quote:
+        """The quote for what `parameters`, a packed `Wish`, ask for."""
+        [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
+        standing = await self._standing(tx, subscription, view)
+        wish = Wish(parameters["by"], parameters["to"], _ids(parameters["releases"]))
+        planned = plan(standing, wish, tx.today)
+        price = self._catalog.product(view.product).price(view.term, tx.currency)
+        priced = await self._price(tx, subscription, standing, planned, price)
+        return Quote(
+            id=quote_id,
+            subscription=view,
+            old_total=view.total,
+            new_total=planned.new_total,
+            when=planned.when,
+            effective_on=planned.effective_on,
+            why=planned.why,
+            window_closes_at=planned.window_closes_at,
+            returnable=planned.returnable,
+            days_left=standing.period.days_left(tx.today),
+            days_in_period=standing.period.days,
+            amounts=priced,
+            payment_method=view.payment_method,
+            releases=await _releasing(tx, standing, wish, planned),
+            replaces=planned.replaces,
+            keeps=planned.keeps,
+            quoted_at=tx.now,
+            expires_at=tx.now + self._terms.quote_valid_for,
+        )
+
+    async def still_holds(self, tx: Transaction, quote: Quote) -> bool:
+        """Whether the product still costs what it did; the amounts of a quote are kept to while it is valid."""
+        product, shown = self._catalog.product(quote.subscription.product), quote.subscription
+        return product.prices.get(tx.currency) is not None and (product.price(shown.term, tx.currency) == shown.price)
+
+    async def carry_out(
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: Quote
+    ) -> str | None:
+        """Changes the subscription, the books, the trail and the outbox; the invoice's number if one was issued."""
+        try:
+            return await self._carry_out(tx, subscription, operation, quote)
+        except Refused as refused:
+            raise Refused(refused.code, **{"product": quote.subscription.product_name, **refused.values}) from None
+
+    async def _carry_out(
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: Quote
+    ) -> str | None:
+        await _change(tx, quote)
+        await _schedule(tx, operation, quote)
+        if quote.when is When.NOW:
+            await assignments.release(tx, subscription.id, _people(quote))
+            billing.enter(tx, operation, delta=quote.change, total_after=quote.new_total)
+        _tell(tx, operation, quote)
+        return await self._settle(tx, subscription, operation, quote)
+
+    async def _settle(
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: Quote
+    ) -> str | None:
+        due = quote.amounts.due_now
+        if due:
+            charge = await billing.charge(tx, self._gateway, subscription, operation, due)
+            price, end = quote.subscription.price, quote.subscription.period_end
+            line = invoices.Line(charge, quote.change, price, quote.effective_on, end)
+            return await invoices.issue(tx, subscription.purchaser_id, line)
+        if quote.amounts.net:
+            await billing.credit(tx, subscription, operation, -quote.amounts.net)
+        return None
+
+    async def _standing(self, tx: Transaction, row: Subscription, view: SubscriptionView) -> Standing:
+        began = row.purchased_at if row.period_number == 1 else local_midnight(row.period_start, tx.zone)
+        window = self._terms.return_window
+        changes = await billing.changes_since(tx, row, tx.now - window)
+        return Standing(
+            view=view,
+            product=self._catalog.product(row.product_id),
+            terms=self._terms,
+            period=Period(row.period_number, row.period_start, row.period_end),
+            lots=lots(total=row.total, changes=changes, began=began, now=tx.now, window=window),
+            leaving=await _leaving(tx, row.id),
+        )
+
+    async def _price(
+        self, tx: Transaction, subscription: Subscription, standing: Standing, planned: Plan, price: Money
+    ) -> Amounts:
+        view = standing.view
+        priced = amounts(
+            price=price,
+            change=planned.new_total - view.total,
+            when=planned.when,
+            days_left=standing.period.days_left(tx.today),
+            days_in_period=standing.period.days,
+            renewing=planned.renewing(recurring=view.recurring),
+            open_credits=await billing.open_credits(tx, subscription),
+        )
+        if priced.due_now and view.payment_method is None:
+            raise standing.refuse("no_payment_method")
+        if (-priced.net).amount > (await billing.refundable(tx, subscription)).amount:
+            raise standing.refuse("unpaid")  # nothing is given back that was never paid
+        return priced
+
+
+def _ids(listed: list[str] | None) -> tuple[str, ...] | None:
+    return None if listed is None else tuple(listed)
+
+
+def _people(quote: Quote) -> list[str]:
+    return [holder.person.id for holder in quote.releases]
+
+
+async def _leaving(tx: Transaction, subscription_id: str) -> int:
+    scheduled = await tx.session.get(ScheduledTotal, (tx.tenant, subscription_id))
+    if scheduled is None:
+        return 0
+    still_holding = select(func.count()).where(
+        Assignment.tenant == tx.tenant,
+        Assignment.subscription_id == subscription_id,
+        Assignment.released_at.is_(None),
+        Assignment.person_id.in_(scheduled.releases),
+    )
+    return await tx.session.scalar(still_holding) or 0
+
+
+async def _releasing(tx: Transaction, standing: Standing, wish: Wish, planned: Plan) -> tuple[LicenseHolder, ...]:
+    """The first of the people given, as many as are needed."""
+    if not planned.releasing:
+        return ()
+    holding = {holder.person.id: holder for holder in await assignments.holders(tx, standing.view.id)}
+    named = wish.releases or ()
+    if any(person not in holding for person in named):
+        raise standing.refuse("holds_no_license")
+    return tuple(holding[person] for person in named[: planned.releasing])
+
+
+async def _change(tx: Transaction, quote: Quote) -> None:
+    """The guarded statement: it changes one row, or the record has moved on and nothing changes."""
+    view, released = quote.subscription, len(quote.releases)
+    values: dict[str, object] = {"version": Subscription.version + 1}
+    if quote.when is When.NOW:
+        values |= {"total": quote.new_total, "assigned": Subscription.assigned - released}
+    if view.purchaser.id == tx.actor.person:
+        values["last_used_at"] = tx.now
+    changed = await tx.session.execute(
+        update(Subscription)
+        .where(
+            Subscription.tenant == tx.tenant,
+            Subscription.id == view.id,
+            Subscription.total == quote.old_total,
+            Subscription.assigned - released <= quote.new_total,
+        )
+        .values(values)
+        .returning(Subscription.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.first() is None:
+        row = await tx.session.get_one(Subscription, (tx.tenant, view.id), populate_existing=True)
+        to_free = row.assigned - quote.new_total
+        raise Refused("below_assigned", assigned=row.assigned, lowest=row.assigned, to_free=to_free)
+
+
+async def _schedule(tx: Transaction, operation: Operation, quote: Quote) -> None:
+    if quote.replaces is not None:
+        this = (ScheduledTotal.tenant == tx.tenant, ScheduledTotal.subscription_id == quote.subscription.id)
+        await tx.session.execute(delete(ScheduledTotal).where(*this))
+    if quote.when is When.RENEWAL:
+        tx.session.add(
+            ScheduledTotal(
+                tenant=tx.tenant,
+                subscription_id=quote.subscription.id,
+                total=quote.new_total,
+                effective_on=quote.effective_on,
+                releases=_people(quote),
+                operation_id=operation.id,
+            )
+        )
+
+
+def _tell(tx: Transaction, operation: Operation, quote: Quote) -> None:
+    view = quote.subscription
+    what = {"subscription": view.id, "total": quote.new_total, "on": quote.effective_on.isoformat()}
+    before = {"total": quote.old_total, "scheduled": view.scheduled.total if view.scheduled else None}
+    after = {
+        "total": quote.new_total if quote.when is When.NOW else quote.old_total,
+        "scheduled": quote.new_total if quote.when is When.RENEWAL else (quote.keeps.total if quote.keeps else None),
+        "released": _people(quote) if quote.when is When.NOW else [],
+    }
+    audit.note(tx, operation, before=before, after=after)
+    outbox.post(tx, operation, "fulfil", outbox.MICROSOFT, what)
+    if view.purchaser.id != tx.actor.person:
+        outbox.post(tx, operation, "changed_by_deputy", view.purchaser.id, what)
+    for person in _people(quote):
+        outbox.post(tx, operation, "license_given_up", person, what)

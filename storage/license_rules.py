@@ -1,0 +1,208 @@
+"""The rules of changing a total: what is asked for, whether it may be, when it takes effect and why.
+
+Pure functions over what is known at one instant; storage/change_total.py asks the database for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.errors import Refused
+from storage.views import ScheduledChange, Status, SubscriptionView, When
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime, timedelta
+
+    from storage.catalog import Product
+    from storage.terms import Period, Terms
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A change as asked for: `by` so many or `to` a total, and who gives a license up (None: nobody)."""
+
+    by: int | None = None
+    to: int | None = None
+    releases: tuple[str, ...] | None = None
+
+    def total(self, now: int) -> int:
+        """The total that is meant, when there are `now` licenses."""
+        if (self.by is None) == (self.to is None):
+            raise ValueError("a change is either by a number or to a total")
+        return now + self.by if self.by is not None else (self.to or 0)
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Licenses bought, or renewed, together: they can be given back until the window after `at` closes."""
+
+    at: datetime
+    licenses: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will happen, before it is priced."""
+
+    new_total: int
+    when: When
+    effective_on: date
+    why: str
+    window_closes_at: datetime | None
+    returnable: int
+    releasing: int  # how many people give a license up
+    replaces: ScheduledChange | None
+    keeps: ScheduledChange | None
+
+    def renewing(self, *, recurring: bool) -> int:
+        """How many licenses the next renewal pays for."""
+        if not recurring:
+            return 0
+        return self.keeps.total if self.keeps else self.new_total
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A subscription at one instant, with what its rules depend on."""
+
+    view: SubscriptionView
+    product: Product
+    terms: Terms
+    period: Period
+    lots: tuple[Lot, ...]  # oldest first; only what can still be given back
+    leaving: int  # how many of the assigned lose their license with the scheduled change
+
+    def refuse(self, code: str, **values: str | int) -> Refused:
+        """A refusal that names the product."""
+        return Refused(code, product=self.view.product_name, **values)
+
+    def returnable(self) -> int:
+        """How many licenses can be given back now, for a credit."""
+        return min(sum(lot.licenses for lot in self.lots), self.view.total)
+
+    def window_closes_at(self, licenses: int) -> datetime | None:
+        """Until when so many can be given back: the newest go first, the oldest of them decides."""
+        for lot in reversed(self.lots):
+            licenses -= lot.licenses
+            if licenses <= 0:
+                return lot.at + self.terms.return_window
+        return None
+
+
+def lots(
+    *, total: int, changes: Sequence[tuple[datetime, int]], began: datetime, now: datetime, window: timedelta
+) -> tuple[Lot, ...]:
+    """What can still be given back, oldest first.
+
+    `changes` are the ledger's deltas within the window, oldest first; what was given back since was the newest.
+    `began` is when the period was paid for: a renewal buys everything anew.
+    """
+    bought: list[Lot] = []
+    for at, delta in changes:
+        if delta > 0:
+            bought.append(Lot(max(at, began), delta))
+        else:
+            bought = _without_newest(bought, -delta)
+    bought = _without_newest(bought, max(sum(lot.licenses for lot in bought) - total, 0))
+    if now < began + window:
+        rest = total - sum(lot.licenses for lot in bought)
+        bought = [Lot(began, rest), *bought] if rest else bought
+    return tuple(lot for lot in bought if now < lot.at + window)
+
+
+def _without_newest(bought: list[Lot], licenses: int) -> list[Lot]:
+    kept: list[Lot] = []
+    for lot in reversed(bought):
+        taken = min(lot.licenses, licenses)
+        licenses -= taken
+        if lot.licenses > taken:
+            kept.insert(0, Lot(lot.at, lot.licenses - taken))
+    return kept
+
+
+def plan(standing: Standing, wish: Wish, today: date) -> Plan:
+    """What the wish comes to. Raises Refused, with the product and the numbers that explain it."""
+    view = standing.view
+    _check_active(standing, today)
+    new_total = wish.total(view.total)
+    _check_number(standing, new_total)
+    if new_total > view.total:
+        return _increase(standing, new_total, today)
+    releasing = _releasing(standing, new_total, wish)
+    if view.total - new_total <= standing.returnable():
+        return _reduce_now(standing, new_total, releasing, today)
+    return _reduce_later(standing, new_total, releasing)
+
+
+def _check_active(standing: Standing, today: date) -> None:
+    if standing.view.status is not Status.ACTIVE:
+        raise standing.refuse("not_active", status=standing.view.status.value)
+    if today >= standing.period.end:  # the renewal has not come: nothing is paid for from here on
+        raise standing.refuse("not_active", status=Status.EXPIRED.value)
+
+
+def _check_number(standing: Standing, new_total: int) -> None:
+    if new_total < standing.product.min_licenses:
+        raise standing.refuse("at_least_one")
+    if new_total > standing.product.max_licenses:
+        raise standing.refuse("above_maximum", maximum=standing.product.max_licenses)
+    if new_total == standing.view.total:
+        raise standing.refuse("no_change", total=new_total)
+    if new_total > standing.view.total and standing.view.unpaid:
+        raise standing.refuse("unpaid")
+
+
+def _releasing(standing: Standing, new_total: int, wish: Wish) -> int:
+    needed = max(standing.view.assigned - new_total, 0)
+    if needed > len(wish.releases or ()):
+        assigned = standing.view.assigned
+        raise standing.refuse("below_assigned", assigned=assigned, lowest=assigned, to_free=needed)
+    if needed > standing.terms.max_batch:
+        raise standing.refuse("too_many_people")
+    return needed
+
+
+def _increase(standing: Standing, new_total: int, today: date) -> Plan:
+    returnable = standing.returnable()
+    replaces, keeps = _scheduled(standing, new_total, standing.view.assigned)
+    closes_at = standing.window_closes_at(returnable)
+    return Plan(new_total, When.NOW, today, "increase_now", closes_at, returnable, 0, replaces, keeps)
+
+
+def _reduce_now(standing: Standing, new_total: int, releasing: int, today: date) -> Plan:
+    closes_at = standing.window_closes_at(standing.view.total - new_total)
+    replaces, keeps = _scheduled(standing, new_total, standing.view.assigned - releasing)
+    returnable = standing.returnable()
+    return Plan(new_total, When.NOW, today, "within_window", closes_at, returnable, releasing, replaces, keeps)
+
+
+def _reduce_later(standing: Standing, new_total: int, releasing: int) -> Plan:
+    view, returnable = standing.view, standing.returnable()
+    if not view.recurring:
+        raise standing.refuse("recurring_off", until=view.period_end.isoformat())
+    closes_at = standing.window_closes_at(returnable)
+    return Plan(
+        new_total,
+        When.RENEWAL,
+        view.period_end,
+        "outside_window",
+        closes_at,
+        returnable,
+        releasing,
+        replaces=view.scheduled,
+        keeps=None,
+    )
+
+
+def _scheduled(
+    standing: Standing, new_total: int, assigned: int
+) -> tuple[ScheduledChange | None, ScheduledChange | None]:
+    """Whether a change now puts the scheduled one aside, or lets it stay: (replaces, keeps)."""
+    scheduled = standing.view.scheduled
+    if scheduled is None:
+        return None, None
+    still_smaller = scheduled.total < new_total
+    still_fits = scheduled.total >= assigned - standing.leaving
+    return (None, scheduled) if still_smaller and still_fits else (scheduled, None)

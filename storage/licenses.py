@@ -1,0 +1,80 @@
+"""Licenses: what a different number of them would cost, and who could do without one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from storage import assignments
+from storage.errors import Refused
+from storage.models import Subscription
+from storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from storage.change_total import ChangeTotal
+    from storage.clock import Clock
+    from storage.database import Database
+    from storage.operations import Operations
+    from storage.views import Actor, LicenseHolder, Quote
+
+CHANGE_TOTAL = "licenses.change_total"
+
+
+@dataclass(frozen=True)
+class Licenses:
+    """Quotes changes of a subscription's total; storage/operations.py carries them out."""
+
+    _database: Database
+    _clock: Clock
+    _operations: Operations
+    _change_total: ChangeTotal
+
+    async def quote(
+        self,
+        actor: Actor,
+        subscription_id: str,
+        *,
+        by: int | None = None,
+        to: int | None = None,
+        release: Sequence[str] | None = None,
+        replacing: str | None = None,
+        said: str = "",
+        understood: dict[str, Any] | None = None,
+    ) -> Quote:
+        """What it would cost to change the total `by` a number or `to` a total, stored to be carried out.
+
+        `release` are the ids of people who would give their license up, of whom as many do as have to.
+        `replacing` is an open quote of the same actor that is put aside in the same breath. `said` and
+        `understood` are kept for the audit trail. Raises Refused; with below_assigned the value `to_free` says
+        how many licenses would have to be given up.
+        """
+        people = None if release is None else list(dict.fromkeys(release))
+        return await self._operations.draw(
+            actor,
+            CHANGE_TOTAL,
+            subscription_id,
+            {"by": by, "to": to, "releases": people},
+            replacing=replacing,
+            said=said,
+            understood=understood,
+        )
+
+    async def idle(self, actor: Actor, subscription_id: str, count: int) -> tuple[LicenseHolder, ...]:
+        """At most `count` people who could give a license up: never used first, then longest unused.
+
+        Raises Refused as `quote` does for someone who may not change the subscription.
+        """
+
+        async def question(session: AsyncSession) -> tuple[LicenseHolder, ...]:
+            tx = await Transaction.of(session, actor, self._clock.now())
+            subscription = await session.get(Subscription, (actor.tenant, subscription_id))
+            if subscription is None:
+                raise Refused("unknown_subscription")
+            await self._change_total.authorise(tx, subscription)
+            return tuple((await assignments.holders(tx, subscription_id))[:count])
+
+        return await self._database.read(question)

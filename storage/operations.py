@@ -1,0 +1,247 @@
+"""One operation, one transaction: a quote is drawn, claimed, carried out once, and its answer kept for good.
+
+Written once for every kind of change; what a change is and does, its `Action` says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import select
+
+from storage.answers import pack, unpack
+from storage.errors import Refused
+from storage.models import Operation, Person, Subscription
+from storage.people import person_view
+from storage.transaction import Transaction, new_id
+from storage.views import Actor, OperationStatus, Outcome, Quote, Receipt, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from storage.clock import Clock
+    from storage.database import Database
+    from storage.models.columns import Json
+    from storage.rights import Rights
+
+
+class Action(Protocol):
+    """A kind of change to a subscription."""
+
+    async def authorise(self, tx: Transaction, subscription: Subscription) -> None:
+        """Raises Refused when the actor may not do this, as things are now."""
+
+    async def draw(self, tx: Transaction, subscription: Subscription, parameters: Json, quote_id: str) -> Quote:
+        """What would happen and what it would cost; changes nothing. Raises Refused."""
+
+    async def still_holds(self, tx: Transaction, quote: Quote) -> bool:
+        """Whether the price is still the one that was shown."""
+
+    async def carry_out(
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: Quote
+    ) -> str | None:
+        """Does what the quote says and returns the invoice's number, if there is one. Raises Refused."""
+
+
+@dataclass(frozen=True)
+class Operations:
+    """Draws, carries out, puts aside and shows operations."""
+
+    _database: Database
+    _clock: Clock
+    _rights: Rights
+    _actions: Mapping[str, Action]
+
+    async def draw(
+        self,
+        actor: Actor,
+        action: str,
+        subscription_id: str,
+        parameters: Json,
+        *,
+        replacing: str | None = None,
+        said: str = "",
+        understood: Json | None = None,
+    ) -> Quote:
+        """A stored quote, good for the minutes the terms give it; an open one it replaces is void with it.
+
+        Raises Refused, and then nothing is stored or put aside.
+        """
+
+        async def change(session: AsyncSession) -> Quote:
+            tx = await self._begin(session, actor)
+            if replacing is not None:
+                await self._put_aside(tx, replacing)
+            subscription = await _subscription(tx, subscription_id)
+            return await self._draw(tx, action, subscription, parameters, said, understood)
+
+        return await self._database.write(change)
+
+    async def commit(self, actor: Actor, operation_id: str, *, confirmed: bool = True) -> Outcome:
+        """What became of the operation, which is carried out if it is still open; not confirmed, it is put aside.
+
+        Every call gives an equal outcome, at the same time, later, and from another process. Raises
+        Refused("unknown_card") and Refused("not_your_card", owner=…); these change and store nothing.
+        """
+        return await self._end(actor, operation_id, self._decide if confirmed else _void)
+
+    async def void(self, actor: Actor, operation_id: str) -> Outcome:
+        """Puts an open operation aside; one that has ended answers with how it ended. Raises as `commit` does."""
+        return await self._end(actor, operation_id, _void)
+
+    async def show(self, actor: Actor, operation_id: str) -> Outcome | None:
+        """How the operation stands, without touching it; None for an id unknown or someone else's."""
+
+        async def question(session: AsyncSession) -> Outcome | None:
+            operation = await session.get(Operation, (actor.tenant, operation_id))
+            return _outcome(operation) if operation and operation.person_id == actor.person else None
+
+        return await self._database.read(question)
+
+    async def _end(
+        self,
+        actor: Actor,
+        operation_id: str,
+        decide: Callable[[Transaction, Operation], Awaitable[Outcome]],
+    ) -> Outcome:
+        async def change(session: AsyncSession) -> Outcome:
+            tx = await self._begin(session, actor)
+            operation = await _claim(tx, operation_id)
+            if operation.status is OperationStatus.OPEN:
+                _keep(operation, await decide(tx, operation), tx)
+            return _outcome(operation)
+
+        return await self._database.write(change)
+
+    async def _begin(self, session: AsyncSession, actor: Actor) -> Transaction:
+        return await Transaction.of(session, actor, self._clock.now())
+
+    async def _draw(
+        self,
+        tx: Transaction,
+        action: str,
+        subscription: Subscription,
+        parameters: Json,
+        said: str,
+        understood: Json | None,
+    ) -> Quote:
+        await self._actions[action].authorise(tx, subscription)
+        quote = await self._actions[action].draw(tx, subscription, parameters, new_id())
+        tx.session.add(
+            Operation(
+                tenant=tx.tenant,
+                id=quote.id,
+                person_id=tx.actor.person,
+                action=action,
+                subscription_id=subscription.id,
+                subscription_version=subscription.version,
+                parameters=parameters,
+                quote=pack(quote),
+                said=said,
+                understood=understood,
+                drawn_at=quote.quoted_at,
+                expires_at=quote.expires_at,
+            )
+        )
+        return quote
+
+    async def _decide(self, tx: Transaction, operation: Operation) -> Outcome:
+        """Carries it out or says why not; whatever half a change there was is rolled back to here."""
+        quote = unpack(Quote, operation.quote)
+        try:
+            async with tx.session.begin_nested():
+                return await self._carry_out(tx, operation, quote)
+        except Refused as refused:
+            status = OperationStatus.EXPIRED if refused.code == "quote_expired" else OperationStatus.REFUSED
+            return Outcome(operation.id, status, quote, refusal=Refusal(refused.code, refused.values))
+
+    async def _carry_out(self, tx: Transaction, operation: Operation, quote: Quote) -> Outcome:
+        action = self._actions[operation.action]
+        if tx.now > operation.expires_at:
+            raise Refused("quote_expired", product=quote.subscription.product_name)
+        subscription = await _subscription(tx, operation.subscription_id, locked=True)
+        await _authorise_still(tx, action, subscription, quote)
+        unchanged = subscription.version == operation.subscription_version
+        if not unchanged or not await action.still_holds(tx, quote):
+            return await self._offer_anew(tx, operation, subscription, quote)
+        number = await action.carry_out(tx, subscription, operation, quote)
+        done_by = person_view(await self._rights.member(tx))
+        receipt = Receipt(quote, number, tx.now, done_by)
+        return Outcome(operation.id, OperationStatus.DONE, quote, receipt=receipt)
+
+    async def _offer_anew(
+        self, tx: Transaction, operation: Operation, subscription: Subscription, old: Quote
+    ) -> Outcome:
+        # Never re-apply a delta silently: what was asked for is shown again, as it would be now.
+        fresh = await self._draw(
+            tx,
+            operation.action,
+            subscription,
+            operation.parameters,
+            operation.said,
+            operation.understood,
+        )
+        refusal = Refusal("quote_changed", {"product": old.subscription.product_name}, fresh)
+        return Outcome(operation.id, OperationStatus.VOID, old, refusal=refusal)
+
+    async def _put_aside(self, tx: Transaction, operation_id: str) -> None:
+        operation = await _claim(tx, operation_id)
+        if operation.status is OperationStatus.OPEN:
+            _keep(operation, await _void(tx, operation), tx)
+
+
+async def _claim(tx: Transaction, operation_id: str) -> Operation:
+    """The operation, locked before anything else: a twin in flight waits here, and then finds the answer."""
+    operation = await tx.session.get(Operation, (tx.tenant, operation_id), with_for_update=True, populate_existing=True)
+    if operation is None:
+        raise Refused("unknown_card")
+    if operation.person_id != tx.actor.person:
+        owner = await tx.session.get_one(Person, (tx.tenant, operation.person_id))
+        raise Refused("not_your_card", owner=owner.name)
+    return operation
+
+
+async def _authorise_still(tx: Transaction, action: Action, subscription: Subscription, quote: Quote) -> None:
+    try:
+        await action.authorise(tx, subscription)
+    except Refused as refused:
+        if refused.code == "not_a_member":
+            raise
+        raise Refused("not_allowed", product=quote.subscription.product_name) from refused
+
+
+async def _subscription(tx: Transaction, subscription_id: str, *, locked: bool = False) -> Subscription:
+    this = select(Subscription).where(Subscription.tenant == tx.tenant, Subscription.id == subscription_id)
+    if locked:
+        this = this.with_for_update()
+    subscription = await tx.session.scalar(this.execution_options(populate_existing=True))
+    if subscription is None:
+        raise Refused("unknown_subscription")
+    return subscription
+
+
+async def _void(_tx: Transaction, operation: Operation) -> Outcome:
+    return Outcome(operation.id, OperationStatus.VOID, unpack(Quote, operation.quote))
+
+
+def _keep(operation: Operation, outcome: Outcome, tx: Transaction) -> None:
+    operation.status = outcome.status
+    operation.answer = _without_quote(pack(outcome))
+    operation.ended_at = tx.now
+
+
+def _without_quote(answer: dict[str, Any]) -> dict[str, Any]:
+    # The quote is stored beside the answer already.
+    return {**answer, "quote": None, "receipt": answer["receipt"] and {**answer["receipt"], "quote": None}}
+
+
+def _outcome(operation: Operation) -> Outcome:
+    """The stored answer; the only thing anyone is ever told, the first caller too."""
+    if operation.answer is None:
+        return Outcome(operation.id, operation.status, unpack(Quote, operation.quote))
+    answer = {**operation.answer, "quote": operation.quote}
+    receipt = answer["receipt"] and {**answer["receipt"], "quote": operation.quote}
+    return unpack(Outcome, {**answer, "receipt": receipt})

@@ -1,0 +1,111 @@
+"""The people of an organisation, known by tenant and Entra object id; everything else about them is display only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from storage.models import Organisation, Person, Role, RoleName
+from storage.views import PersonView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from storage.database import Database
+    from storage.models import Row
+
+
+def person_view(person: Person) -> PersonView:
+    """The row as people see it."""
+    return PersonView(
+        id=person.id,
+        name=person.name,
+        mail=person.mail,
+        department=person.department,
+        member=person.member,
+        enabled=person.enabled,
+        language=person.language,
+        chosen_language=person.chosen_language,
+    )
+
+
+@dataclass(frozen=True)
+class People:
+    """Finds people, and keeps what is learnt about them. New organisations get this time zone and currency."""
+
+    _database: Database
+    _timezone: ZoneInfo
+    _currency: str
+
+    async def find(self, tenant: str, person_id: str) -> PersonView | None:
+        """The person of that object id, or None when never seen."""
+
+        async def question(session: AsyncSession) -> PersonView | None:
+            person = await session.get(Person, (tenant, person_id))
+            return person_view(person) if person else None
+
+        return await self._database.read(question)
+
+    async def named(self, tenant: str) -> list[PersonView]:
+        """Everyone who has been seen in the tenant, by name."""
+
+        async def question(session: AsyncSession) -> list[PersonView]:
+            everyone = select(Person).where(Person.tenant == tenant).order_by(Person.name, Person.id)
+            return [person_view(person) for person in await session.scalars(everyone)]
+
+        return await self._database.read(question)
+
+    async def prefer_language(self, tenant: str, person_id: str, language: str) -> None:
+        """Answers this person in this language from now on; nothing happens for someone never seen."""
+
+        async def change(session: AsyncSession) -> None:
+            this = (Person.tenant == tenant, Person.id == person_id)
+            await session.execute(update(Person).where(*this).values(chosen_language=language))
+
+        await self._database.write(change)
+
+    async def seen(
+        self, tenant: str, person_id: str, *, name: str, mail: str = "", department: str = "", member: bool
+    ) -> None:
+        """Someone of the tenant's directory, as it describes them now; language and account status stay as they are."""
+
+        async def change(session: AsyncSession) -> None:
+            await self._found(session, tenant)
+            person = Person(tenant=tenant, id=person_id, name=name, member=member)
+            await _add_unless_there(session, person, (tenant, person_id))
+            described = {"name": name, "mail": mail, "department": department, "member": member}
+            this = (Person.tenant == tenant, Person.id == person_id)
+            await session.execute(update(Person).where(*this).values(**described))
+
+        await self._database.write(change)
+
+    async def appoint(self, tenant: str, admins: Iterable[str]) -> None:
+        """Makes these object ids admins; nobody is dismissed by being left out."""
+
+        async def change(session: AsyncSession) -> None:
+            await self._found(session, tenant)
+            for person_id in admins:
+                role = Role(tenant=tenant, person_id=person_id, role=RoleName.ADMIN)
+                await _add_unless_there(session, role, (tenant, person_id, RoleName.ADMIN))
+
+        await self._database.write(change)
+
+    async def _found(self, session: AsyncSession, tenant: str) -> None:
+        organisation = Organisation(tenant=tenant, time_zone=self._timezone.key, currency=self._currency)
+        await _add_unless_there(session, organisation, tenant)
+
+
+async def _add_unless_there(session: AsyncSession, row: Row, key: str | tuple[str, ...]) -> None:
+    if await session.get(type(row), key) is not None:
+        return
+    try:
+        async with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # someone else's message has added it in the meantime
+        return

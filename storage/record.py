@@ -1,0 +1,100 @@
+"""The record: one door to everything that is true about people, subscriptions, licenses and money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from storage.catalog import Catalog
+from storage.change_total import ChangeTotal
+from storage.database import Database
+from storage.errors import RecordUnavailable
+from storage.licenses import CHANGE_TOTAL, Licenses
+from storage.operations import Operations
+from storage.payments import Gateway, SandboxGateway
+from storage.people import People
+from storage.rights import Rights
+from storage.schema import migrate
+from storage.subscriptions import Subscriptions
+from storage.terms import Terms
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from storage.clock import Clock
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the conversation may ask and do, by noun."""
+
+    database: Database
+    clock: Clock
+    timezone: ZoneInfo
+    catalog: Catalog
+    people: People
+    subscriptions: Subscriptions
+    licenses: Licenses
+    operations: Operations
+
+    @classmethod
+    async def open(
+        cls,
+        database_url: str,
+        clock: Clock,
+        *,
+        timezone: ZoneInfo,
+        currency: str,
+        catalog: Catalog | None = None,
+        terms: Terms | None = None,
+        gateway: Gateway | None = None,
+    ) -> Record:
+        """The record in this database, brought to the newest schema.
+
+        `timezone` and `currency` (ISO 4217) are those of organisations seen for the first time. Raises
+        Misconfigured for an address, a file in use or a schema it cannot work with, and RecordUnavailable.
+        """
+        database = Database.connect(database_url)
+        try:
+            await _reach(database)
+            await migrate(database)
+        except BaseException:
+            await database.close()
+            raise
+        goods, rights = catalog or Catalog(), Rights()
+        change_total = ChangeTotal(goods, terms or Terms(), rights, gateway or SandboxGateway())
+        operations = Operations(database, clock, rights, {CHANGE_TOTAL: change_total})
+        return cls(
+            database=database,
+            clock=clock,
+            timezone=timezone,
+            catalog=goods,
+            people=People(database, timezone, currency),
+            subscriptions=Subscriptions(database, clock, goods, rights),
+            licenses=Licenses(database, clock, operations, change_total),
+            operations=operations,
+        )
+
+    async def close(self) -> None:
+        """Ends every connection."""
+        await self.database.close()
+
+    async def ready(self) -> bool:
+        """Whether the database answers."""
+
+        try:
+            await _reach(self.database)
+        except RecordUnavailable:
+            return False
+        return True
+
+
+async def _reach(database: Database) -> None:
+    async def question(session: AsyncSession) -> None:
+        await session.execute(text("SELECT 1"))
+
+    await database.read(question)

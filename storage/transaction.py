@@ -1,0 +1,59 @@
+"""What one transaction is about: whose it is, when it happens, and in which organisation."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from storage.errors import Refused
+from storage.models import Organisation
+from storage.terms import local_day
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from storage.views import Actor
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """One actor's dealing with the database: the session, the instant, and the organisation's own day and currency."""
+
+    session: AsyncSession
+    actor: Actor
+    now: datetime
+    organisation: Organisation
+
+    @classmethod
+    async def of(cls, session: AsyncSession, actor: Actor, now: datetime) -> Transaction:
+        """Raises Refused("not_a_member") for a tenant nobody has been seen in."""
+        organisation = await session.get(Organisation, actor.tenant)
+        if organisation is None:
+            raise Refused("not_a_member")
+        return cls(session, actor, now, organisation)
+
+    @property
+    def tenant(self) -> str:
+        return self.actor.tenant
+
+    @property
+    def currency(self) -> str:
+        return self.organisation.currency
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.organisation.time_zone)
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now, self.zone)
+
+
+def new_id() -> str:
+    """128 random bits: nobody guesses the id of someone else's card."""
+    return secrets.token_urlsafe(16)

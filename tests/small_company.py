@@ -1,0 +1,202 @@
+"""A company of five with subscriptions made to order, for tests that say exactly what is bought and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from storage.models import (
+    Assignment,
+    Charge,
+    Grant,
+    LedgerEntry,
+    LineKind,
+    Operation,
+    PaymentMethod,
+    Person,
+    Subscription,
+)
+from storage.terms import local_day, period_on
+from storage.transaction import new_id
+from storage.views import Actor, OperationStatus, Status, Term
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from storage.record import Record
+
+ALICE = Actor("t1", "alice")  # buys
+BOB = Actor("t1", "bob")  # admin
+CARA = Actor("t1", "cara")  # a colleague
+EVAN = Actor("t1", "evan")  # a guest
+ELSEWHERE = Actor("t2", "alice")  # the same object id in another organisation
+
+
+@dataclass(frozen=True)
+class Company:
+    """Fills a record; every subscription comes with its ledger and the charge of the period under way."""
+
+    record: Record
+
+    @classmethod
+    async def in_(cls, record: Record) -> Company:
+        for tenant in ("t1", "t2"):
+            for person in ("alice", "bob", "cara"):
+                await record.people.seen(tenant, person, name=person.title(), member=True)
+            await record.people.seen(tenant, "evan", name="Evan", member=False)
+        await record.people.appoint("t1", ["bob"])
+        return cls(record)
+
+    async def buys(
+        self,
+        product: str = "Power BI Pro",
+        *,
+        total: int = 20,
+        holders: int = 0,
+        ago: timedelta = timedelta(days=40),
+        who: Actor = ALICE,
+        card: str | None = "sandbox:works",
+        **columns: Any,
+    ) -> str:
+        """The id of a subscription bought `ago`; the first `holders` of person-0, person-1, … hold a license."""
+        now = self.record.clock.now()
+        bought, subscription_id = now - ago, new_id()
+        anchor = local_day(bought, self.record.timezone)
+        period = period_on(anchor, columns.get("term", Term.MONTH), local_day(now, self.record.timezone))
+
+        async def change(session: AsyncSession) -> None:
+            method = await _method(session, who, card)
+            row = Subscription(
+                tenant=who.tenant,
+                id=subscription_id,
+                product_id=self.record.catalog.by_name(product).id,
+                purchaser_id=who.person,
+                total=total,
+                assigned=holders,
+                purchased_at=bought,
+                anchor=anchor,
+                period_number=period.number,
+                period_start=period.start,
+                period_end=period.end,
+                payment_method_id=method,
+                **{"term": Term.MONTH, "status": Status.ACTIVE, **columns},
+            )
+            session.add(row)
+            await session.flush()
+            await _history(session, row, bought)
+            await _assign(session, row, holders, now)
+
+        await self.record.database.write(change)
+        return subscription_id
+
+    async def names_deputy(self, subscription_id: str, deputy: Actor = CARA) -> None:
+        grant = Grant(
+            tenant=deputy.tenant,
+            id=new_id(),
+            subscription_id=subscription_id,
+            person_id=deputy.person,
+            granted_at=self.record.clock.now(),
+        )
+        await self.adds(grant)
+
+    async def assigns_more(self, subscription_id: str, people: int) -> None:
+        """People of no name take so many more of the licenses."""
+
+        async def change(session: AsyncSession) -> None:
+            row = await session.get_one(Subscription, (ALICE.tenant, subscription_id))
+            row.assigned += people
+
+        await self.record.database.write(change)
+
+    async def adds(self, row: Any) -> None:
+        async def change(session: AsyncSession) -> None:
+            session.add(row)
+
+        await self.record.database.write(change)
+
+    async def row(self, kind: type[Any], *key: str) -> Any:
+        return await self.record.database.read(lambda session: session.get_one(kind, key))
+
+    async def rows(self, kind: type[Any]) -> list[Any]:
+        from sqlalchemy import select
+
+        async def question(session: AsyncSession) -> list[Any]:
+            return list(await session.scalars(select(kind)))
+
+        return await self.record.database.read(question)
+
+
+async def _method(session: AsyncSession, who: Actor, token: str | None) -> str | None:
+    if token is None:
+        return None
+    method = PaymentMethod(
+        tenant=who.tenant,
+        id=new_id(),
+        person_id=who.person,
+        brand="Visa",
+        last_four="4242",
+        expiry_month=12,
+        expiry_year=2030,
+        holder=who.person,
+        gateway_token=token,
+    )
+    session.add(method)
+    await session.flush()
+    return method.id
+
+
+async def _history(session: AsyncSession, row: Subscription, bought: datetime) -> None:
+    operation = Operation(
+        tenant=row.tenant,
+        id=new_id(),
+        person_id=row.purchaser_id,
+        action="buy",
+        subscription_id=row.id,
+        subscription_version=1,
+        parameters={},
+        quote={},
+        status=OperationStatus.DONE,
+        answer={},
+        drawn_at=bought,
+        expires_at=bought,
+        ended_at=bought,
+    )
+    session.add(operation)
+    await session.flush()
+    this = {"tenant": row.tenant, "operation_id": operation.id, "subscription_id": row.id, "at": bought}
+    session.add(LedgerEntry(**this, delta=row.total, total_after=row.total))
+    paid = row.total * 10_000
+    session.add(
+        Charge(
+            **this,
+            id=new_id(),
+            kind=LineKind.PURCHASE if row.period_number == 1 else LineKind.RENEW,
+            period_number=row.period_number,
+            currency="USD",
+            amount=paid,
+            captured=0 if row.unpaid else paid,
+        )
+    )
+
+
+async def _assign(session: AsyncSession, row: Subscription, holders: int, now: datetime) -> None:
+    """person-0 has never used the license, person-1 yesterday, person-2 the day before …"""
+    for number in range(holders):
+        person_id = f"person-{number}"
+        if await session.get(Person, (row.tenant, person_id)) is None:
+            session.add(Person(tenant=row.tenant, id=person_id, name=f"Person {number}", member=True))
+    await session.flush()
+    for number in range(holders):
+        session.add(
+            Assignment(
+                tenant=row.tenant,
+                id=new_id(),
+                subscription_id=row.id,
+                person_id=f"person-{number}",
+                assigned_at=row.purchased_at,
+                last_used_at=now - timedelta(days=number) if number else None,
+            )
+        )
