@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
+import subprocess
+import sys
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -255,3 +257,18 @@ async def test_nothing_said_can_steer_the_terminal() -> None:
     terminal = Terminal(SmallDesk(), ALICE, VISITORS, tenant=TENANT, clock=SystemClock(), show=shown.append)
     await terminal.read("\x1b[2J\x07boo")
     assert shown == ["you said <[2Jboo>"]
+
+
+def test_the_terminal_reads_its_input_to_the_end_and_stops_by_itself() -> None:
+    program = """
+import asyncio
+from bot.terminal import chat
+from storage.clock import SystemClock
+from tests.browser.small_desk import ALICE, TENANT, VISITORS, SmallDesk
+asyncio.run(chat(SmallDesk(), ALICE, VISITORS, tenant=TENANT, clock=SystemClock()))
+"""
+    typed = "add 5 licenses\n/1\n加5个".encode()
+    ended = subprocess.run([sys.executable, "-c", program], input=typed, capture_output=True, timeout=30, check=True)
+    printed = ended.stdout.decode()
+    assert printed.index("[1] Buy") < printed.index("C-2026-0007") < printed.index("[1] 购买")
+    assert ended.stderr == b""
