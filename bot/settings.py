@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from storage.money import EXPONENTS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CLOUDS = ("worldwide", "21vianet")
 NO_APP = (
     "APP_ID is not set: start the demo with `license-desk run --demo`, "
@@ -220,8 +220,10 @@ class Settings:
     )
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str], *, demo: bool) -> Settings:
-        """Settings as the environment says; empty ones count as unset. Raises `Problems` with all of them."""
+    def from_environment(cls, environment: Mapping[str, str], *, demo: bool | None = None) -> Settings:
+        """Settings as the environment says, empty ones as unset. For what serves nobody leave `demo` out:
+        then nothing is required. Raises `Problems` with all of them.
+        """
         values: dict[str, Any] = {}
         refused: dict[str, str] = {}
         for row in fields(cls):
@@ -234,7 +236,8 @@ class Settings:
                 shown = name if name in SECRET else f"{name} {said!r}"
                 refused[name] = f"{shown} {wrong} (example: {row.metadata['example']})"
         settings = cls(**values)
-        missing = _not_for_a_demo(settings) if demo else _missing(settings, refused)
+        rules = {True: _not_for_a_demo(settings), False: _missing(settings, refused)}
+        missing = rules.get(demo, []) if demo is not None else []
         if refused or missing:
             raise Problems((*refused.values(), *missing))
         return settings
@@ -247,16 +250,9 @@ class Settings:
 
 
 def _not_for_a_demo(settings: Settings) -> list[str]:
-    if _loopback(settings.host):
+    if settings.host in LOOPBACK:
         return []
     return [f"HOST {settings.host!r} is not loopback: the demo asks for no tokens; leave HOST unset"]
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _missing(settings: Settings, refused: Mapping[str, str]) -> list[str]:

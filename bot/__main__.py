@@ -1,0 +1,110 @@
+"""`license-desk`: run the service, talk to it, see why it understands, verify the books, build the Teams app."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings
+from storage.errors import Misconfigured, RecordUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# sysexits.h: a supervisor that knows them restarts after the second and not after the first.
+MISCONFIGURED, UNAVAILABLE = 78, 75
+INTERRUPTED = 130  # 128 + SIGINT
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit code is 0, 1 for findings, 2 for a wrong command line, 75 or 78 with one line each."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        status: int = chosen.command(chosen)
+    except Misconfigured as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return MISCONFIGURED
+    except RecordUnavailable:
+        sys.stderr.write("The database does not answer: check DATABASE_URL and that it is running.\n")
+        return UNAVAILABLE
+    except KeyboardInterrupt:  # before the service listens, or in a terminal chat
+        return INTERRUPTED
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="license-desk", description="Microsoft 365 licenses by chat.")
+    commands = parser.add_subparsers(required=True, metavar="command", title="commands")
+
+    run = commands.add_parser("run", help="start the service (settings: docs/settings.md)")
+    run.add_argument("--demo", action="store_true", help="with a demo company, a page to try it, and no sign-in")
+    run.set_defaults(command=_run)
+
+    chat = commands.add_parser("chat", help="talk to the demo in this terminal")
+    chat.add_argument("--as", dest="number", type=int, default=1, metavar="N", help="as person N of Contoso (1 to 48)")
+    chat.set_defaults(command=_chat)
+
+    understand = commands.add_parser("understand", help="print how a message is understood, and why, as JSON")
+    understand.add_argument("text", help="what somebody says")
+    understand.set_defaults(command=_understand)
+
+    verify = commands.add_parser("verify", help="check that the record's books add up; exit code 1 if they do not")
+    verify.set_defaults(command=_verify)
+
+    package = commands.add_parser("package", help="build license-desk.zip, the app to upload to Teams")
+    package.set_defaults(command=_package)
+    return parser
+
+
+# Each command imports what it needs when it is chosen, so that none waits for the others' libraries.
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    settings = Settings.from_environment(os.environ, demo=chosen.demo)
+    from bot import app
+
+    return asyncio.run(app.run(settings, demo=chosen.demo))
+
+
+def _chat(chosen: argparse.Namespace) -> int:
+    settings = Settings.from_environment(os.environ, demo=True)
+    from bot import app
+
+    return asyncio.run(app.chat(settings, chosen.number))
+
+
+def _understand(chosen: argparse.Namespace) -> int:
+    from dialogs.understanding.explain import explain
+
+    from bot.app import understander
+
+    why = explain(understander(), chosen.text)
+    sys.stdout.write(json.dumps(why, ensure_ascii=False, indent=2) + "\n")
+    return 0
+
+
+def _verify(_: argparse.Namespace) -> int:
+    settings = Settings.from_environment(os.environ)
+    from bot import app
+
+    return asyncio.run(app.check_books(settings))
+
+
+def _package(_: argparse.Namespace) -> int:
+    settings = Settings.from_environment(os.environ)
+    from bot.package import build
+
+    target = Path("license-desk.zip")
+    app_id = build(target, app_id=settings.app_id, public_url=settings.public_url)
+    whose = "" if settings.app_id else ", the demo's: set APP_ID for your own bot"
+    sys.stdout.write(f"{target} for bot {app_id}{whose}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,209 @@
+"""The only place that wires: settings → servers → record → conversation → Teams, page or terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+import sys
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiohttp import web
+
+from bot import http, logs, terminal
+from bot.teams.adapter import DeskAdapter
+from bot.teams.connector import Connector, NoToken
+from bot.teams.roster import demo_directory
+from bot.web import page
+from bot.web.texts import TEXTS
+from bot.web.visitors import of_contoso
+from dialogs.desk import Desk
+from dialogs.understanding import ProductName, Understander
+from storage.catalog import Catalog
+from storage.clock import Clock, SystemClock
+from storage.conversations import Conversations
+from storage.demo import TENANT, seed
+from storage.embedded import EmbeddedValkey
+from storage.errors import Misconfigured
+from storage.record import Record
+from storage.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.settings import Settings
+    from bot.web.visitors import Visitor
+
+DEMO_SUPPORT: Final = "it@contoso.example"
+NO_SIGN_IN_YET: Final = "APP_ID is set, and tokens cannot be checked yet: every POST is answered 401."
+# Two people to be, one in each language; the page has things to say for them.
+INTRODUCED: Final = (1, 3)
+
+
+@dataclass(frozen=True)
+class Wired:
+    """A desk that answers, and the record behind it."""
+
+    record: Record
+    desk: Desk
+
+
+async def run(settings: Settings, *, demo: bool) -> int:
+    """Serves until SIGINT or SIGTERM, then ends within five seconds; 0. Raises Misconfigured, RecordUnavailable."""
+    logs.configure()
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with served(settings, demo=demo) as (address, visitors):
+        _say(_introduction(address, visitors) if demo else f"License Desk listens at {address}")
+        if settings.app_id:
+            _say(NO_SIGN_IN_YET)
+        await stopped.wait()
+    return 0
+
+
+async def chat(settings: Settings, number: int) -> int:
+    """The demo in this terminal as person `number` of Contoso, until the input ends. Raises as `run`."""
+    logs.configure()
+    async with wired(settings, demo=True) as desk:
+        visitors = {visitor.number: visitor for visitor in of_contoso(await desk.record.people.named(TENANT))}
+        if number not in visitors:
+            raise Misconfigured(f"Contoso has no person {number}: choose one from 1 to {len(visitors)}")
+        everyone = list(visitors.values())
+        await terminal.chat(desk.desk, visitors[number], everyone, tenant=TENANT, clock=desk.record.clock)
+    return 0
+
+
+async def check_books(settings: Settings) -> int:
+    """Prints what `storage.verify` finds wrong, a line each: 1, or 0 when all is well. Raises as `run`."""
+    async with _record(settings, SystemClock()) as record:
+        findings = await verify(record)
+    for finding in findings:
+        _say(f"{finding.invariant}  {finding.where}  {finding.what}")
+    if findings:
+        return 1
+    _say("The books add up.")
+    return 0
+
+
+def understander() -> Understander:
+    """Understands words about the products of the catalog."""
+    return Understander(
+        [
+            ProductName(
+                id=product.id,
+                name=product.name,
+                family=product.family,
+                aliases=tuple(chain.from_iterable(product.aliases.values())),
+                ordinary_words=product.ordinary_words,
+            )
+            for product in Catalog().products
+        ]
+    )
+
+
+@asynccontextmanager
+async def served(
+    settings: Settings, *, demo: bool, clock: Clock | None = None
+) -> AsyncIterator[tuple[str, tuple[Visitor, ...]]]:
+    """The whole product, listening: its address and, in the demo, whom one can be. Raises as `run`."""
+    async with wired(settings, demo=demo, clock=clock) as desk:
+        visitors = of_contoso(await desk.record.people.named(TENANT)) if demo else ()
+        runner = http.runner(_application(desk, settings, visitors, demo=demo))
+        await runner.setup()
+        try:
+            yield await _listen(runner, settings), visitors
+        finally:
+            await runner.cleanup()
+
+
+@asynccontextmanager
+async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -> AsyncIterator[Wired]:
+    """A desk with its servers, the embedded ones where no address is set; all end with the context. Raises as `run`."""
+    async with AsyncExitStack() as stack:
+        record = await stack.enter_async_context(_record(settings, clock or SystemClock()))
+        if demo:
+            await seed(record)
+        for tenant in (TENANT,) if demo else settings.tenants or (settings.app_tenant_id,):
+            await record.people.appoint(tenant, settings.admins)
+        redis_url = settings.redis_url
+        if not redis_url:
+            server = EmbeddedValkey(_data(settings) / "conversations", _warn)
+            redis_url = (await stack.enter_async_context(server)).url
+        conversations = Conversations(redis_url)
+        stack.push_async_callback(conversations.close)
+        support = settings.support or (DEMO_SUPPORT if demo else "")
+        yield Wired(record, Desk(record, conversations, understander(), support=support))
+
+
+@asynccontextmanager
+async def _record(settings: Settings, clock: Clock) -> AsyncIterator[Record]:
+    url = settings.database_url or f"sqlite:///{_data(settings) / 'record.sqlite'}"
+    zone = ZoneInfo(settings.timezone)
+    record = await Record.open(url, clock, timezone=zone, currency=settings.currency)
+    try:
+        yield record
+    finally:
+        await record.close()
+
+
+def _data(settings: Settings) -> Path:
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(f"DATA {settings.data} cannot be used ({error.strerror}): choose another") from error
+    return settings.data.absolute()
+
+
+def _application(wired: Wired, settings: Settings, visitors: tuple[Visitor, ...], *, demo: bool) -> web.Application:
+    clock = wired.record.clock
+    adapter = DeskAdapter(wired.desk, clock, Connector(NoToken()), directory=demo_directory)
+    application = http.build_app(adapter, demo=demo, app_id=settings.app_id, ready=wired.record.ready)
+    if demo:
+        page.mount(application, wired.desk, visitors, tenant=TENANT, clock=clock)
+    return application
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> str:
+    """Listens; returns the address with the port that was got. Raises Misconfigured where that cannot be."""
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        raise Misconfigured(_why_not(error, settings)) from error
+    host, port = runner.addresses[0][:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _why_not(error: OSError, settings: Settings) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            free = settings.port % 65535 + 1
+            return f"PORT {settings.port} is in use: choose another, for example PORT={free}"
+        case errno.EACCES:
+            return f"PORT {settings.port} is not open to this user: choose one above 1023"
+        case _:
+            return f"HOST {settings.host!r} is no address of this machine"
+
+
+def _introduction(address: str, visitors: tuple[Visitor, ...]) -> str:
+    """What a newcomer reads: where the page is, and things to say there."""
+    lines = [f"License Desk, demo company Contoso: {address}/", ""]
+    for visitor in (visitor for visitor in visitors if visitor.number in INTRODUCED):
+        lines.append(f"  as {visitor.name} at {address}/?as={visitor.number} say, for example")
+        lines += [f"      {words}" for words in TEXTS["suggestions"][str(visitor.number)]]
+    return "\n".join([*lines, "", "Ctrl-C ends it."])
+
+
+def _warn(line: str) -> None:
+    structlog.get_logger().warning(line)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
