@@ -1,0 +1,52 @@
+"""A conversation without a business: says what it is told to, so that only the edge is under test."""
+
+from __future__ import annotations
+
+from dialogs.elements import Button, Card, Heading, Line
+from dialogs.turn import Message, Place, Reply
+
+ASK = Card((Heading("Sure?"), Line("20 → 25 (+5)")), (Button("Buy", (("op", "q1"), ("do", "confirm"))),))
+DONE = Card((Heading("Bought"),))
+
+
+class EchoDesk:
+    """ "card" asks, a tap is done in its place, "secret" is told privately, "boom" fails, "big" cannot be drawn."""
+
+    def __init__(self) -> None:
+        self.heard: list[Message] = []
+
+    async def handle(self, message: Message) -> list[Reply]:
+        self.heard.append(message)
+        if message.tap:
+            return self._tapped(message)
+        match message.text:
+            case "card":
+                return [Reply("Sure? 20 → 25", ASK)]
+            case "secret":
+                return [
+                    Reply("$35.00", ASK, Place.PRIVATE, otherwise="I cannot write to you yet."),
+                    Reply("I have written to you."),
+                ]
+            case "boom":
+                raise LookupError("a secret value")
+            case "big":
+                return [Reply("big", Card((Line("x" * 30_000),)))]
+            case text:
+                return [Reply(f"You said: {text}")]
+
+    def _tapped(self, message: Message) -> list[Reply]:
+        match message.tap and message.tap.data.get("do"):
+            case "decline":
+                return [Reply("Nothing was bought.", place=Place.TAPPED)]
+            case "other":
+                return [Reply("This card is Alice's.")]
+            case "secret":
+                return [Reply("$35.00", place=Place.PRIVATE, otherwise="I cannot write to you yet.")]
+            case _:
+                return [Reply("Bought", DONE, Place.TAPPED, language="en"), Reply("Anything else?")]
+
+    async def welcome(self, message: Message) -> list[Reply]:
+        return [Reply(f"Welcome, {message.person[-3:]}")]
+
+    def apology(self, message: Message, reference: str) -> Reply:
+        return Reply(f"Sorry, {message.name}: {reference}")
