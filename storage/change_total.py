@@ -231,7 +231,7 @@ def _tell(tx: Transaction, operation: Operation, quote: Quote) -> None:
         "released": _people(quote) if quote.when is When.NOW else [],
     }
     audit.note(tx, operation, before=before, after=after)
-    outbox.post(tx, operation, "fulfil", outbox.MICROSOFT, what)
+    outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what)
     if view.purchaser.id != tx.actor.person:
         outbox.post(tx, operation, "changed_by_deputy", view.purchaser.id, what)
     for person in _people(quote):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 MICROSOFT = "microsoft"
+FULFIL = "fulfil"  # the one message that every change of licenses promises
 
 
 def post(tx: Transaction, operation: Operation, kind: str, recipient: str, payload: Json) -> None:

@@ -71,8 +71,10 @@ class Postgres:
         """Removes the database and ends every connection to it."""
         self.sql(f"DROP DATABASE {database} WITH (FORCE)")
 
-    def sql(self, statement: str) -> None:
-        self._run("psql", "-XqU", "postgres", "-h", str(self.home), "-v", "ON_ERROR_STOP=1", "-c", statement)
+    def sql(self, statement: str, database: str = "postgres") -> None:
+        """Runs SQL as the superuser; raises CalledProcessError when it fails."""
+        where = ("-U", "postgres", "-h", str(self.home), "-d", database)
+        self._run("psql", "-Xq", *where, "-v", "ON_ERROR_STOP=1", "-c", statement)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]

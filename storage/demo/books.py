@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from storage.demo.company import TENANT, Given, person_id
+from storage.licenses import CHANGE_TOTAL
 from storage.models import (
     Assignment,
     AuditEntry,
@@ -15,16 +16,19 @@ from storage.models import (
     Invoice,
     InvoiceLine,
     LedgerEntry,
+    LineKind,
     Operation,
+    OutboxMessage,
     Row,
     ScheduledTotal,
     Subscription,
 )
+from storage.outbox import FULFIL, MICROSOFT
 from storage.views import OperationStatus, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from storage.demo.sales import Entry, Sale, Shop
 
@@ -70,9 +74,10 @@ def _assignments(sale: Sale, now: datetime) -> Iterator[Row]:
 def _scheduled(sale: Sale, now: datetime) -> Iterator[Row]:
     if (total := sale.given.get("reduced_to")) is None:
         return
-    operation = _operation(sale, "remove_quantity", now - timedelta(days=2), {"to": total})
+    operation = _operation(sale, CHANGE_TOTAL, now - timedelta(days=2), {"to": total})
     yield operation
-    yield _audit(operation, before=sale.total, after=sale.total, scheduled=total)
+    yield _audit(operation, {"total": sale.total}, {"total": sale.total, "scheduled": total})
+    yield _fulfilment(operation, total, sale.period.end)
     yield ScheduledTotal(
         tenant=TENANT,
         subscription_id=sale.id,
@@ -105,21 +110,41 @@ def _subscription(sale: Sale) -> Row:
 
 
 def _bookkeeping(entry: Entry, sequence: int) -> Iterator[Row]:
-    operation = _operation(entry.sale, entry.kind, entry.at, {"by": entry.delta})
+    action = CHANGE_TOTAL if entry.kind is LineKind.ADD_QUANTITY else entry.kind.value
+    operation = _operation(entry.sale, action, entry.at, {"by": entry.delta})
     yield operation
-    yield _audit(operation, before=entry.total_after - entry.delta, after=entry.total_after)
+    before = {"total": entry.total_after - entry.delta}
+    yield _audit(operation, before, {"total": entry.total_after})
     if entry.delta:
-        yield LedgerEntry(
-            tenant=TENANT,
-            operation_id=operation.id,
-            subscription_id=entry.sale.id,
-            delta=entry.delta,
-            total_after=entry.total_after,
-            at=entry.at,
-        )
+        yield _ledger(entry, operation)
+        yield _fulfilment(operation, entry.total_after, entry.since)
     charge = _charge(entry, operation)
     yield charge
     yield from _invoice(entry, charge, sequence)
+
+
+def _ledger(entry: Entry, operation: Operation) -> Row:
+    return LedgerEntry(
+        tenant=TENANT,
+        operation_id=operation.id,
+        subscription_id=entry.sale.id,
+        delta=entry.delta,
+        total_after=entry.total_after,
+        at=entry.at,
+    )
+
+
+def _fulfilment(operation: Operation, total: int, on: date) -> Row:
+    return OutboxMessage(
+        tenant=TENANT,
+        id=token_urlsafe(16),
+        operation_id=operation.id,
+        kind=FULFIL,
+        recipient=MICROSOFT,
+        payload={"subscription": operation.subscription_id, "total": total, "on": on.isoformat()},
+        created_at=operation.drawn_at,
+        sent_at=operation.drawn_at,
+    )
 
 
 def _operation(sale: Sale, action: str, at: datetime, parameters: Given) -> Operation:
@@ -140,7 +165,7 @@ def _operation(sale: Sale, action: str, at: datetime, parameters: Given) -> Oper
     )
 
 
-def _audit(operation: Operation, before: int, after: int, **more: int) -> Row:
+def _audit(operation: Operation, before: Given, after: Given) -> Row:
     return AuditEntry(
         tenant=TENANT,
         id=token_urlsafe(16),
@@ -148,8 +173,8 @@ def _audit(operation: Operation, before: int, after: int, **more: int) -> Row:
         person_id=operation.person_id,
         action=operation.action,
         subscription_id=operation.subscription_id,
-        before={"total": before},
-        after={"total": after, **more},
+        before=before,
+        after=after,
         at=operation.ended_at,
     )
 

@@ -1,4 +1,4 @@
-"""Checks of licenses and of the operations that moved them: I1 to I5."""
+"""Checks of licenses and of the operations that moved them: I1 to I5, and I13."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, not_, or_, select
 
+from storage.licenses import CHANGE_TOTAL
 from storage.models import (
     Assignment,
     AuditEntry,
@@ -14,9 +15,11 @@ from storage.models import (
     Invoice,
     LedgerEntry,
     Operation,
+    OutboxMessage,
     ScheduledTotal,
     Subscription,
 )
+from storage.outbox import FULFIL
 from storage.verify.check import Check
 from storage.views import OperationStatus
 
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from storage.catalog import Catalog
 
 # What only an operation that is done may have left behind.
-EFFECTS = (LedgerEntry, ScheduledTotal, Charge, Credit, Invoice, AuditEntry)
+EFFECTS = (LedgerEntry, ScheduledTotal, Charge, Credit, Invoice, AuditEntry, OutboxMessage)
 
 
 def checks(catalog: Catalog) -> Iterator[Check]:
@@ -41,6 +44,7 @@ def checks(catalog: Catalog) -> Iterator[Check]:
     yield _answered()
     yield from _effects()
     yield _audited()
+    yield _promised()
 
 
 def _bounds() -> Check:
@@ -159,5 +163,25 @@ def _audited() -> Check:
         "is done and has {entries} audit entries",
         select(Operation.tenant, Operation.id, entries.label("entries")).where(
             Operation.status == OperationStatus.DONE, entries != 1
+        ),
+    )
+
+
+def _promised() -> Check:
+    promises = (
+        select(func.count())
+        .where(
+            OutboxMessage.tenant == Operation.tenant,
+            OutboxMessage.operation_id == Operation.id,
+            OutboxMessage.kind == FULFIL,
+        )
+        .scalar_subquery()
+    )
+    return Check(
+        "I13",
+        "operation",
+        "changed licenses, and {promises} messages say so outside",
+        select(Operation.tenant, Operation.id, promises.label("promises")).where(
+            Operation.status == OperationStatus.DONE, Operation.action == CHANGE_TOTAL, promises != 1
         ),
     )
