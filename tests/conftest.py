@@ -12,7 +12,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-pytest_plugins = [name for name in ("tests.databases", "tests.servers") if importlib.util.find_spec(name)]
+pytest_plugins = [name for name in ("tests.databases", "tests.servers", "tests.office") if importlib.util.find_spec(name)]
 
 settings.register_profile("test", deadline=None, print_blob=True)
 settings.register_profile("soak", settings.get_profile("test"), max_examples=2_000)

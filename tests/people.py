@@ -30,7 +30,6 @@ class Seen:
     lines: tuple[str, ...]
     buttons: dict[str, dict[str, Any]]
     private: bool
-    id: str = ""
 
     def __str__(self) -> str:
         titles = " ".join(f"[{title}]" for title in self.buttons)
@@ -68,7 +67,8 @@ class Person:
     async def sends_tap(self, data: dict[str, Any]) -> None:
         """Send the data of a button as an `adaptiveCard/action` invoke."""
         action = {"type": "Action.Execute", "verb": "desk", "data": data}
-        await self._send({"type": "invoke", "name": "adaptiveCard/action", "value": {"action": action}})
+        tapped = {"replyToId": "the-tapped-card", "value": {"action": action}}
+        await self._send({"type": "invoke", "name": "adaptiveCard/action", **tapped})
 
     def button(self, title: str) -> dict[str, Any]:
         """The data of the newest button of that title."""
@@ -130,22 +130,28 @@ class Person:
 
 def answers(body: dict[str, Any]) -> list[dict[str, Any]]:
     """The activities in a response; the card in an invoke's answer counts as one."""
-    if "activities" in body:
-        return list(body["activities"])
-    if str(body.get("type", "")).endswith("card.adaptive"):
-        return [{"attachments": [{"content": body["value"]}]}]
-    return [{"text": body["value"]}]
+    replies = list(body["activities"])
+    if "value" not in body or any(_card(reply) == body["value"] for reply in replies):
+        return replies
+    if isinstance(body["value"], dict):
+        return [{"attachments": [{"content": body["value"]}]}, *replies]
+    return [{"text": body["value"]}, *replies] if body["value"] else replies
+
+
+def _card(activity: dict[str, Any]) -> dict[str, Any] | None:
+    attachments = activity.get("attachments")
+    return attachments[0]["content"] if attachments else None
 
 
 def seen(activity: dict[str, Any]) -> Seen:
     """What a reader sees of an activity: its card if it has one, else its text."""
     private = activity.get("conversation", {}).get("conversationType") == "personal"
-    cards = [attachment["content"] for attachment in activity.get("attachments") or []]
-    if not cards:
-        return Seen((activity.get("text", ""),), {}, private, activity.get("id", ""))
-    lines = [line for card in cards for element in card["body"] for line in _lines(element)]
-    buttons = {action["title"]: action["data"] for card in cards for action in card.get("actions", [])}
-    return Seen(tuple(lines), buttons, private, activity.get("id", ""))
+    card = _card(activity)
+    if card is None:
+        return Seen((activity.get("text", ""),), {}, private)
+    lines = [line for element in card["body"] for line in _lines(element)]
+    buttons = {action["title"]: action["data"] for action in card.get("actions", [])}
+    return Seen(tuple(lines), buttons, private)
 
 
 def _lines(element: dict[str, Any]) -> list[str]:

@@ -70,7 +70,9 @@ def test_the_readme_shows_a_transcript_that_is_played() -> None:
 def test_every_transcript_is_told_in_both_languages() -> None:
     for path in TRANSCRIPTS:
         blocks = BLOCK.findall(path.read_text(encoding="utf-8"))
-        said = [" ".join(takewhile(bool, (m[3] for m in map(SPOKEN.match, block.splitlines()) if m))) for block in blocks]
+        said = [
+            " ".join(takewhile(bool, (m[3] for m in map(SPOKEN.match, block.splitlines()) if m))) for block in blocks
+        ]
 
         assert any(re.search(r"[\u4e00-\u9fff]", words) for words in said), path.name
         assert any(not re.search(r"[\u4e00-\u9fff]", words) for words in said), path.name

@@ -1,0 +1,55 @@
+"""What is remembered between two messages: small, plain, and readable after a release that adds questions."""
+
+from __future__ import annotations
+
+import json
+
+from dialogs.memory import Frame, Memory, remember
+
+# As release 0.1 writes it; never edit these, add the next release's beside them.
+WRITTEN_BY_0_1 = """
+{"v": 1, "frames": [
+  {"task": "change_licenses", "intent": "licenses.add", "slots": {"product": "Power BI Pro", "quantity": 5},
+   "answers": {"subscription": "s1", "quantity": 5}, "asked": null, "ask": null, "operation": "op1",
+   "said": ["add 5 licenses to Power BI Pro"]},
+  {"task": "change_licenses", "intent": "licenses.add", "slots": {}, "answers": {}, "asked": "subscription",
+   "ask": "abc", "operation": null, "said": ["add licenses"]}],
+ "waiting": [{"intent": "licenses.set", "slots": {"product": "Teams Premium", "quantity": 12}, "said": "..."}],
+ "unsure": null, "misses": 1, "language": "zh-CN"}
+"""
+
+
+def test_a_conversation_of_release_0_1_goes_on() -> None:
+    memory = remember(json.loads(WRITTEN_BY_0_1))
+
+    assert memory.open == Frame(
+        "change_licenses", "licenses.add", asked="subscription", ask="abc", said=["add licenses"]
+    )
+    assert memory.holding("op1") is memory.frames[0]
+    assert memory.waiting[0]["slots"] == {"product": "Teams Premium", "quantity": 12}
+    assert (memory.misses, memory.language) == (1, "zh-CN")
+
+
+def test_what_is_written_is_read_back_the_same() -> None:
+    state = json.loads(WRITTEN_BY_0_1)
+
+    assert json.loads(json.dumps(remember(state).state())) == state
+
+
+def test_a_field_of_a_later_release_does_no_harm() -> None:
+    state = json.loads(WRITTEN_BY_0_1)
+    state["frames"][0]["mood"] = "cheerful"
+
+    assert remember(state).holding("op1") is not None
+
+
+def test_an_unknown_version_is_a_fresh_start() -> None:
+    assert remember({"v": 99, "frames": "who knows"}) == Memory()
+
+
+def test_nothing_worth_keeping_is_not_kept() -> None:
+    assert Memory().state() is None
+
+
+def test_two_suspended_tasks_and_a_waiting_request_stay_under_two_kilobytes() -> None:
+    assert len(json.dumps(remember(json.loads(WRITTEN_BY_0_1)).state())) < 2_000
