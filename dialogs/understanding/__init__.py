@@ -1,4 +1,4 @@
-"""Words → requests: `Understander(products).understand(text, context)`, offline, explainable, about a millisecond."""
+"""Words → requests: `Understander(products).understand(text, context)`, offline, in a millisecond."""
 
 from __future__ import annotations
 

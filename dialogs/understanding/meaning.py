@@ -1,4 +1,4 @@
-"""What goes into understanding and what comes out: plain values that know nothing of channels, storage or tasks."""
+"""What goes into understanding and what comes out: plain values that know no channel, storage or task."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Slots = dict[str, Any]
 
 
 class Tier(StrEnum):
-    """How sure the desk may be: do it (a change still ends in a quote), ask what was meant, or say it was not understood."""
+    """How sure the desk may be: do it (a change still ends in a quote), ask what was meant, or decline."""
 
     ACCEPT = "accept"
     CLARIFY = "clarify"
@@ -21,7 +21,7 @@ class Tier(StrEnum):
 
 
 class Unusable(StrEnum):
-    """Why a number that was said is no quantity; the request then has no `quantity` and the desk says why it asks."""
+    """Why an amount that was said is no quantity: the request has none, and the desk says why it asks."""
 
     FRACTION = "fraction"
     NEGATIVE = "negative"
@@ -55,7 +55,7 @@ class ProductName:
 
 @dataclass(frozen=True)
 class MentionSpan:
-    """A person mentioned by entity: where the name stands in the text, and who it is when the roster knows."""
+    """A person mentioned by entity: where the name stands in the text; who it is, when the roster knows."""
 
     start: int
     end: int
@@ -66,7 +66,8 @@ class MentionSpan:
 class Context:
     """All that the meaning of a message depends on besides its words.
 
-    `expecting` names what the open question waits for: "quantity", "product", "choice" (one of those shown), "confirm".
+    `expecting` names what the open question waits for: "quantity", "product", "choice" (one of those
+    shown), "confirm".
     """
 
     today: date
@@ -76,7 +77,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Request:
-    """One thing that is asked for: intent and slots exactly as the annotation rules of the sample utterances name them."""
+    """One thing that is asked for: intent and slots as the annotation rules of the sample utterances name them."""
 
     intent: str
     slots: Slots = field(default_factory=dict)
@@ -85,7 +86,8 @@ class Request:
 class Answer(TypedDict, total=False):
     """What a message says to the open question; keys that are not said are absent.
 
-    `product_candidates` may come with a `choice` ("2": Visio Plan 2, or the second of those shown): the names come first.
+    `product_candidates` may come with a `choice` ("2": Visio Plan 2, or the second of those shown):
+    the names come first.
     """
 
     quantity: int
@@ -99,10 +101,11 @@ class Answer(TypedDict, total=False):
 class Understanding:
     """What one message means.
 
-    `requests` are in the order asked: to be done when `tier` is accept, the best guess when it is clarify. `choices` are
-    the intents to ask about when it is clarify (at most three). `answer` is what the message says to the question that
-    is open, and comes before `requests`. `unusable` says why a number could not be taken, `guard` why words of change
-    start nothing, `language` which language the message is clearly in, `wish_language` which one it asks for.
+    `requests` are in the order asked: to be done when `tier` is accept, the best guess when it is clarify.
+    `choices` are the intents to ask about when it is clarify, at most three. `answer` is what the message
+    says to the open question, and comes before `requests`. `unusable` says why an amount could not be taken,
+    `guard` why words of change start nothing, `language` which language the message is clearly in ("en",
+    "zh-CN"), `wish_language` which one it asks for, `why` how this was found, as JSON.
     """
 
     requests: tuple[Request, ...] = ()

@@ -1,0 +1,95 @@
+"""What a message says to the question that is open, read before anything else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs.understanding.meaning import Answer
+from dialogs.understanding.slots import named
+from dialogs.understanding.tokens import ENTITIES, Kind, Token
+
+if TYPE_CHECKING:
+    from dialogs.understanding.meaning import Context
+    from dialogs.understanding.products import Products
+
+_BESIDES = (
+    "filler",
+    "polite",
+    "license",
+    "measure",
+    "joint",
+    "thing",
+    "need",
+    "determiner",
+    "ref",
+    "subscription",
+    "self",
+)
+_ORDINALS = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "fifth": 5, "last": -1,
+    "第一": 1, "第二": 2, "第三": 3, "第四": 4, "第五": 5, "最后": -1, "前者": 1, "后者": -1, "former": 1, "latter": -1,
+}  # fmt: skip
+
+
+def answer(tokens: list[Token], words: str, context: Context, products: Products) -> Answer | None:
+    """The answer, if the message says nothing but what the question waits for."""
+    found = Answer()
+    if "confirm" in context.expecting and (said := _yes_or_no(tokens)) is not None:
+        found["yes"] = said
+    if {"product", "choice"} & context.expecting:
+        found |= _choice(tokens, words, products, takes_numbers="quantity" in context.expecting)
+    if "quantity" in context.expecting and _only(tokens, Kind.NUMBER, Kind.PRODUCT):
+        numbers = [token.value.value for token in tokens if token.kind is Kind.NUMBER]
+        if len(numbers) == 1 and numbers[0] is not None:
+            found["quantity"] = numbers[0]
+    return found or None
+
+
+def _yes_or_no(tokens: list[Token]) -> bool | None:
+    words = [token for token in tokens if token.kind is not Kind.MARK]
+    for sense, said in (("yes", True), ("no", False)):
+        if any(token.has(sense) for token in words) and all(
+            token.has(sense, "filler", "polite", "thanks") for token in words
+        ):
+            return said
+    return None
+
+
+def _choice(tokens: list[Token], words: str, products: Products, *, takes_numbers: bool) -> Answer:
+    exact = [token for token in tokens if token.kind is Kind.PRODUCT]
+    if exact:
+        one = len({token.value for token in exact}) == 1 and _only(tokens, Kind.PRODUCT, Kind.NUMBER)
+        return _named(exact[0].value) if one else Answer()
+    if ordinal := next(
+        (place for word, place in _ORDINALS.items() if word in words.split() or (word[0] > "z" and word in words)), None
+    ):
+        return Answer(choice=ordinal)
+    bare = words.strip(" .!。")
+    if bare.isdecimal() and takes_numbers:
+        return Answer()
+    in_part = products.named_in_part(_without_fillers(tokens, bare))
+    found = _named(in_part) if in_part else Answer()
+    if bare.isdecimal() and int(bare) > 0:
+        found["choice"] = int(bare)
+    return found
+
+
+def _named(products: tuple[str, ...]) -> Answer:
+    return Answer(**named(products))
+
+
+def _without_fillers(tokens: list[Token], words: str) -> str:
+    dropped = ("filler", "determiner", "ref", "polite")
+    kept = [
+        token.text.lower()
+        for token in tokens
+        if token.kind is not Kind.MARK and not (token.kind is Kind.WORD and token.has(*dropped))
+    ]
+    return " ".join(kept) if kept else words
+
+
+def _only(tokens: list[Token], *kinds: Kind) -> bool:
+    return all(
+        token.kind in kinds or token.kind is Kind.MARK or (token.kind not in ENTITIES and token.has(*_BESIDES))
+        for token in tokens
+    )

@@ -1,0 +1,102 @@
+"""Gates between what a message may mean and what is done: a change passes only when nothing at all speaks against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dialogs.understanding.intents import intents
+from dialogs.understanding.meaning import Guard, Request, Tier
+from dialogs.understanding.slots import slots
+from dialogs.understanding.tokens import Kind, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dialogs.understanding.intents import Intent
+    from dialogs.understanding.propose import Proposal
+
+_CHANGE_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "replace", "update", "save")
+_EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
+_TOLERATED = 1  # unknown words in a question that is otherwise clear
+_HOPELESS = 3  # unknown words that leave nothing to ask about
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gates make of one proposal."""
+
+    tier: Tier
+    request: Request
+    guard: Guard | None = None
+    fired: tuple[str, ...] = field(default_factory=tuple)
+
+
+def judge(proposal: Proposal, tokens: list[Token]) -> Verdict:
+    """Whether the proposal is to be done, asked about or declined, and which gates said so."""
+    intent = intents()[proposal.intent]
+    filled, surplus = slots(tokens, intent)
+    filled = _with_self(filled, proposal, tokens)
+    request = Request(intent.id, filled)
+    unknown = [token for token in tokens if token.kind is Kind.UNKNOWN]
+    foreign = any(token.has("foreign") and not token.has("filler") for token in tokens)
+    fired = [f"left over: {token.text}" for token in proposal.unexplained]
+    fired += [f"does not fit: {kind}" for kind in surplus]
+    fired += [f"unknown: {token.text}" for token in unknown]
+    if intent.changes and (guard := guarded(tokens, proposal)):
+        asked = guard in (Guard.QUESTION, Guard.HYPOTHETICAL) and not unknown and not foreign
+        return Verdict(Tier.CLARIFY if asked else Tier.REJECT, request, guard, (*fired, f"guard: {guard}"))
+    if foreign or len(unknown) >= _HOPELESS:
+        return Verdict(Tier.REJECT, request, None, (*fired, "not ours"))
+    return Verdict(_tier(intent, proposal, tokens, surplus, unknown), request, None, tuple(fired))
+
+
+def _tier(intent: Intent, proposal: Proposal, tokens: list[Token], surplus: list[str], unknown: list[Token]) -> Tier:
+    evidence = any(token.has(*_EVIDENCE) for token in tokens)
+    left = [token for token in proposal.unexplained if token.kind is not Kind.UNKNOWN]
+    tolerated = _TOLERATED if intent.risk == "read" and evidence else 0
+    if not left and not surplus and len(unknown) <= tolerated:
+        return Tier.ACCEPT
+    if intent.risk == "talk" and intent.id not in ("flow.correct", "flow.undo"):
+        return Tier.CLARIFY if not unknown else Tier.REJECT
+    return Tier.CLARIFY if evidence or not unknown else Tier.REJECT
+
+
+def guarded(tokens: Sequence[Token], proposal: Proposal) -> Guard | None:
+    """Why these words of change start nothing."""
+    needed = frozenset().union(*proposal.rule.needs)
+    free = [token for token in tokens if not token.has(*needed)]
+    for guard in (Guard.REMINDER, Guard.REPORTED, Guard.HYPOTHETICAL):
+        if any(token.has(guard.value) and not token.has("polite") for token in free):
+            return guard
+    if _negated(tokens, free):
+        return Guard.NEGATION
+    return Guard.QUESTION if _asks(tokens, free) else None
+
+
+def _negated(tokens: Sequence[Token], free: list[Token]) -> bool:
+    if any(token.has("negation") and not token.has("filler", "no", "not") for token in free):
+        return True
+    words = [token for token in tokens if token.kind is not Kind.MARK]
+    return any(
+        token.has("negation") and not token.has("correct") and following.has(*_CHANGE_WORDS)
+        for token, following in zip(words, words[1:], strict=False)
+    )
+
+
+def _asks(tokens: Sequence[Token], free: list[Token]) -> bool:
+    """A question about a change is no order, unless it is a polite one ("can we get …?", 可以…吗)."""
+    if any(token.has("polite") for token in tokens):
+        return any(token.text in ("要不要", "是不是", "是否") for token in tokens)
+    words = [token for token in tokens if token.kind is not Kind.MARK]
+    opens = bool(words) and words[0].has("question") and words[0] in free
+    marked = bool(tokens) and tokens[-1].text in ("?", "吗", "么") or any(t.text in ("?", "吗") for t in tokens[-3:])
+    return opens or marked or any(t.has("question") and not t.has("filler", "have", "give") for t in free)
+
+
+def _with_self(filled: dict[str, object], proposal: Proposal, tokens: list[Token]) -> dict[str, object]:
+    """The speaker is the person meant where the rule asks for the speaker."""
+    if frozenset({"self"}) not in proposal.rule.needs or "people" in filled:
+        return filled
+    speaker = next(token.text for token in tokens if token.has("self"))
+    return filled | {"people": [speaker.lower()]}

@@ -1,0 +1,92 @@
+"""People by the names that are written: mentions, e-mail addresses, English and Chinese names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from dialogs.understanding.languages import is_chinese
+from dialogs.understanding.tokens import Kind, Token, entity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dialogs.understanding.languages import Lexicon
+    from dialogs.understanding.normalise import Text
+
+_MAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+_AT = re.compile(r"@([A-ZÀ-Þ][\w'-]*(?: [A-ZÀ-Þ][a-zß-ÿ'-]+)?|[一-鿿]{2,3}|[a-z][\w.-]*)", re.ASCII)
+_WORD = r"(?:[A-ZÀ-Þ][a-zß-ÿ]+(?:[A-ZÀ-Þ'-][a-zß-ÿA-ZÀ-Þ]+)*|O'[A-Z][a-z]+)"
+_INITIAL = r"[A-Z](?:\.|(?![\w']))"
+
+
+def certain(text: Text, shown: str) -> Iterator[Token]:
+    """People named beyond doubt: by mention, by @ or by e-mail address."""
+    for start, end in text.mentions:
+        yield entity(Kind.PERSON, start, end, text.written(start, end), text.written(start, end).lstrip("@"))
+    for match in _MAIL.finditer(shown):
+        yield entity(Kind.PERSON, *match.span(), text.written(*match.span()), text.written(*match.span()))
+    for match in _AT.finditer(text.cased):
+        if (
+            match.start() == 0
+            or not text.lower[match.start() - 1].isalnum()
+            or is_chinese(text.lower[match.start() - 1])
+        ):
+            yield entity(Kind.PERSON, *match.span(), match.group(), match.group(1))
+
+
+class Names:
+    """Reads names of people who are in no directory; the language files say what names look like."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        english, chinese = lexicon.data["en"]["names"], lexicon.data["zh-CN"]["names"]
+        self._lexicon = lexicon
+        titles = "|".join(map(re.escape, english["titles"]))
+        particles = "|".join(english["particles"])
+        part = rf"(?:{_WORD}|{_INITIAL}|(?:{particles}) {_WORD})"
+        self._english = re.compile(rf"(?:(?:{titles})\.? )?{_WORD}(?: {part})*|{_INITIAL} ?{_WORD}")
+        self._also_words: frozenset[str] = frozenset(english["ordinary"])
+        self._surnames: frozenset[str] = frozenset(chinese["surnames"]) | frozenset(chinese["double_surnames"])
+        self._never: frozenset[str] = frozenset(chinese["never_in_names"])
+        self._honorifics: tuple[str, ...] = tuple(chinese["honorifics"])
+
+    def starting_at(self, text: Text, at: int) -> Iterator[tuple[int, float]]:
+        """(end, cost) of each way to read a name that begins here; a name that is also a word costs more."""
+        if is_chinese(text.lower[at]):
+            yield from ((end, 1.5) for end in self._chinese(text.lower, at))
+        elif text.cased[at].isupper() and (
+            at == 0 or not text.cased[at - 1].isalnum() or is_chinese(text.cased[at - 1])
+        ):
+            yield from self._latin(text, at)
+
+    def _latin(self, text: Text, at: int) -> Iterator[tuple[int, float]]:
+        match = self._english.match(text.cased, at)
+        if not match:
+            return
+        words = match.group().split(" ")
+        for count in range(len(words), 0, -1):
+            name = " ".join(words[:count])
+            known = [word for word in words[:count] if self._lexicon.words(word.lower())]
+            if not known:
+                yield at + len(name), 1.5
+            elif all(word.lower() in self._also_words for word in known) and at > 0:
+                yield at + len(name), 0.9
+                return
+
+    def _chinese(self, text: str, at: int) -> Iterator[int]:
+        for length in (1, 2):
+            if text[at : at + length] not in self._surnames:
+                continue
+            for honorific in self._honorifics:
+                if text.startswith(honorific, at + length):
+                    yield at + length + len(honorific)
+            for given in (1, 2):
+                end = at + length + given
+                rest = text[at + length : end]
+                if len(rest) == given and all(is_chinese(char) and char not in self._never for char in rest):
+                    yield end
+
+
+def people(tokens: list[Token]) -> list[Any]:
+    """The names among these tokens, each once, in the order named."""
+    return list(dict.fromkeys(token.value for token in tokens if token.kind is Kind.PERSON))

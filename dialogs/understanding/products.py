@@ -1,0 +1,144 @@
+"""Products by every name people use: the longest name wins, and a family's name may mean several."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+from dialogs.understanding.languages import is_latin
+from dialogs.understanding.tokens import Kind, Token, entity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dialogs.understanding.languages import Lexicon
+    from dialogs.understanding.meaning import ProductName
+    from dialogs.understanding.normalise import Text
+
+_PIECES = re.compile(r"[a-z]+|\d+|[一-鿿]+")
+_LATIN_WORDS = re.compile(r"[a-z0-9-]+(?: [a-z0-9-]+){0,3}")
+_MAKER = re.compile(r"(?<![a-z])(?:microsoft|ms|微软) ?$")
+_BARE_NUMBER = re.compile(r"(?<!plan)(?<!p)(?<!计划)(?<!方案)(?<!套餐)(?<!365) ?\d$")
+_SHORTEST_TYPO = 5
+
+
+class Products:
+    """Finds the names of these products; immutable."""
+
+    def __init__(self, products: Iterable[ProductName], lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._names: dict[str, tuple[str, ...]] = defaultdict(tuple)
+        spelled: set[str] = set()
+        ordinary: set[str] = set()
+        for product in products:
+            ordinary |= {_key(word) for word in product.ordinary_words}
+            for name in dict.fromkeys(map(str.lower, (product.name, product.family, *product.aliases))):
+                if product.name not in self._names[_key(name)]:
+                    self._names[_key(name)] += (product.name,)
+                spelled.add(name)
+        self._ordinary = frozenset(ordinary)
+        self._latin = [name for name in sorted(spelled) if name.isascii() and len(name) >= _SHORTEST_TYPO]
+        self._patterns = _patterns(spelled)
+
+    def find(self, text: Text, shown: str) -> Iterator[Token]:
+        """The products named where `shown` (the text with what is already read blanked out) is open."""
+        exact = list(self._exact(text, shown))
+        yield from exact or self._misspelt(text, shown)
+
+    def named_in_part(self, words: str) -> tuple[str, ...]:
+        """The products of whose names all these words are part: "plan 1", "the premium one", 高级版."""
+        pieces = _PIECES.findall(words)
+        found: dict[str, None] = {}
+        for key, names in self._names.items() if pieces else ():
+            if all(piece in key if piece.isalpha() else key.endswith(piece) for piece in pieces):
+                found |= dict.fromkeys(names)
+        return tuple(found)
+
+    def _exact(self, text: Text, shown: str) -> Iterator[Token]:
+        at = 0
+        while at < len(shown):
+            match = self._match(shown, at)
+            if match and not self._means_something_else(text, match):
+                maker = _MAKER.search(shown, at - 10 if at > 10 else 0, match.start())
+                start = maker.start() if maker else match.start()
+                names = self._meant(shown, match)
+                yield entity(Kind.PRODUCT, start, match.end(), text.written(start, match.end()), names)
+                at = match.end()
+            else:
+                at += 1
+
+    def _match(self, shown: str, at: int) -> re.Match[str] | None:
+        pattern = self._patterns.get(shown[at])
+        if not pattern or (at and is_latin(shown[at]) and is_latin(shown[at - 1])):
+            return None
+        return pattern.match(shown, at)
+
+    def _meant(self, shown: str, match: re.Match[str]) -> tuple[str, ...]:
+        """ "Project 3 licenses" may be three of Project or some of Project Plan 3: then all of the family are meant."""
+        key = _key(match.group())
+        family = self._names.get(key.rstrip("0123456789"))
+        if family and _BARE_NUMBER.search(match.group()) and self._counts(shown, match.end()):
+            return family
+        return self._names[key]
+
+    def _counts(self, shown: str, at: int) -> bool:
+        at += shown.startswith(" ", at)
+        return any(phrase.senses & {"license", "measure", "add"} for phrase in self._lexicon.starting_at(shown, at))
+
+    def _means_something_else(self, text: Text, match: re.Match[str]) -> bool:
+        """Whether a name that is an ordinary word ("project") is one here."""
+        if _key(match.group()) not in self._ordinary:
+            return False
+        after = match.end() + text.lower.startswith(" ", match.end())
+        nouns = {"license", "subscription"}
+        if any(phrase.senses & nouns for phrase in self._lexicon.starting_at(text.lower, after)):
+            return False
+        before = text.lower[: match.start()].rstrip().rpartition(" ")[2]
+        capital = text.cased[match.start()].isupper()
+        return "determiner" in self._lexicon.words(before) or not (capital or _has_business(text.lower))
+
+    def _misspelt(self, text: Text, shown: str) -> Iterator[Token]:
+        for run in _LATIN_WORDS.finditer(shown):
+            words = list(re.finditer(r"[a-z0-9-]+", run.group()))
+            for first, word in enumerate(words):
+                if len(word.group()) < _SHORTEST_TYPO - 1 or self._lexicon.words(word.group()):
+                    continue
+                for last in reversed(words[first:]):
+                    start, end = run.start() + word.start(), run.start() + last.end()
+                    if name := self._typo(shown[start:end]):
+                        yield entity(Kind.PRODUCT, start, end, text.written(start, end), self._names[_key(name)])
+                        return
+
+    def _typo(self, words: str) -> str | None:
+        letters = len(words)
+        if letters < _SHORTEST_TYPO:
+            return None
+        found = extractOne(words, self._latin, scorer=OSA.distance, score_cutoff=1 if letters <= 8 else 2)
+        if not found or found[0][0] != words[0] or _digits(found[0]) != _digits(words):
+            return None
+        return str(found[0])
+
+
+def _has_business(text: str) -> bool:
+    return any(char.isdecimal() or "一" <= char <= "鿿" for char in text) or "licen" in text or "subscri" in text
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdecimal())
+
+
+def _key(name: str) -> str:
+    return "".join(_PIECES.findall(name.lower()))
+
+
+def _patterns(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
+    """One pattern for each first character, longest names first; spaces and hyphens within a name are optional."""
+    by_first: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(names, key=len, reverse=True):
+        whole = r"(?![a-z0-9])(?!\.\d)" if is_latin(name[-1]) else ""
+        by_first[name[0]].append("[ -]?".join(_PIECES.findall(name)) + whole)
+    return {first: re.compile("|".join(found)) for first, found in by_first.items()}

@@ -1,0 +1,58 @@
+"""Why someone cancels, in the eight codes, and words offered as feedback; read before numbers, guards and names.
+
+"kill Clipchamp, 2 people left" holds a number that is no quantity, and 没人用 holds a negation that negates nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dialogs.understanding.languages import whole_word
+from dialogs.understanding.tokens import Kind, Token, entity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dialogs.understanding.languages import Lexicon
+    from dialogs.understanding.normalise import Text
+
+_CLAUSE = re.compile(r"[^,.;:!?\n]+")
+_CHINESE_CANCEL = ("取消", "退订", "停", "终止")
+
+
+class Reasons:
+    """Finds the clause that gives the reason, where a message cancels something."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._codes = lexicon.reasons
+        self._cancel = [phrase.text for phrase in lexicon.phrases.values() if "cancel" in phrase.senses]
+        files = lexicon.data.values()
+        because = "|".join(word for file in files for word in file["reason_clauses"]["because"])
+        remark = "|".join(word for file in files for word in file["reason_clauses"]["feedback"])
+        # 因为太贵取消Visio has no comma: the clause ends where the cancelling begins
+        self._because = re.compile(rf"(?<![a-z])(?:{because})(?![a-z])(.+?)(?=[,.;\n]|{'|'.join(_CHINESE_CANCEL)}|$)")
+        self._remark = re.compile(rf"(?:{remark}) ?: ?(.+)")
+
+    def find(self, text: Text, shown: str) -> Iterator[Token]:
+        """The clauses that say why, and the remark, if the text cancels something."""
+        if not any(cue in shown and self._stands(shown, cue) for cue in self._cancel):
+            return
+        if remark := self._remark.search(shown):
+            yield entity(Kind.FEEDBACK, *remark.span(), remark.group(), text.written(*remark.span(1)))
+            shown = shown[: remark.start()] + "\0" * (len(shown) - remark.start())
+        if because := self._because.search(shown):
+            code = self._code(because.group(1)) or "other"
+            yield entity(Kind.REASON, *because.span(), text.written(*because.span()), code)
+            return
+        for clause in _CLAUSE.finditer(shown):
+            code = self._code(clause.group())
+            if code and not any(self._stands(clause.group(), cue) for cue in self._cancel):
+                yield entity(Kind.REASON, *clause.span(), text.written(*clause.span()), code)
+
+    def _code(self, clause: str) -> str | None:
+        return next((code for phrase, code in self._codes.items() if self._stands(clause, phrase)), None)
+
+    def _stands(self, text: str, phrase: str) -> bool:
+        at = text.find(phrase)
+        return at >= 0 and whole_word(text, at, at + len(phrase))

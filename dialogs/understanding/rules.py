@@ -1,0 +1,47 @@
+"""The rule table: which senses a message must have to ask for something, and which it may have besides."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dialogs.understanding.tokens import Token
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of rules.toml, which explains the fields."""
+
+    name: str
+    intent: str
+    needs: tuple[frozenset[str], ...]
+    may: frozenset[str]
+    then: str | None = None
+
+    def matches(self, tokens: Sequence[Token]) -> bool:
+        """Whether every need is met, each by a token of its own kind of meaning."""
+        return all(any(token.has(*need) for token in tokens) for need in self.needs)
+
+    def unexplained(self, tokens: Sequence[Token]) -> Iterator[Token]:
+        """The tokens that this reading leaves over."""
+        senses = self.may.union(*self.needs)
+        return (token for token in tokens if token.senses and not token.has(*senses))
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The table of this package, read once."""
+    data = tomllib.loads(resources.files(__package__).joinpath("rules.toml").read_text("utf-8"))
+    return tuple(_rule(place, row, data["sets"]) for place, row in enumerate(data["rule"], 1))
+
+
+def _rule(place: int, row: dict[str, Any], sets: dict[str, list[str]]) -> Rule:
+    may = frozenset(sets["always"]).union(*(sets.get(name, [name]) for name in row.get("may", [])))
+    needs = tuple(frozenset(need.split("|")) for need in row["needs"])
+    return Rule(f"{row['intent']}#{place}", row["intent"], needs, may, row.get("then"))

@@ -1,0 +1,60 @@
+"""From tokens to the slots of a request, named as the annotation rules name them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dialogs.understanding.people import people
+from dialogs.understanding.tokens import Kind, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dialogs.understanding.intents import Intent
+    from dialogs.understanding.meaning import Slots
+
+_ONE_VALUE = (Kind.PERIOD, Kind.INVOICE, Kind.GROUP_BY, Kind.REASON, Kind.FEEDBACK)
+_SLOT = {Kind.NUMBER: "quantity", Kind.PERSON: "people"}
+
+
+def slots(tokens: list[Token], intent: Intent) -> tuple[Slots, list[str]]:
+    """The slots, and the kinds of entities that were said but do not fit: two numbers, a person where none belongs."""
+    found: Slots = {}
+    surplus: list[str] = []
+    for kind, values in _values(tokens).items():
+        slot = _SLOT.get(kind, kind.value)
+        if slot not in intent.slots:
+            if not (kind is Kind.NUMBER and _only_a(tokens, len(people(tokens)))):
+                surplus.append(kind.value)
+        elif kind is Kind.PERSON:
+            found["people"] = values
+        elif len(values) > 1:
+            surplus.append(kind.value)
+        elif kind is Kind.PRODUCT:
+            found |= named(values[0])
+        else:
+            found[slot] = values[0]
+    return found, surplus
+
+
+def named(products: Sequence[str]) -> Slots:
+    """One product, or the candidates."""
+    return {"product": products[0]} if len(products) == 1 else {"product_candidates": list(products)}
+
+
+def _values(tokens: Iterable[Token]) -> dict[Kind, list[Any]]:
+    values: dict[Kind, list[Any]] = {}
+    for token in tokens:
+        if token.kind is Kind.NUMBER and token.has("number"):
+            values.setdefault(Kind.NUMBER, []).append(token.value.value)
+        elif token.kind in (Kind.PRODUCT, Kind.PERSON, *_ONE_VALUE):
+            known = values.setdefault(token.kind, [])
+            if token.value not in known:
+                known.append(token.value)
+    return values
+
+
+def _only_a(tokens: Iterable[Token], people_named: int) -> bool:
+    """Whether the numbers only repeat what is said anyway: "a license", "two of them to Ann and Bo"."""
+    numbers = [token.value for token in tokens if token.kind is Kind.NUMBER and token.has("number")]
+    return all(number.weak or number.value == people_named for number in numbers)

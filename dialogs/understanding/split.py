@@ -1,0 +1,82 @@
+"""Several requests in one message: the fewest parts that are each clear, in the order in which they were said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs.understanding.intents import intents
+from dialogs.understanding.meaning import Request, Tier
+from dialogs.understanding.tokens import ENTITIES, Kind, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dialogs.understanding.reading import Reading
+
+_STOPS = frozenset(",.;\n?!")
+_MOST_PARTS = 8
+_ABOUT_A_PRODUCT = frozenset(
+    "licenses.add licenses.remove licenses.set licenses.assign licenses.unassign licenses.who "
+    "subscriptions.show subscription.cancel".split()
+)
+
+
+def parts(tokens: list[Token]) -> list[list[Token]]:
+    """The tokens between the places where a new request may begin."""
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        stop = token.kind is Kind.MARK and token.text in _STOPS
+        if (stop or token.has("joint")) and any(one.kind is not Kind.MARK for one in found[-1]):
+            found.append([])
+        found[-1].append(token)
+    return found
+
+
+def readings(tokens: list[Token], read: Callable[[list[Token]], Reading]) -> list[Reading] | None:
+    """The fewest parts that are each accepted as a task of its own; None if there is no such way."""
+    pieces = parts(tokens)
+    if not 1 < len(pieces) <= _MOST_PARTS:
+        return None
+    best: list[list[Reading] | None] = [[]] + [None] * len(pieces)
+    for end in range(1, len(pieces) + 1):
+        for start in range(end):
+            before = best[start]
+            if before is None or (start == 0 and end == len(pieces)):
+                continue
+            reading = _one([token for piece in pieces[start:end] for token in piece], before, read)
+            if reading and (best[end] is None or len(before) + 1 < len(best[end] or ())):
+                best[end] = [*before, reading]
+    return best[-1]
+
+
+def _one(tokens: list[Token], before: list[Reading], read: Callable[[list[Token]], Reading]) -> Reading | None:
+    reading = read(tokens)
+    if _is_task(reading):
+        return reading
+    if not before or any(token.has(*_OWN_WORDS) for token in tokens):
+        return None
+    # "add 5 to Visio and 3 to Clipchamp": the second part leaves its verb to the first
+    verb = [token for token in before[-1].tokens if token.kind not in ENTITIES]
+    elided = read([*verb, *tokens])
+    same = _is_task(elided) and elided.requests[0].intent == before[-1].requests[-1].intent
+    return elided if same and elided.requests[0].slots.keys() == before[-1].requests[-1].slots.keys() else None
+
+
+_OWN_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "show", "who", "what", "replace")
+
+
+def _is_task(reading: Reading) -> bool:
+    return reading.tier is Tier.ACCEPT and all(intents()[one.intent].risk != "talk" for one in reading.requests)
+
+
+def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:
+    """The requests, each with the product that an earlier one of the same message named."""
+    found: list[Request] = []
+    product: dict[str, object] = {}
+    for request in requests:
+        own = {slot: request.slots[slot] for slot in ("product", "product_candidates") if slot in request.slots}
+        if not own and request.intent in _ABOUT_A_PRODUCT:
+            request = Request(request.intent, product | request.slots)
+        product = own or product
+        found.append(request)
+    return tuple(found)
