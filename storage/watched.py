@@ -24,10 +24,10 @@ TAKEOVER = 2.0  # seconds until the server of a process that was killed has to b
 WATCHER = 0.5  # seconds the watcher needs at most to kill the server
 POLL = 0.005  # seconds between two looks at the lock
 
-# To POSIX the stdin of a background job is empty: hence 3 for the watcher, which is not for the server to hold.
+# POSIX gives background jobs an empty stdin: that is right for the server, and the watcher gets the pipe as 3.
 WATCHED = """
 exec 3<&0
-"$@" 3<&- </dev/null &
+"$@" &
 server=$!
 { read -r _ <&3; kill -KILL "$server"; } &
 watcher=$!
