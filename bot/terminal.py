@@ -9,6 +9,7 @@ import asyncio
 import io
 import re
 import secrets
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -120,8 +121,12 @@ def _print(block: str) -> None:
 
 
 async def _typed() -> AsyncIterator[str]:
-    """Lines of standard input. Read in a thread that ends with the process: nothing can interrupt a read."""
+    """Lines of standard input until it ends or Ctrl-C is pressed.
+
+    They are read in a thread that ends with the process, because nothing can interrupt a read.
+    """
     loop, lines = asyncio.get_running_loop(), asyncio.Queue[str | None]()
+    loop.add_signal_handler(signal.SIGINT, lines.put_nowait, None)
 
     def read() -> None:
         # Unbuffered: a buffered reader's lock, held by this thread, would fail the interpreter's own ending.

@@ -9,7 +9,7 @@ const field = one("#field");
 const logs = { personal: one("#personal"), channel: one("#channel") };
 const waiting = { personal: 0, channel: 0 };
 const unread = { personal: 0, channel: 0 };
-const clock = new Intl.DateTimeFormat(page.language, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(page.language, { hour: "numeric", minute: "2-digit" });
 
 let room = page.room;
 let seen = 0; // the newest revision drawn
