@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
+from storage.clock import SystemClock
 from storage.errors import Misconfigured, RecordUnavailable
 
 if TYPE_CHECKING:
@@ -79,11 +80,11 @@ def _chat(chosen: argparse.Namespace) -> int:
 
 
 def _understand(chosen: argparse.Namespace) -> int:
+    from bot.app import understander
+    from dialogs.understanding import Context
     from dialogs.understanding.explain import explain
 
-    from bot.app import understander
-
-    why = explain(understander(), chosen.text)
+    why = explain(understander(), chosen.text, Context(today=SystemClock().now().date()))
     sys.stdout.write(json.dumps(why, ensure_ascii=False, indent=2) + "\n")
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -13,7 +14,9 @@ import pytest
 from jsonschema import Draft4Validator
 from PIL import Image
 
+from bot.app import understander
 from bot.package import build
+from dialogs.understanding import Context, Tier
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -127,6 +130,16 @@ def test_every_chinese_text_is_chinese() -> None:
 def test_commands_are_short_enough_for_the_menu_of_teams() -> None:
     titles = [title for _, title in commands()] + [read("zh-CN.json")[f"{key}.title"] for key, _ in commands()]
     assert [title for title in titles if len(title) > 32] == []
+
+
+def test_every_command_of_the_menu_is_understood_in_both_languages() -> None:
+    understand = understander().understand
+    context = Context(today=date(2026, 11, 22))
+    chinese = read("zh-CN.json")
+    for key, title in commands():
+        in_english, in_chinese = understand(title, context), understand(chinese[f"{key}.title"], context)
+        assert in_english.tier == Tier.ACCEPT, title
+        assert [request.intent for request in in_english.requests] == [r.intent for r in in_chinese.requests], title
 
 
 def test_the_version_is_the_projects() -> None:

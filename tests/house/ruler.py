@@ -19,7 +19,9 @@ SILENT_CLASS = re.compile(r"(Utils?|Helpers?|Manager)($|[A-Z])")
 THE_TIME = frozenset({"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"})
 CLOCK = "storage/clock.py"
 # Seconds of a timeout are floats, and these files hold no amounts.
-WITHOUT_MONEY = frozenset({CLOCK, "storage/conversations.py", "storage/database.py", "storage/embedded.py"})
+WITHOUT_MONEY = frozenset(
+    {CLOCK, "storage/conversations.py", "storage/database.py", "storage/embedded.py", "storage/watched.py"}
+)
 CHINESE = re.compile(r"[\u3400-\u9fff]{2}")
 # Names of people and marks of a language are data; a sentence belongs to dialogs/texts.
 MAY_HOLD_CHINESE = ("dialogs/understanding/", "storage/demo")
