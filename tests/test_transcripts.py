@@ -1,10 +1,9 @@
-"""Every transcript in docs/transcripts happens word for word. `AGREE=1` writes down what happens now, to be read and kept."""
+"""Every transcript in docs/transcripts happens word for word. `AGREE=1` writes down what happens now, to be read."""
 
 from __future__ import annotations
 
 import os
 import re
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,19 @@ ROOT = Path(__file__).parent.parent
 TRANSCRIPTS = sorted((ROOT / "docs" / "transcripts").glob("*.md"))
 BLOCK = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPOKEN = re.compile(rf"^({'|'.join(NAMES.values())})(, in the channel)?: (.*)$")
+
+
+def told(path: Path) -> list[str]:
+    """The conversations written down in a page."""
+    return BLOCK.findall(path.read_text(encoding="utf-8"))
+
+
+def agree(path: Path, blocks: list[str], now: list[str]) -> None:
+    """Write what happens now in the place of what was written."""
+    text = path.read_text(encoding="utf-8")
+    for block, happened in zip(blocks, now, strict=True):
+        text = text.replace(block, happened)
+    path.write_text(text, encoding="utf-8")
 
 
 async def played(block: str, person: Callable[[int], Person]) -> str:
@@ -45,13 +57,10 @@ async def played(block: str, person: Callable[[int], Person]) -> str:
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
 async def test_the_transcript_happens_as_written(path: Path, person: Callable[[int], Person]) -> None:
-    text = path.read_text(encoding="utf-8")
-    blocks = [match.group(1) for match in BLOCK.finditer(text)]
+    blocks = told(path)
     now = [await played(block, person) for block in blocks]
     if os.environ.get("AGREE"):
-        for block, happened in zip(blocks, now, strict=True):
-            text = text.replace(block, happened)
-        path.write_text(text, encoding="utf-8")
+        agree(path, blocks, now)
         return
 
     assert blocks, "a transcript without a conversation"
@@ -59,9 +68,8 @@ async def test_the_transcript_happens_as_written(path: Path, person: Callable[[i
 
 
 def test_the_readme_shows_a_transcript_that_is_played() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = BLOCK.findall(readme)
-    known = [block for path in TRANSCRIPTS for block in BLOCK.findall(path.read_text(encoding="utf-8"))]
+    shown = told(ROOT / "README.md")
+    known = [block for path in TRANSCRIPTS for block in told(path)]
 
     assert shown
     assert [block for block in shown if block not in known] == []
@@ -69,10 +77,7 @@ def test_the_readme_shows_a_transcript_that_is_played() -> None:
 
 def test_every_transcript_is_told_in_both_languages() -> None:
     for path in TRANSCRIPTS:
-        blocks = BLOCK.findall(path.read_text(encoding="utf-8"))
-        said = [
-            " ".join(takewhile(bool, (m[3] for m in map(SPOKEN.match, block.splitlines()) if m))) for block in blocks
-        ]
+        said = [" ".join(m[3] for m in map(SPOKEN.match, block.splitlines()) if m) for block in told(path)]
 
         assert any(re.search(r"[\u4e00-\u9fff]", words) for words in said), path.name
         assert any(not re.search(r"[\u4e00-\u9fff]", words) for words in said), path.name
