@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -126,7 +125,7 @@ class ProcessLock:
     """Holds a file next to the database, so that a second process is refused before it can do harm."""
 
     def __init__(self, database: Path) -> None:
-        self._file = os.open(f"{database}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        self._file: int | None = os.open(f"{database}.lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -137,8 +136,10 @@ class ProcessLock:
             ) from None
 
     def release(self) -> None:
-        with suppress(OSError):
+        """Lets go of the file; harmless when done already, for by then the number may be another file's."""
+        if self._file is not None:
             os.close(self._file)
+            self._file = None
 
 
 async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
