@@ -20,9 +20,7 @@ LARGEST = 28 * 1024
 
 def findings(card: Json) -> list[str]:
     """One line for each fault, told at the element that has it; an empty list for a good card."""
-    wrong = [
-        f"{error.json_path}: {error.message.splitlines()[0][:160]}" for error in _VALIDATOR.iter_errors(card)
-    ]
+    wrong = [f"{error.json_path}: {error.message.splitlines()[0][:160]}" for error in _VALIDATOR.iter_errors(card)]
     ids: set[str] = set()
     for path, element in _elements(card, "$"):
         wrong += [f"{path}: {fault}" for fault in _faults(element, ids)]

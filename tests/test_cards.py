@@ -101,7 +101,7 @@ def test_words_too_long_for_teams_are_refused_rather_than_cut() -> None:
         ("[Free](https://evil.example)", r"\[Free\](https://evil.example)"),
         ("**Alice** _Chen_ `x` ~y~", r"\*\*Alice\*\* \_Chen\_ \`x\` \~y\~"),
         ("<at>Bob</at>", r"\<at>Bob\</at>"),
-        ("# big\n> quote\n- item\n1. item", "\\# big\n\\> quote\n\\- item\n1\\. item"),
+        ("# big\n> quote\n- item\n1. item", "\\# big\n\n\\> quote\n\n\\- item\n\n1\\. item"),
         ("{{DATE(2026-01-01T00:00:00Z)}}", "{\u200b{DATE(2026-01-01T00:00:00Z)}}"),
         (r"back\slash", r"back\\slash"),
     ],
@@ -113,9 +113,7 @@ def test_markdown_in_a_name_draws_nothing(name: str, shown: str) -> None:
     assert texts == [shown] * 4
 
 
-@pytest.mark.parametrize(
-    "text", ["20 → 25 (+5)", "$1,234.50", "-5", "ann_lee@contoso.example", "把许可证加5个", "3.5"]
-)
+@pytest.mark.parametrize("text", ["20 → 25 (+5)", "$1,234.50", "-5", "ann_lee@contoso.example", "把许可证加5个", "3.5"])
 def test_ordinary_words_and_amounts_are_left_alone(text: str) -> None:
     assert inert(text) == text
 

@@ -63,6 +63,11 @@ async def test_a_card_is_announced_by_its_summary_and_has_no_text_beside_it(fake
     assert "text" not in body
 
 
+async def test_a_line_break_is_one_that_teams_draws(fake: FakeConnector) -> None:
+    [(_, _, body)] = await calls_after(fake, said("lines"), 1)
+    assert body["text"] == "one\n\ntwo"
+
+
 async def test_the_thread_of_a_channel_is_kept(fake: FakeConnector) -> None:
     [(_, path, _)] = await calls_after(fake, said("hello", "message_channel"), 1)
     assert path == f"{CHANNEL}/activities"

@@ -16,7 +16,12 @@ def inert(text: str) -> str:
     `{{` is parted by a zero-width space: Adaptive Cards replaces {{DATE(…)}} and {{TIME(…)}} before it draws.
     """
     escaped = _SPANS.sub(r"\\\g<0>", text.replace("{{", "{\u200b{"))
-    return _BLOCKS.sub(_escape_start, escaped)
+    return paragraphs(_BLOCKS.sub(_escape_start, escaped))
+
+
+def paragraphs(text: str) -> str:
+    """`text` with a blank line for every line break: Teams draws a single one as a space."""
+    return re.sub(r"\n+", "\n\n", text)
 
 
 def _escape_start(start: re.Match[str]) -> str:

@@ -15,9 +15,7 @@ def plain(card: Card) -> str:
     """The card as lines of text, without control characters; `[1]` is `card.buttons[0]` and so on."""
     blocks = [_element(element) for element in card.elements]
     if card.buttons:
-        blocks.append(
-            "  ".join(_button(button, number) for number, button in enumerate(card.buttons, start=1))
-        )
+        blocks.append("  ".join(_button(button, number) for number, button in enumerate(card.buttons, start=1)))
     return _CONTROLS.sub("", "\n".join(blocks))
 
 
@@ -31,9 +29,7 @@ def _element(element: Element) -> str:
             column = max((_width(name) for name, _ in rows), default=0)
             return "\n".join(f"{name}{' ' * (column - _width(name))}  {value}" for name, value in rows)
         case ChoiceInput():
-            return "\n".join(
-                [element.label, *(_option(option.title, option.hint) for option in element.options)]
-            )
+            return "\n".join([element.label, *(_option(option.title, option.hint) for option in element.options)])
 
 
 def _option(title: str, hint: str) -> str:

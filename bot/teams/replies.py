@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from botbuilder.schema import Activity, Attachment
 
 from bot.cards.adaptive import CONTENT_TYPE, adaptive
+from bot.cards.markdown import paragraphs
 from dialogs.elements import Card, Line
 from dialogs.turn import Message, Place, Reply, Scope
 
@@ -41,7 +42,7 @@ def shown(reply: Reply, message: Message, tapped: str | None) -> Shown:
     place = _place(reply.place, message, tapped)
     card = reply.card or (Card((Line(reply.text),)) if place is Place.TAPPED else None)
     if card is None:
-        activity = Activity(type="message", text=reply.text, text_format="plain")
+        activity = Activity(type="message", text=paragraphs(reply.text), text_format="plain")
     else:
         content = adaptive(card, fallback=reply.text, language=reply.language)
         attachment = Attachment(content_type=CONTENT_TYPE, content=content)

@@ -10,7 +10,7 @@ DONE = Card((Heading("Bought"),))
 
 
 class EchoDesk:
-    """ "card" asks, a tap is done in its place, "secret" is told privately, "boom" fails, "big" cannot be drawn."""
+    """Does what it is told: ask with a card, tell a secret privately, break, or draw too much; a tap is done in its place."""
 
     def __init__(self) -> None:
         self.heard: list[Message] = []
@@ -27,6 +27,8 @@ class EchoDesk:
                     Reply("$35.00", ASK, Place.PRIVATE, otherwise="I cannot write to you yet."),
                     Reply("I have written to you."),
                 ]
+            case "lines":
+                return [Reply("one\ntwo")]
             case "boom":
                 raise LookupError("a secret value")
             case "big":
