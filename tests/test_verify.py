@@ -1,0 +1,93 @@
+"""`verify` names what is wrong with a record: every check is tried against a planted inconsistency."""
+
+from __future__ import annotations
+
+import sqlite3
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.demo import TENANT, person_id
+from storage.verify import Finding, verify
+from storage.views import Actor, OperationStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from storage.record import Record
+    from tests.databases import Postgres
+
+ALICE = Actor(TENANT, person_id(1))
+POWER_BI = "55555555-0000-4000-8000-000000000001"
+PROJECT = "55555555-0000-4000-8000-000000000003"
+PLANTED = tomllib.loads(Path(__file__).with_name("planted.toml").read_text("utf-8"))["planted"]
+
+UNGUARDED_SQLITE = """
+PRAGMA foreign_keys = OFF;
+PRAGMA ignore_check_constraints = ON;
+DROP INDEX uq_assignments_live;
+DROP INDEX uq_charges_period;
+"""
+UNGUARDED_POSTGRES = """
+SET session_replication_role = replica;
+DROP INDEX uq_assignments_live;
+DROP INDEX uq_charges_period;
+DO $$ DECLARE guard record; BEGIN
+  FOR guard IN SELECT conrelid::regclass AS guarded, conname FROM pg_constraint
+    WHERE contype = 'c' AND connamespace = 'public'::regnamespace
+  LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', guard.guarded, guard.conname); END LOOP;
+END $$;
+"""
+
+
+@pytest.fixture
+def plant(database_url: str, request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Runs SQL past every constraint, as a bug, a restored backup or a careless hand might."""
+
+    def into_postgres(sql: str) -> None:
+        server: Postgres = request.getfixturevalue("postgres")
+        server.sql(UNGUARDED_POSTGRES + sql, database=database_url.partition("@/")[2].partition("?")[0])
+
+    def into_sqlite(sql: str) -> None:
+        connection = sqlite3.connect(database_url.removeprefix("sqlite:///"))
+        connection.executescript(UNGUARDED_SQLITE + sql)
+        connection.close()
+
+    return into_sqlite if database_url.startswith("sqlite") else into_postgres
+
+
+async def test_a_record_in_which_licenses_came_and_went_is_healthy(contoso: Record) -> None:
+    for subscription, by in ((POWER_BI, 5), (PROJECT, -1), (PROJECT, 2), (POWER_BI, -2), (POWER_BI, -1)):
+        quote = await contoso.licenses.quote(ALICE, subscription, by=by, release=[person_id(13)])
+        outcome = await contoso.operations.commit(ALICE, quote.id)
+        assert outcome.status is OperationStatus.DONE, outcome
+    assert await verify(contoso) == []
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted["what"])
+async def test_what_is_planted_is_found_and_nothing_else(
+    contoso: Record, plant: Callable[[str], None], planted: dict[str, str]
+) -> None:
+    quote = await contoso.licenses.quote(ALICE, PROJECT, by=-1, release=[person_id(13)])
+    await contoso.operations.commit(ALICE, quote.id)
+    plant(planted["sql"])
+    assert {finding.invariant for finding in await verify(contoso)} == {planted["invariant"]}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_half_a_license_is_found_in_the_database_that_would_keep_one(
+    contoso: Record, plant: Callable[[str], None]
+) -> None:
+    plant("UPDATE ledger SET total_after = 19.5 WHERE total_after = 20")
+    assert {finding.invariant for finding in await verify(contoso)} == {"I9"}
+
+
+async def test_a_finding_says_which_row_and_what_is_wrong_with_it(
+    contoso: Record, plant: Callable[[str], None]
+) -> None:
+    plant("UPDATE subscriptions SET total = 21 WHERE total = 20")
+    assert await verify(contoso) == [
+        Finding("I3", f"subscription {TENANT}/{POWER_BI}", "has 21 licenses, its ledger says 20")
+    ]
