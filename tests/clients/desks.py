@@ -10,7 +10,7 @@ DONE = Card((Heading("Bought"),))
 
 
 class EchoDesk:
-    """Does what it is told: ask with a card, tell a secret privately, break, or draw too much; a tap is done in its place."""
+    """Does as it is told: asks, tells a secret privately, breaks, or draws too much. A tap is done in its place."""
 
     def __init__(self) -> None:
         self.heard: list[Message] = []
