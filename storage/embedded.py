@@ -84,9 +84,11 @@ class EmbeddedValkey:
         self._supervisor.cancel()
         with suppress(asyncio.CancelledError):
             await self._supervisor
+        patience = 0.0
         with suppress(RedisError, OSError):
             await self._redis.shutdown(nosave=True)
-        await self._server.end(within=STOP)
+            patience = STOP
+        await self._server.end(within=patience)
         await self._clear()
 
     async def _clear(self) -> None:
@@ -126,7 +128,7 @@ class EmbeddedValkey:
         aside = files.rename(_free_name(files))
         try:
             server = await self._attempt()
-        except Misconfigured:
+        except BaseException:
             shutil.rmtree(files, ignore_errors=True)
             aside.rename(files)
             raise

@@ -70,16 +70,16 @@ async def test_a_server_that_has_ended_is_unavailable_at_once(tmp_path: Path) ->
         await keep(conversations, {"count": 5})
         turn = await conversations.begin(*HERE)
         await server.__aexit__()
-        with within(0.5), pytest.raises(ConversationsUnavailable):
+        with within(1), pytest.raises(ConversationsUnavailable):
             await turn.save({"count": 6})
-        with within(0.5), pytest.raises(ConversationsUnavailable):
+        with within(1), pytest.raises(ConversationsUnavailable):
             await conversations.begin(*HERE)
 
 
 async def test_where_no_server_is_nobody_waits(tmp_path: Path) -> None:
     async with conversing(f"unix://{tmp_path}/none") as conversations:
         assert await conversations.ping() is False
-        with within(0.5):
+        with within(1):
             faults = await asyncio.gather(*(conversations.begin(*HERE) for _ in range(5)), return_exceptions=True)
         assert [type(fault) for fault in faults] == [ConversationsUnavailable] * 5
 
