@@ -40,7 +40,7 @@ asyncio.run(own())
 @contextmanager
 def owner(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Another process that has a server, and the server's url."""
-    environment = {**os.environ, "APP_PASSWORD": "hunter2"}
+    environment = {**os.environ, "CANARY": "a secret of ours"}
     command = [sys.executable, "-c", OWNER, str(data)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=environment
@@ -239,9 +239,9 @@ async def test_it_keeps_every_write_drops_none_and_listens_to_its_owner_alone(ow
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc to read an environment in")
 def test_it_does_not_know_the_secrets_of_its_owner(tmp_path: Path) -> None:
     with owner(tmp_path) as (process, url):
-        assert b"hunter2" in Path(f"/proc/{process.pid}/environ").read_bytes()
+        assert b"a secret of ours" in Path(f"/proc/{process.pid}/environ").read_bytes()
         starter = os.getpgid(process_id(url))  # the server itself writes its title over what it was given
-        assert b"hunter2" not in Path(f"/proc/{starter}/environ").read_bytes()
+        assert b"a secret of ours" not in Path(f"/proc/{starter}/environ").read_bytes()
 
 
 async def test_without_the_wheel_start_up_says_to_set_redis_url(
