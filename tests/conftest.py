@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-pytest_plugins = [name for name in ("tests.databases", "tests.servers", "tests.office") if importlib.util.find_spec(name)]
+pytest_plugins = ("tests.databases", "tests.servers", "tests.office")
 
 settings.register_profile("test", deadline=None, print_blob=True)
 settings.register_profile("soak", settings.get_profile("test"), max_examples=2_000)
