@@ -61,18 +61,21 @@ class Database:
         self._reader = reader
         self._lock = lock
         # SQLite has one writer; asyncio.Lock serves in order of arrival, SQLite's own waiting does not.
-        self._queue = asyncio.Lock() if lock else None
+        self._queue = None if self.is_postgresql else asyncio.Lock()
 
     @classmethod
-    def connect(cls, url: str) -> Database:
-        """A database for `sqlite:///path` or `postgresql://…`; connects at first use. Raises Misconfigured."""
+    def connect(cls, url: str, *, looking: bool = False) -> Database:
+        """A database for `sqlite:///path` or `postgresql://…`; connects at first use. Raises Misconfigured.
+
+        `looking` writes nothing, and therefore works beside the one process that has a SQLite file.
+        """
         try:
             parsed = make_url(url)
         except ArgumentError:
             raise Misconfigured(f"DATABASE_URL is no database address; {ADDRESSES}") from None
         match parsed.get_backend_name():
             case "sqlite":
-                return _sqlite(parsed)
+                return _sqlite(parsed, looking=looking)
             case "postgresql":
                 engine = _postgresql(parsed)
                 return cls(engine, engine, None)
@@ -203,15 +206,18 @@ def _postgresql(url: URL) -> AsyncEngine:
     )
 
 
-def _sqlite(url: URL) -> Database:
+def _sqlite(url: URL, *, looking: bool) -> Database:
     if not url.database or url.database == ":memory:":
         raise Misconfigured("DATABASE_URL names no file; use sqlite:///path/to/license-desk.sqlite3")
     path = Path(url.database)
+    reader = _sqlite_engine(path, connections=READERS, begin="BEGIN", pragmas=("PRAGMA query_only = ON",))
+    if looking:
+        if not path.exists():
+            raise Misconfigured(f"there is no {path.name} yet; start License Desk once, or set DATABASE_URL")
+        return Database(reader, reader, None)
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = ProcessLock(path)
-    writer = _sqlite_engine(path, connections=1, begin="BEGIN IMMEDIATE")
-    reader = _sqlite_engine(path, connections=READERS, begin="BEGIN", pragmas=("PRAGMA query_only = ON",))
-    return Database(writer, reader, lock)
+    return Database(_sqlite_engine(path, connections=1, begin="BEGIN IMMEDIATE"), reader, lock)
 
 
 def _sqlite_engine(path: Path, *, connections: int, begin: str, pragmas: tuple[str, ...] = ()) -> AsyncEngine:

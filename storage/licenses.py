@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from storage import assignments
 from storage.errors import Refused
 from storage.models import Subscription
-from storage.transaction import Transaction
+from storage.transaction import Transaction, could_be_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +71,8 @@ class Licenses:
 
         async def question(session: AsyncSession) -> tuple[LicenseHolder, ...]:
             tx = await Transaction.of(session, actor, self._clock.now())
+            if not could_be_id(subscription_id):
+                raise Refused("unknown_subscription")
             subscription = await session.get(Subscription, (actor.tenant, subscription_id))
             if subscription is None:
                 raise Refused("unknown_subscription")

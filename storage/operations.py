@@ -14,7 +14,7 @@ from storage.answers import pack, unpack
 from storage.errors import Refused
 from storage.models import Operation, Person, Subscription
 from storage.people import person_view
-from storage.transaction import Transaction, new_id
+from storage.transaction import Transaction, could_be_id, new_id
 from storage.views import Actor, OperationStatus, Outcome, Quote, Receipt, Refusal
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ class Operations:
         """How the operation stands, without touching it; None for an id unknown or someone else's."""
 
         async def question(session: AsyncSession) -> Outcome | None:
+            if not could_be_id(operation_id):
+                return None
             operation = await session.get(Operation, (actor.tenant, operation_id))
             return _outcome(operation) if operation and operation.person_id == actor.person else None
 
@@ -140,7 +142,7 @@ class Operations:
                 subscription_version=subscription.version,
                 parameters=parameters,
                 quote=pack(quote),
-                said=said,
+                said=_storable(said),
                 understood=understood,
                 drawn_at=quote.quoted_at,
                 expires_at=quote.expires_at,
@@ -195,6 +197,8 @@ class Operations:
 
 async def _claim(tx: Transaction, operation_id: str) -> Operation:
     """The operation, locked before anything else: a twin in flight waits here, and then finds the answer."""
+    if not could_be_id(operation_id):
+        raise Refused("unknown_card")
     operation = await tx.session.get(Operation, (tx.tenant, operation_id), with_for_update=True, populate_existing=True)
     if operation is None:
         raise Refused("unknown_card")
@@ -202,6 +206,11 @@ async def _claim(tx: Transaction, operation_id: str) -> Operation:
         owner = await tx.session.get_one(Person, (tx.tenant, operation.person_id))
         raise Refused("not_your_card", owner=owner.name)
     return operation
+
+
+def _storable(words: str) -> str:
+    """The words without what PostgreSQL's text cannot hold: NUL, and halves of characters."""
+    return words.replace("\0", "").encode(errors="replace").decode()
 
 
 async def _authorise_still(tx: Transaction, action: Action, subscription: Subscription, quote: Quote) -> None:
@@ -214,6 +223,8 @@ async def _authorise_still(tx: Transaction, action: Action, subscription: Subscr
 
 
 async def _subscription(tx: Transaction, subscription_id: str, *, locked: bool = False) -> Subscription:
+    if not could_be_id(subscription_id):
+        raise Refused("unknown_subscription")
     this = select(Subscription).where(Subscription.tenant == tx.tenant, Subscription.id == subscription_id)
     if locked:
         this = this.with_for_update()

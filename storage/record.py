@@ -16,7 +16,7 @@ from storage.operations import Operations
 from storage.payments import Gateway, SandboxGateway
 from storage.people import People
 from storage.rights import Rights
-from storage.schema import migrate
+from storage.schema import expect_newest, migrate
 from storage.subscriptions import Subscriptions
 from storage.terms import Terms
 
@@ -52,16 +52,18 @@ class Record:
         catalog: Catalog | None = None,
         terms: Terms | None = None,
         gateway: Gateway | None = None,
+        looking: bool = False,
     ) -> Record:
         """The record in this database, brought to the newest schema.
 
-        `timezone` and `currency` (ISO 4217) are those of organisations seen for the first time. Raises
+        `timezone` and `currency` (ISO 4217) are those of organisations seen for the first time. `looking`
+        changes nothing and may stand beside a running License Desk, also on SQLite. Raises
         Misconfigured for an address, a file in use or a schema it cannot work with, and RecordUnavailable.
         """
-        database = Database.connect(database_url)
+        database = Database.connect(database_url, looking=looking)
         try:
             await _reach(database)
-            await migrate(database)
+            await (expect_newest if looking else migrate)(database)
         except BaseException:
             await database.close()
             raise

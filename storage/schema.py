@@ -38,6 +38,13 @@ async def migrate(database: Database) -> None:
         await connection.run_sync(_upgrade)
 
 
+async def expect_newest(database: Database) -> None:
+    """Raises Misconfigured for a database that `migrate` would have to change, or could not."""
+    async with database.writer.connect() as connection:
+        if not await connection.run_sync(_is_newest):
+            raise Misconfigured("the database is of an older License Desk; start this one once to bring it up to date")
+
+
 def configuration() -> Config:
     """Alembic's settings; there is no alembic.ini, since nobody runs it by hand."""
     config = Config()

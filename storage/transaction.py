@@ -54,6 +54,11 @@ class Transaction:
         return local_day(self.now, self.zone)
 
 
+def could_be_id(text: str) -> bool:
+    """Whether it is worth looking up: taps bring anything, and PostgreSQL has no word for some of it."""
+    return text.isascii() and text.isprintable()
+
+
 def new_id() -> str:
     """128 random bits: nobody guesses the id of someone else's card."""
     return secrets.token_urlsafe(16)

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from sqlalchemy import select
+
+from storage.errors import Refused
 from storage.models import (
     Assignment,
     Charge,
@@ -22,6 +26,7 @@ from storage.transaction import new_id
 from storage.views import Actor, OperationStatus, Status, Term
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,6 +38,22 @@ BOB = Actor("t1", "bob")  # admin
 CARA = Actor("t1", "cara")  # a colleague
 EVAN = Actor("t1", "evan")  # a guest
 ELSEWHERE = Actor("t2", "alice")  # the same object id in another organisation
+
+
+async def refused(attempt: Awaitable[object]) -> Refused:
+    """The refusal that the attempt must end with."""
+    with pytest.raises(Refused) as caught:
+        await attempt
+    return caught.value
+
+
+async def total(company: Company, subscription: str) -> int:
+    row: Subscription = await company.row(Subscription, "t1", subscription)
+    return row.total
+
+
+def values_of(row: Subscription) -> dict[str, object]:
+    return {column.name: getattr(row, column.name) for column in Subscription.__table__.columns}
 
 
 @dataclass(frozen=True)
@@ -121,8 +142,6 @@ class Company:
         return await self.record.database.read(lambda session: session.get_one(kind, key))
 
     async def rows(self, kind: type[Any]) -> list[Any]:
-        from sqlalchemy import select
-
         async def question(session: AsyncSession) -> list[Any]:
             return list(await session.scalars(select(kind)))
 

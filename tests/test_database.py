@@ -35,8 +35,8 @@ UTC = ZoneInfo("UTC")
 
 
 @asynccontextmanager
-async def opened(url: str, clock: FrozenClock) -> AsyncIterator[Record]:
-    record = await Record.open(url, clock, timezone=UTC, currency="USD")
+async def opened(url: str, clock: FrozenClock, *, looking: bool = False) -> AsyncIterator[Record]:
+    record = await Record.open(url, clock, timezone=UTC, currency="USD", looking=looking)
     try:
         yield record
     finally:
@@ -150,6 +150,22 @@ async def test_a_second_process_on_the_same_file_is_told_to_use_postgresql(sqlit
         assert "Misconfigured" in refused.stderr and "PostgreSQL" in refused.stderr
         assert await record.ready()
     assert (await asyncio.to_thread(second_process)).returncode == 0
+
+
+async def test_one_may_look_beside_the_running_process_but_not_touch(database_url: str, clock: FrozenClock) -> None:
+    async with opened(database_url, clock) as running, opened(database_url, clock, looking=True) as looking:
+        await running.people.seen("t1", "alice", name="Alice", member=True)
+        assert [each.name for each in await looking.people.named("t1")] == ["Alice"]
+        assert await looking.ready()
+
+
+async def test_whoever_looks_migrates_nothing_and_makes_no_file(tmp_path: Path, clock: FrozenClock) -> None:
+    with pytest.raises(Misconfigured, match="start License Desk once"):
+        await opened(f"sqlite:///{tmp_path}/none", clock, looking=True).__aenter__()
+    assert not await asyncio.to_thread((tmp_path / "none").exists)
+    await asyncio.to_thread((tmp_path / "empty").touch)
+    with pytest.raises(Misconfigured, match="older License Desk"):
+        await opened(f"sqlite:///{tmp_path}/empty", clock, looking=True).__aenter__()
 
 
 async def test_a_database_of_a_newer_release_is_left_alone(database_url: str, clock: FrozenClock) -> None:

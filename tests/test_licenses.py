@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.errors import Refused
 from storage.models import Assignment, Charge, Credit, Invoice, InvoiceLine, ScheduledTotal, Subscription
 from storage.money import Money
 from storage.views import ScheduledChange, Status, Term, When
-from tests.small_company import ALICE, BOB, CARA, ELSEWHERE, EVAN, Company
+from tests.small_company import ALICE, Company, refused
 
 if TYPE_CHECKING:
     from storage.clock import FrozenClock
@@ -29,12 +28,6 @@ async def company(record: Record) -> Company:
 def dollars(amount: str) -> Money:
     whole, cents = amount.split(".")
     return Money(int(whole) * 100 + int(cents), "USD")
-
-
-async def refused(attempt: object) -> Refused:
-    with pytest.raises(Refused) as caught:
-        await attempt  # type: ignore[misc]
-    return caught.value
 
 
 async def test_five_more_are_charged_for_the_days_left(company: Company, record: Record) -> None:
@@ -293,41 +286,3 @@ async def test_a_year_is_paid_at_once(company: Company, record: Record) -> None:
 async def test_without_a_way_to_pay_nothing_is_added(company: Company, record: Record) -> None:
     subscription = await company.buys(card=None)
     assert (await refused(record.licenses.quote(ALICE, subscription, by=1))).code == "no_payment_method"
-
-
-async def test_others_do_not_learn_that_a_subscription_exists_except_an_admin(company: Company, record: Record) -> None:
-    subscription = await company.buys()
-    power_bi = record.catalog.by_name("Power BI Pro").id
-    no = await refused(record.licenses.quote(CARA, subscription, by=1))
-    assert (no.code, no.values) == ("unknown_subscription", {})
-    no = await refused(record.licenses.quote(BOB, subscription, by=1))
-    assert (no.code, no.values) == ("not_yours", {"owner": "Alice", "product": "Power BI Pro"})
-    assert (await refused(record.licenses.quote(EVAN, subscription, by=1))).code == "not_a_member"
-    assert (await refused(record.licenses.quote(ELSEWHERE, subscription, by=1))).code == "unknown_subscription"
-    assert (await refused(record.licenses.idle(CARA, subscription, 1))).code == "unknown_subscription"
-    assert [each.id for each in await record.subscriptions.of_product(BOB, [power_bi])] == [subscription]
-    assert await record.subscriptions.of_product(CARA, [power_bi]) == []
-    assert await record.subscriptions.owned_by(CARA) == []
-
-
-async def test_a_deputy_changes_the_total_and_the_purchaser_is_told(company: Company, record: Record) -> None:
-    from storage.models import OutboxMessage
-
-    subscription = await company.buys()
-    await company.names_deputy(subscription, CARA)
-    assert [each.id for each in await record.subscriptions.owned_by(CARA)] == [subscription]
-    quote = await record.licenses.quote(CARA, subscription, by=1)
-    outcome = await record.operations.commit(CARA, quote.id)
-    assert outcome.receipt is not None and outcome.receipt.done_by.name == "Cara"
-    told = {(message.kind, message.recipient) for message in await company.rows(OutboxMessage)}
-    assert told == {("fulfil", "microsoft"), ("changed_by_deputy", "alice")}
-
-
-async def test_mine_are_listed_by_latest_use_then_by_size(company: Company, record: Record) -> None:
-    small = await company.buys("Visio Plan 1", total=2)
-    large = await company.buys("Visio Plan 2", total=9)
-    used = await company.buys("Power BI Pro", total=1)
-    await record.operations.commit(ALICE, (await record.licenses.quote(ALICE, used, by=1)).id)
-    await company.buys("Teams Premium", status=Status.DELETED)
-    await company.buys("Teams Premium", who=CARA)
-    assert [each.id for each in await record.subscriptions.owned_by(ALICE)] == [used, large, small]

@@ -8,18 +8,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import operations
 from storage.errors import RecordUnavailable, Refused
 from storage.models import Invoice, LedgerEntry, Operation, Organisation, Subscription
 from storage.record import Record
 from storage.views import OperationStatus, Outcome
-from tests.small_company import ALICE, Company
+from tests.small_company import ALICE, Company, total
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from sqlalchemy.ext.asyncio import AsyncSession
 
     from storage.clock import FrozenClock
     from storage.transaction import Transaction
@@ -39,11 +38,6 @@ async def here_and_there(postgres_url: str, clock: FrozenClock) -> AsyncIterator
 @pytest.fixture
 async def company(here_and_there: tuple[Record, Record]) -> Company:
     return await Company.in_(here_and_there[0])
-
-
-async def total(company: Company, subscription: str) -> int:
-    row: Subscription = await company.row(Subscription, "t1", subscription)
-    return row.total
 
 
 async def test_one_card_tapped_many_times_at_once_in_two_processes_is_done_once(
@@ -171,8 +165,6 @@ async def test_a_card_locked_for_too_long_is_unavailable_and_works_afterwards(
         await give_back.wait()
 
     async def hold_in_one_transaction() -> Any:
-        from sqlalchemy.ext.asyncio import AsyncSession
-
         async with AsyncSession(here_and_there[1].database.writer) as session, session.begin():
             await hold(session)
 
