@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.meaning import Answer
-from dialogs.understanding.slots import named
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ _BESIDES = (
     "ref",
     "subscription",
     "self",
+    "yes",
 )
 _ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "fifth": 5, "last": -1,
@@ -48,9 +48,7 @@ def answer(tokens: list[Token], words: str, context: Context, products: Products
 def _yes_or_no(tokens: list[Token]) -> bool | None:
     words = [token for token in tokens if token.kind is not Kind.MARK]
     for sense, said in (("yes", True), ("no", False)):
-        if any(token.has(sense) for token in words) and all(
-            token.has(sense, "filler", "polite", "thanks") for token in words
-        ):
+        if any(token.has(sense) for token in words) and all(token.has(sense, "filler", "polite") for token in words):
             return said
     return None
 
@@ -75,7 +73,7 @@ def _choice(tokens: list[Token], words: str, products: Products, *, takes_number
 
 
 def _named(products: tuple[str, ...]) -> Answer:
-    return Answer(**named(products))
+    return Answer(product=products[0]) if len(products) == 1 else Answer(product_candidates=list(products))
 
 
 def _without_fillers(tokens: list[Token], words: str) -> str:
@@ -83,9 +81,13 @@ def _without_fillers(tokens: list[Token], words: str) -> str:
     kept = [
         token.text.lower()
         for token in tokens
-        if token.kind is not Kind.MARK and not (token.kind is Kind.WORD and token.has(*dropped))
+        if token.kind is not Kind.MARK and not token.has(*dropped) and not _a(token)
     ]
     return " ".join(kept) if kept else words
+
+
+def _a(token: Token) -> bool:
+    return token.kind is Kind.NUMBER and token.value.weak
 
 
 def _only(tokens: list[Token], *kinds: Kind) -> bool:

@@ -1,8 +1,9 @@
-"""Gates between what a message may mean and what is done: a change passes only when nothing at all speaks against it."""
+"""Gates between what a message may mean and what is done: a change passes only when nothing speaks against it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.intents import intents
@@ -14,10 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dialogs.understanding.intents import Intent
+    from dialogs.understanding.meaning import Slots
     from dialogs.understanding.propose import Proposal
 
 _CHANGE_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "replace", "update", "save")
+_NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "confirm.yes"})
 _EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
+_WHETHER = ("要不要", "是不是", "是否", "该不该")
+_QUESTION_MARKS = ("?", "吗", "么")
+_NO_QUESTION = ("filler", "have", "give")
 _TOLERATED = 1  # unknown words in a question that is otherwise clear
 _HOPELESS = 3  # unknown words that leave nothing to ask about
 
@@ -35,15 +41,17 @@ class Verdict:
 def judge(proposal: Proposal, tokens: list[Token]) -> Verdict:
     """Whether the proposal is to be done, asked about or declined, and which gates said so."""
     intent = intents()[proposal.intent]
-    filled, surplus = slots(tokens, intent)
+    filled, surplus = slots(tokens, intent, besides=proposal.rule.then)
     filled = _with_self(filled, proposal, tokens)
     request = Request(intent.id, filled)
     unknown = [token for token in tokens if token.kind is Kind.UNKNOWN]
     foreign = any(token.has("foreign") and not token.has("filler") for token in tokens)
+    if not intent.changes:
+        surplus = [kind for kind in surplus if kind not in proposal.rule.may]
     fired = [f"left over: {token.text}" for token in proposal.unexplained]
     fired += [f"does not fit: {kind}" for kind in surplus]
     fired += [f"unknown: {token.text}" for token in unknown]
-    if intent.changes and (guard := guarded(tokens, proposal)):
+    if guard := _guard(intent, tokens, proposal):
         asked = guard in (Guard.QUESTION, Guard.HYPOTHETICAL) and not unknown and not foreign
         return Verdict(Tier.CLARIFY if asked else Tier.REJECT, request, guard, (*fired, f"guard: {guard}"))
     if foreign or len(unknown) >= _HOPELESS:
@@ -57,15 +65,20 @@ def _tier(intent: Intent, proposal: Proposal, tokens: list[Token], surplus: list
     tolerated = _TOLERATED if intent.risk == "read" and evidence else 0
     if not left and not surplus and len(unknown) <= tolerated:
         return Tier.ACCEPT
-    if intent.risk == "talk" and intent.id not in ("flow.correct", "flow.undo"):
-        return Tier.CLARIFY if not unknown else Tier.REJECT
-    return Tier.CLARIFY if evidence or not unknown else Tier.REJECT
+    if intent.id == "confirm.yes":
+        hesitant = not unknown and all(token.has("hold", "no", "abort", "correct") for token in left)
+        return Tier.CLARIFY if hesitant else Tier.REJECT
+    return Tier.CLARIFY if (evidence and intent.risk != "talk") or not unknown else Tier.REJECT
 
 
-def guarded(tokens: Sequence[Token], proposal: Proposal) -> Guard | None:
-    """Why these words of change start nothing."""
-    needed = frozenset().union(*proposal.rule.needs)
+def _guard(intent: Intent, tokens: list[Token], proposal: Proposal) -> Guard | None:
+    """Why these words start nothing; "don't cancel" must not drop the open task either."""
+    needed = frozenset[str]().union(*proposal.rule.needs)
     free = [token for token in tokens if not token.has(*needed)]
+    if intent.id in _NEVER_NEGATED and _negated(tokens, free):
+        return Guard.NEGATION
+    if not intent.changes:
+        return None
     for guard in (Guard.REMINDER, Guard.REPORTED, Guard.HYPOTHETICAL):
         if any(token.has(guard.value) and not token.has("polite") for token in free):
             return guard
@@ -77,24 +90,23 @@ def guarded(tokens: Sequence[Token], proposal: Proposal) -> Guard | None:
 def _negated(tokens: Sequence[Token], free: list[Token]) -> bool:
     if any(token.has("negation") and not token.has("filler", "no", "not") for token in free):
         return True
-    words = [token for token in tokens if token.kind is not Kind.MARK]
     return any(
         token.has("negation") and not token.has("correct") and following.has(*_CHANGE_WORDS)
-        for token, following in zip(words, words[1:], strict=False)
+        for token, following in pairwise(tokens)
     )
 
 
 def _asks(tokens: Sequence[Token], free: list[Token]) -> bool:
     """A question about a change is no order, unless it is a polite one ("can we get …?", 可以…吗)."""
     if any(token.has("polite") for token in tokens):
-        return any(token.text in ("要不要", "是不是", "是否") for token in tokens)
+        return any(token.text in _WHETHER for token in tokens)
     words = [token for token in tokens if token.kind is not Kind.MARK]
     opens = bool(words) and words[0].has("question") and words[0] in free
-    marked = bool(tokens) and tokens[-1].text in ("?", "吗", "么") or any(t.text in ("?", "吗") for t in tokens[-3:])
-    return opens or marked or any(t.has("question") and not t.has("filler", "have", "give") for t in free)
+    marked = any(token.text in _QUESTION_MARKS for token in tokens[-3:])
+    return opens or marked or any(token.has("question") and not token.has(*_NO_QUESTION) for token in free)
 
 
-def _with_self(filled: dict[str, object], proposal: Proposal, tokens: list[Token]) -> dict[str, object]:
+def _with_self(filled: Slots, proposal: Proposal, tokens: list[Token]) -> Slots:
     """The speaker is the person meant where the rule asks for the speaker."""
     if frozenset({"self"}) not in proposal.rule.needs or "people" in filled:
         return filled

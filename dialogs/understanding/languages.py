@@ -24,6 +24,16 @@ class Phrase:
     senses: frozenset[str]
     languages: frozenset[str]
 
+    @property
+    def spoken(self) -> bool:
+        """Whether this is a word; signs and emoji are phrases as well."""
+        return any(map(str.isalnum, self.text))
+
+    @property
+    def language(self) -> str | None:
+        """The one language that has this word."""
+        return next(iter(self.languages)) if self.spoken and len(self.languages) == 1 else None
+
 
 @dataclass(frozen=True)
 class Lexicon:

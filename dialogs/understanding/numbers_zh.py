@@ -37,5 +37,5 @@ def _value(number: str, digits: Mapping[str, int], scales: Mapping[str, int]) ->
             scale = scales[char]
             section, digit = section + (digit or 1) * scale, 0
     # 两百五 is 250 and 一万二 is 12000: a last digit without a unit counts the next smaller one
-    shorthand = digit * scale // 10 if scale > 10 and 0 < digit < 10 else digit
+    shorthand = digit * scale // 10 if scale >= 100 and 0 < digit < 10 else digit
     return total + section + shorthand

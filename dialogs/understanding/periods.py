@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 def find(text: Text, shown: str, today: date) -> Iterator[Token]:
     """The periods named where `shown` is open."""
     taken = 0
-    for start, end, period in sorted(
-        (*periods_en.find(shown, today), *periods_zh.find(shown, today)), key=lambda f: f[0]
-    ):
+    found = periods_en.find(shown, today) + periods_zh.find(shown, today)
+    for start, end, period in sorted(found, key=lambda one: (one[0], -one[1])):
         if start >= taken:
             yield entity(Kind.PERIOD, start, end, text.written(start, end), period)
             taken = end

@@ -9,14 +9,27 @@ from datetime import date
 from dialogs.understanding import days
 from dialogs.understanding.days import Period
 
-_NAMES = "january february march april may june july august september october november december".split()
+_NAMES = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in _NAMES) + "|sept"
 _YEAR = r"(?:20\d\d)"
 _DAY = rf"(?:\d{{4}}-\d\d?-\d\d?|\d\d?(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})(?:,? {_YEAR})?|(?:{_MONTH})\.? \d\d?(?:st|nd|rd|th)?(?:,? {_YEAR})?)(?![a-z0-9])"
 _MONTHLY = rf"(?:{_YEAR}[-/]\d\d?|\d\d?/{_YEAR}|(?:{_MONTH})\.?(?:,? {_YEAR})?)(?![a-z0-9-])"
 _LENGTHS = {"month": 1, "quarter": 3, "half": 6, "half year": 6, "half-year": 6, "year": 12}
 _WHICH = {"last": -1, "previous": -1, "this": 0, "current": 0, "next": 1}
-_COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
+_COUNTS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _FROM = r"(?:from|between|starting)?(?: the)? ?"
 _TO = r" ?(?:to|until|till|through|and|-) ?(?:the )?"
 

@@ -35,7 +35,7 @@ class Products:
         spelled: set[str] = set()
         ordinary: set[str] = set()
         for product in products:
-            ordinary |= {_key(word) for word in product.ordinary_words}
+            ordinary |= {word.lower() for word in product.ordinary_words}
             for name in dict.fromkeys(map(str.lower, (product.name, product.family, *product.aliases))):
                 if product.name not in self._names[_key(name)]:
                     self._names[_key(name)] += (product.name,)
@@ -91,7 +91,7 @@ class Products:
 
     def _means_something_else(self, text: Text, match: re.Match[str]) -> bool:
         """Whether a name that is an ordinary word ("project") is one here."""
-        if _key(match.group()) not in self._ordinary:
+        if match.group() not in self._ordinary:
             return False
         after = match.end() + text.lower.startswith(" ", match.end())
         nouns = {"license", "subscription"}
@@ -105,13 +105,16 @@ class Products:
         for run in _LATIN_WORDS.finditer(shown):
             words = list(re.finditer(r"[a-z0-9-]+", run.group()))
             for first, word in enumerate(words):
-                if len(word.group()) < _SHORTEST_TYPO - 1 or self._lexicon.words(word.group()):
+                if self._cannot_be_typo(word.group()):
                     continue
                 for last in reversed(words[first:]):
                     start, end = run.start() + word.start(), run.start() + last.end()
                     if name := self._typo(shown[start:end]):
                         yield entity(Kind.PRODUCT, start, end, text.written(start, end), self._names[_key(name)])
                         return
+
+    def _cannot_be_typo(self, word: str) -> bool:
+        return len(word) < _SHORTEST_TYPO - 1 or word in self._ordinary or bool(self._lexicon.words(word))
 
     def _typo(self, words: str) -> str | None:
         letters = len(words)

@@ -15,8 +15,11 @@ from dialogs.understanding.tokens import Kind, Token
 if TYPE_CHECKING:
     from dialogs.understanding.propose import Proposal, Proposer
 
+    _Judged = tuple[Proposal, Verdict]
+
 _MOST_CHOICES = 3
 _CHANGES_OF_A_NUMBER = ("licenses.add", "licenses.set", "purchase.new")
+_YES_OR_NO = ("confirm.yes", "confirm.no")
 _ABOUT_A_PRODUCT = ("subscriptions.show", "licenses.add", "subscription.cancel")
 
 
@@ -37,40 +40,52 @@ class Reading:
 def read(tokens: list[Token], proposer: Proposer) -> Reading:
     """The reading of these tokens as one request."""
     tokens = with_roles(without_denied(tokens))
-    proposals = proposer.propose(tokens)
-    if not proposals:
+    judged = [(proposal, judge(proposal, tokens)) for proposal in proposer.propose(tokens)]
+    if not judged:
         return _nothing_proposed(tokens)
-    judged = [(proposal, judge(proposal, tokens)) for proposal in proposals[:12]]
-    best = max(judged, key=lambda pair: (_order(pair[1].tier), pair[0].rank))
-    rivals = [
-        pair for pair in judged
-        if pair[1].tier is best[1].tier and pair[0].rank == best[0].rank and pair[0].intent != best[0].intent
-    ]  # fmt: skip
+    best = max(judged, key=_merit)
+    if best[1].tier is not Tier.ACCEPT:
+        # words of change that are negated, asked or told by someone else stay that, whatever else they resemble
+        best = next((one for one in judged if one[1].guard), best)
+    rivals = [one for one in judged if _merit(one) == _merit(best) and one[0].intent != best[0].intent]
     return _reading(tokens, best, rivals, judged)
 
 
-def _reading(
-    tokens: list[Token],
-    best: tuple[Proposal, Verdict],
-    rivals: list[tuple[Proposal, Verdict]],
-    judged: list[tuple[Proposal, Verdict]],
-) -> Reading:
+def _merit(judged: _Judged) -> tuple[int, tuple[int, int]]:
+    proposal, verdict = judged
+    return (Tier.REJECT, Tier.CLARIFY, Tier.ACCEPT).index(verdict.tier), proposal.rank
+
+
+def _reading(tokens: list[Token], best: _Judged, rivals: list[_Judged], judged: list[_Judged]) -> Reading:
     proposal, verdict = best
-    guard = next((other.guard for _, other in judged if other.guard), None)
     tier = Tier.CLARIFY if rivals and verdict.tier is Tier.ACCEPT else verdict.tier
-    if guard and tier is not Tier.ACCEPT:
-        verdict = next(other for _, other in judged if other.guard)
-        tier = verdict.tier
-    choices: tuple[str, ...] = ()
-    if tier is Tier.CLARIFY:
-        ranked = [verdict.request.intent, *(one.intent for one, _ in rivals), *(one.intent for one, _ in judged)]
-        choices = tuple(dict.fromkeys(ranked))[:_MOST_CHOICES] if not guard else (verdict.request.intent,)
-    requests = (verdict.request, *_second(proposal, verdict, tokens)) if tier is not Tier.REJECT else ()
-    why = unusable(tokens) if intents()[verdict.request.intent].slots & {"quantity"} else None
+    requests: tuple[Request, ...] = (verdict.request, *_second(proposal, verdict, tokens))
     return Reading(
-        tokens, tier, requests, choices, guard if tier is not Tier.ACCEPT else None, why,
-        proposal.rule.name, (*verdict.fired, *(f"as good: {one.rule.name}" for one, _ in rivals)),
-    )  # fmt: skip
+        tokens,
+        tier,
+        _guess(requests, tier),
+        _choices(best, rivals, judged) if tier is Tier.CLARIFY else (),
+        verdict.guard,
+        unusable(tokens) if "quantity" in intents()[proposal.intent].slots else None,
+        proposal.rule.name,
+        (*verdict.fired, *(f"as good: {one.rule.name}" for one, _ in rivals)),
+    )
+
+
+def _guess(requests: tuple[Request, ...], tier: Tier) -> tuple[Request, ...]:
+    """The requests as far as they may be used: a hesitant yes is no guess at a yes."""
+    hesitant = tier is Tier.CLARIFY and requests[0].intent == "confirm.yes"
+    return () if hesitant or tier is Tier.REJECT else requests
+
+
+def _choices(best: _Judged, rivals: list[_Judged], judged: list[_Judged]) -> tuple[str, ...]:
+    """What to ask about: the best reading first."""
+    if best[0].intent == "confirm.yes":
+        return _YES_OR_NO
+    if best[1].guard:
+        return (best[0].intent,)
+    likely = [proposal.intent for proposal, verdict in (best, *rivals, *judged) if verdict.tier is not Tier.REJECT]
+    return tuple(dict.fromkeys(likely))[:_MOST_CHOICES]
 
 
 def _second(proposal: Proposal, verdict: Verdict, tokens: list[Token]) -> tuple[Request, ...]:
@@ -80,10 +95,6 @@ def _second(proposal: Proposal, verdict: Verdict, tokens: list[Token]) -> tuple[
     names = [token.value for token in tokens if token.kind is Kind.PERSON]
     slots = {key: value for key, value in verdict.request.slots.items() if key != "quantity"}
     return (Request(proposal.rule.then, slots | {"people": names}),)
-
-
-def _order(tier: Tier) -> int:
-    return (Tier.REJECT, Tier.CLARIFY, Tier.ACCEPT).index(tier)
 
 
 def _nothing_proposed(tokens: list[Token]) -> Reading:

@@ -45,10 +45,20 @@ class Reasons:
             code = self._code(because.group(1)) or "other"
             yield entity(Kind.REASON, *because.span(), text.written(*because.span()), code)
             return
+        yield from self._clauses(text, shown)
+
+    def _clauses(self, text: Text, shown: str) -> Iterator[Token]:
+        """The clauses that give a reason; of one that names something besides, only the words of the reason."""
         for clause in _CLAUSE.finditer(shown):
-            code = self._code(clause.group())
-            if code and not any(self._stands(clause.group(), cue) for cue in self._cancel):
-                yield entity(Kind.REASON, *clause.span(), text.written(*clause.span()), code)
+            words = clause.group()
+            found = next((phrase for phrase in self._codes if self._stands(words, phrase)), None)
+            if found is None or any(self._stands(words, cue) for cue in self._cancel):
+                continue
+            start, end = clause.span()
+            if "\0" in words:
+                start = shown.index(found, start)
+                end = start + len(found)
+            yield entity(Kind.REASON, start, end, text.written(start, end), self._codes[found])
 
     def _code(self, clause: str) -> str | None:
         return next((code for phrase, code in self._codes.items() if self._stands(clause, phrase)), None)

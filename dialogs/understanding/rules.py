@@ -38,10 +38,10 @@ class Rule:
 def rules() -> tuple[Rule, ...]:
     """The table of this package, read once."""
     data = tomllib.loads(resources.files(__package__).joinpath("rules.toml").read_text("utf-8"))
-    return tuple(_rule(place, row, data["sets"]) for place, row in enumerate(data["rule"], 1))
+    return tuple(_rule(row, data["sets"]) for row in data["rule"])
 
 
-def _rule(place: int, row: dict[str, Any], sets: dict[str, list[str]]) -> Rule:
+def _rule(row: dict[str, Any], sets: dict[str, list[str]]) -> Rule:
     may = frozenset(sets["always"]).union(*(sets.get(name, [name]) for name in row.get("may", [])))
     needs = tuple(frozenset(need.split("|")) for need in row["needs"])
-    return Rule(f"{row['intent']}#{place}", row["intent"], needs, may, row.get("then"))
+    return Rule(f"{row['intent']}: {' + '.join(row['needs'])}", row["intent"], needs, may, row.get("then"))

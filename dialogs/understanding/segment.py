@@ -1,7 +1,7 @@
 """Cuts a message into words, names and numbers: the cut that leaves least unknown, in the fewest pieces.
 
-Words, Chinese names and numbers are read together, for each alone is misled: 三 is a name in 张三, no number in 一下 and
-a number in 三个; 少 is part of 多少. The cheapest cut of the whole line decides (maximal munch, over the whole line).
+They are read together, for each alone is misled: 三 is a name in 张三, no number in 一下 and a number in 三个; 少 is
+part of 多少. The cheapest cut of the whole line decides: maximal munch, but not blind to what comes after.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.languages import Lexicon
     from dialogs.understanding.normalise import Text
 
-_KNOWN, _UNKNOWN_CHARACTER, _UNKNOWN_WORD, _MARK = 1.0, 4.0, 6.0, 0.1
+_KNOWN, _UNKNOWN_CHARACTER, _UNKNOWN_WORD, _MARK, _SIGN = 1.0, 4.0, 6.0, 0.1, 0.05
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
@@ -59,9 +59,8 @@ class Segmenter:
             return
         for phrase in self._lexicon.starting_at(shown, at):
             end = at + len(phrase.text)
-            language = next(iter(phrase.languages)) if len(phrase.languages) == 1 else None
-            word = Token(Kind.WORD, at, end, text.cased[at:end], phrase.senses, phrase.text, language)
-            yield end, _KNOWN, word
+            word = Token(Kind.WORD, at, end, text.cased[at:end], phrase.senses, phrase.text, phrase.language)
+            yield end, (_KNOWN if phrase.spoken else _SIGN), word
         for end, amount in self._numbers.starting_at(shown, at):
             senses = self._lexicon.words(shown[at:end]) | {Kind.NUMBER.value}
             yield end, _KNOWN - 0.1, Token(Kind.NUMBER, at, end, text.cased[at:end], senses, amount)

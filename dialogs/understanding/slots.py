@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialogs.understanding.intents import intents
 from dialogs.understanding.people import people
 from dialogs.understanding.tokens import Kind, Token
 
@@ -17,14 +18,18 @@ _ONE_VALUE = (Kind.PERIOD, Kind.INVOICE, Kind.GROUP_BY, Kind.REASON, Kind.FEEDBA
 _SLOT = {Kind.NUMBER: "quantity", Kind.PERSON: "people"}
 
 
-def slots(tokens: list[Token], intent: Intent) -> tuple[Slots, list[str]]:
-    """The slots, and the kinds of entities that were said but do not fit: two numbers, a person where none belongs."""
+def slots(tokens: list[Token], intent: Intent, besides: str | None = None) -> tuple[Slots, list[str]]:
+    """The slots, and the kinds of entities that were said but do not fit: two numbers, a person where none belongs.
+
+    What fits a second request `besides` this one is no surplus.
+    """
+    elsewhere = intents()[besides].slots if besides else frozenset()
     found: Slots = {}
     surplus: list[str] = []
     for kind, values in _values(tokens).items():
         slot = _SLOT.get(kind, kind.value)
         if slot not in intent.slots:
-            if not (kind is Kind.NUMBER and _only_a(tokens, len(people(tokens)))):
+            if slot not in elsewhere and not (kind is Kind.NUMBER and _only_a(tokens, len(people(tokens)))):
                 surplus.append(kind.value)
         elif kind is Kind.PERSON:
             found["people"] = values

@@ -11,13 +11,23 @@ from dialogs.understanding.tokens import ENTITIES, Kind, Token
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from dialogs.understanding.meaning import Slots
     from dialogs.understanding.reading import Reading
 
 _STOPS = frozenset(",.;\n?!")
 _MOST_PARTS = 8
+_OWN_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "show", "who", "what", "replace")
 _ABOUT_A_PRODUCT = frozenset(
-    "licenses.add licenses.remove licenses.set licenses.assign licenses.unassign licenses.who "
-    "subscriptions.show subscription.cancel".split()
+    {
+        "licenses.add",
+        "licenses.remove",
+        "licenses.set",
+        "licenses.assign",
+        "licenses.unassign",
+        "licenses.who",
+        "subscriptions.show",
+        "subscription.cancel",
+    }
 )
 
 
@@ -62,9 +72,6 @@ def _one(tokens: list[Token], before: list[Reading], read: Callable[[list[Token]
     return elided if same and elided.requests[0].slots.keys() == before[-1].requests[-1].slots.keys() else None
 
 
-_OWN_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "show", "who", "what", "replace")
-
-
 def _is_task(reading: Reading) -> bool:
     return reading.tier is Tier.ACCEPT and all(intents()[one.intent].risk != "talk" for one in reading.requests)
 
@@ -72,9 +79,9 @@ def _is_task(reading: Reading) -> bool:
 def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:
     """The requests, each with the product that an earlier one of the same message named."""
     found: list[Request] = []
-    product: dict[str, object] = {}
+    product: Slots = {}
     for request in requests:
-        own = {slot: request.slots[slot] for slot in ("product", "product_candidates") if slot in request.slots}
+        own: Slots = {slot: request.slots[slot] for slot in ("product", "product_candidates") if slot in request.slots}
         if not own and request.intent in _ABOUT_A_PRODUCT:
             request = Request(request.intent, product | request.slots)
         product = own or product
