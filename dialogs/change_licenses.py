@@ -71,11 +71,8 @@ class ChangeLicenses(Task):
 
     async def _not_owned(self, turn: Turn, wanted: list[str], mine: list[SubscriptionView]) -> Choices:
         reader, names = turn.reader, turn.reader.names(wanted)
-        others = [
-            each
-            for each in await turn.record.subscriptions.of_product(turn.actor, wanted)
-            if each.purchaser.id != turn.person.id
-        ]
+        products = [turn.record.catalog.by_name(name).id for name in wanted]
+        others = await turn.record.subscriptions.of_product(turn.actor, products)
         if others:
             owners = reader.names(sorted({each.purchaser.name for each in others}))
             return Choices(none=reader.text("change_licenses.someone_elses", product=names, owner=owners))

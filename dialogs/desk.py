@@ -21,9 +21,8 @@ from storage.conversations import ConversationBusy, ConversationsError, Conversa
 from storage.errors import RecordUnavailable
 
 if TYPE_CHECKING:
-    from storage.record import Record
-
     from storage.conversations import Conversations, Turnstile
+    from storage.record import Record
     from storage.views import PersonView
 
 # A task's cards and amounts are shown in the private chat only, so that is where it stands, wherever it was begun.

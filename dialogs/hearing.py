@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from dialogs import small_talk
 from dialogs.memory import Frame, Memory
 from dialogs.tasks import task_for, task_named
-from dialogs.turn import Place, Turn
 from dialogs.understanding import Request, Tier, Understanding
 from storage.views import OperationStatus
 
 if TYPE_CHECKING:
     from dialogs.task import Task
+    from dialogs.turn import Turn
     from storage.views import Outcome
+
+# Different words for the same: whichever was meant, nothing happens.
+LETTING_GO = frozenset({"confirm.no", "flow.abort"})
 
 
 class Hearing:
@@ -33,16 +36,18 @@ class Hearing:
             await self._switch(understood.wish_language)
         elif understood.tier is Tier.ACCEPT and understood.requests:
             await self._all(understood)
-        elif understood.answer and self.memory.open and self.memory.open.asked:
-            await self._answered(self.memory.open, dict(understood.answer), understood)
+        elif (understood.answer or understood.unusable) and self.memory.open and self.memory.open.asked:
+            await self._answered(self.memory.open, dict(understood.answer or {}), understood)
         elif understood.guard:
             self.turn.say(f"guard.{understood.guard}")
+        elif understood.choices and set(understood.choices) <= LETTING_GO:
+            await self.drop()
         elif understood.choices:
             self._ask_meaning(understood)
         else:
             self._missed()
 
-    async def decide(self, operation: str, *, yes: bool, place: Place = Place.HERE) -> None:
+    async def decide(self, operation: str, *, yes: bool) -> None:
         """Carry an offer out, or put it aside; then go on with what waits. Raises Refused for somebody else's card."""
         operations = self.turn.record.operations
         act = operations.commit if yes else operations.void
@@ -51,8 +56,7 @@ class Hearing:
         task = task_named(frame.task) if frame else task_for("licenses.set")
         if task is None:
             return
-        text, card = task.outcome_card(self.turn, outcome)
-        self.turn.show(text, card, place)
+        self.turn.show(*task.outcome_card(self.turn, outcome))
         if frame is not None:
             await self._decided(frame, outcome)
 

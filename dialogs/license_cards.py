@@ -76,7 +76,7 @@ def _receipt_card(reader: Reader, receipt: Receipt) -> tuple[str, Card]:
             reader.text("fact.done"),
             reader.text("receipt.done", at=receipt.done_at, name=receipt.done_by.name),
         ),
-        *_amounts(reader, quote),
+        *_amounts(reader, quote, due="fact.charged"),
     ]
     if receipt.invoice_number:
         facts.insert(0, (reader.text("fact.invoice"), receipt.invoice_number))
@@ -99,16 +99,20 @@ def _when(reader: Reader, quote: Quote) -> str:
     """When it takes effect, and why then."""
     if quote.why == "outside_window" and quote.returnable:
         return reader.text("quote.why.partly", date=quote.effective_on, count=quote.returnable)
-    values: dict[str, Value] = {"date": quote.effective_on, "left": quote.days_left, "days": quote.days_in_period}
+    values: dict[str, Value] = {
+        "date": quote.subscription.period_end,
+        "left": quote.days_left,
+        "days": quote.days_in_period,
+    }
     if quote.why == "within_window" and quote.window_closes_at:
         return reader.text("quote.why.within_window", closes=quote.window_closes_at, **values)
     return reader.text(f"quote.why.{quote.why}", **values)
 
 
-def _amounts(reader: Reader, quote: Quote) -> tuple[tuple[str, str], ...]:
+def _amounts(reader: Reader, quote: Quote, due: str = "fact.due_now") -> tuple[tuple[str, str], ...]:
     amounts, term = quote.amounts, quote.subscription.term
     rows = [
-        (reader.text("fact.due_now"), reader.shown(amounts.due_now)),
+        (reader.text(due), reader.shown(amounts.due_now)),
         (
             reader.text("fact.next_invoice", date=quote.subscription.period_end),
             reader.shown(amounts.next_invoice),

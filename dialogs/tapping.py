@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from dialogs.memory import Frame
 from dialogs.tasks import task_named
-from dialogs.turn import Place, Tap
 from storage.errors import Refused
 
 if TYPE_CHECKING:
     from dialogs.hearing import Hearing
+    from dialogs.turn import Tap
 
 
 async def tapped(hearing: Hearing, tap: Tap) -> str | None:
     """Do what the button says. A button that only says a sentence gives the sentence back, to be heard."""
     data = {key: value for key, value in tap.data.items() if isinstance(value, str)}
+    hearing.turn.replaces = "op" in data or "ask" in data
     if "op" in data:
         await _on_quote(hearing, data["op"], data.get("do", ""))
     elif "ask" in data:
@@ -30,7 +31,7 @@ async def tapped(hearing: Hearing, tap: Tap) -> str | None:
 async def _on_quote(hearing: Hearing, operation: str, do: str) -> None:
     try:
         if do in ("confirm", "decline"):
-            await hearing.decide(operation, yes=do == "confirm", place=Place.TAPPED)
+            await hearing.decide(operation, yes=do == "confirm")
         elif do.isascii() and do.isdecimal() and len(do) < 7:
             await _other_total(hearing, operation, int(do))
         else:
@@ -57,7 +58,7 @@ async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None
     if memory.unsure and memory.unsure["ask"] == data["ask"]:
         await hearing.meant(picked if data.get("do") != "leave" else None)
     elif frame is None or frame.ask != data["ask"]:
-        hearing.turn.show(hearing.turn.reader.text("small.old_question"), place=Place.TAPPED)
+        hearing.turn.say("small.old_question")
     elif data.get("do") == "leave":
         await hearing.drop()
     else:
@@ -67,4 +68,6 @@ async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None
 
 
 def _refuse(hearing: Hearing, code: str, **values: str | int) -> None:
-    hearing.turn.show(hearing.turn.reader.text(f"refused.{code}", **values))
+    """Say no and leave the card as it is: it may still be good for whom it was made."""
+    hearing.turn.replaces = False
+    hearing.turn.say(f"refused.{code}", **values)

@@ -14,10 +14,9 @@ from storage.views import Actor, PersonView
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.record import Record
-
     from dialogs.elements import Card
     from dialogs.texts import Reader, Value
+    from storage.record import Record
 
 
 class Scope(StrEnum):
@@ -97,6 +96,7 @@ class Turn:
     reader: Reader
     record: Record
     replies: list[Reply] = field(default_factory=list)
+    replaces: bool = False  # the next card or sentence takes the place of the card that was tapped
 
     @property
     def actor(self) -> Actor:
@@ -114,10 +114,12 @@ class Turn:
         """A sentence without products or amounts, where the message was written."""
         self.replies.append(Reply(self.reader.text(key, **values), language=self.reader.language))
 
-    def show(self, text: str, card: Card | None = None, place: Place = Place.HERE) -> None:
+    def show(self, text: str, card: Card | None = None) -> None:
         """A sentence or a card for this person alone; `text` is what notifications and screen readers get."""
         language = self.reader.language
         if not self.public:
+            place = Place.TAPPED if self.replaces else Place.HERE
+            self.replaces = False
             self.replies.append(Reply(text, card, place, language=language))
             return
         if not any(reply.place is Place.PRIVATE for reply in self.replies):

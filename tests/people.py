@@ -16,7 +16,7 @@ from storage.demo import BOT_ID, TENANT, person_id
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
-NAMES = {1: "Alice", 2: "Bob", 3: "李华", 4: "Dana", 5: "Ann", 6: "Evan", 8: "Bo", 12: "陈伟", 48: "Nobody"}
+NAMES = {1: "Alice", 2: "Bob", 3: "李华", 4: "Dana", 5: "Ann", 6: "Evan", 8: "Bo", 10: "李雷", 12: "陈伟", 48: "Nobody"}
 CHANNEL = "19:sales-licenses@thread.tacv2"
 SERVICE = "http://127.0.0.1:9/"  # nobody listens there: every answer comes back in the response body
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from storage.clock import FrozenClock
     from tests.people import Person
 
@@ -187,13 +189,19 @@ async def test_after_a_number_that_cannot_be_used_another_one_is_enough(alice: P
 
 async def test_an_admin_is_told_whose_subscription_it_is(bob: Person) -> None:
     await bob.says("add 5 licenses to Power BI Pro")
-    bob.sees("bought by Alice Chen", "only Alice Chen can change it")
+    bob.sees("was bought by Alice Chen", "Only the person who bought it can change it")
 
 
 async def test_a_member_learns_nothing_about_other_peoples_purchases(bo: Person) -> None:
     await bo.says("add 5 licenses to Power BI Pro")
-    bo.sees("You haven't bought a subscription yet")
+    bo.sees("You have no subscription to Power BI Pro. Which of yours did you mean?", "[Power Apps Premium]")
     bo.sees_nothing_of("Alice")
+
+
+async def test_who_has_bought_nothing_is_told_so(person: Callable[[int], Person]) -> None:
+    lilei = person(10)
+    await lilei.says("给Visio加5个许可证")
+    lilei.sees("你还没有购买过订阅")
 
 
 async def test_a_guest_is_refused_in_the_language_of_the_message(evan: Person) -> None:
@@ -206,7 +214,7 @@ async def test_a_guest_is_refused_in_the_language_of_the_message(evan: Person) -
 async def test_a_foreign_tenant_is_refused(alice: Person) -> None:
     alice.tenant = "99999999-0000-4000-8000-000000000009"
     await alice.says("add 5 licenses")
-    alice.sees("can't find you in this organisation's directory")
+    alice.sees("can't find you in this organization's directory")
 
 
 async def test_an_expired_subscription_is_not_changed(dana: Person) -> None:
@@ -260,7 +268,7 @@ async def test_somebody_elses_card_does_nothing(alice: Person, bo: Person) -> No
 async def test_what_a_forger_adds_to_a_card_is_never_read(alice: Person, forged: dict[str, object]) -> None:
     await alice.says("add 5 licenses to Power BI Pro")
     await alice.taps("Buy", more=forged)
-    alice.sees("20 → 25 (+5)", "Due now: $49.00")
+    alice.sees("20 → 25 (+5)", "Charged now: $49.00")
 
 
 async def test_a_forged_choice_is_asked_again(alice: Person) -> None:

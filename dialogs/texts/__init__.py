@@ -78,9 +78,10 @@ class Reader:
         return value
 
     def signed(self, value: Money | int) -> str:
-        """A change with its sign, also when it goes up: +5, −$18.57."""
-        size = -value if (value.amount if isinstance(value, Money) else value) < 0 else value
-        return f"{'+' if size == value else '−'}{self.shown(size)}"
+        """A change with its sign, also when it goes up: +5, −$18.57; nothing has none."""
+        amount = value.amount if isinstance(value, Money) else value
+        sign = "−" if amount < 0 else "+" if amount else ""
+        return f"{sign}{self.shown(-value if amount < 0 else value)}"
 
     def names(self, names: list[str]) -> str:
         """A list of names as one phrase."""
