@@ -30,7 +30,7 @@ check: $(TEST) ## lint, types, import walls, the ruler, lock files, secrets
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tests.house
 
 package: $(RUN) ## build the Teams app package license-desk.zip (APP_ID=… for your bot)
