@@ -53,9 +53,7 @@ async def test_alice_buys_in_her_personal_chat(sqlite_url: str, valkey_url: str,
         await alice.card("5 licenses of Power BI Pro added", "G0")
 
 
-async def test_lihua_buys_in_chinese_and_corrects_herself(
-    sqlite_url: str, valkey_url: str, clock: FrozenClock
-) -> None:
+async def test_lihua_buys_in_chinese_and_corrects_herself(sqlite_url: str, valkey_url: str, clock: FrozenClock) -> None:
     async with at_the_keyboard("李华", sqlite_url, valkey_url, clock) as lihua:
         await lihua.open(PERSONAL)
         await lihua.says("Visio加5个许可证")
