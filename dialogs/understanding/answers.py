@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dialogs.understanding.gates import QUESTION_MARKS
 from dialogs.understanding.meaning import Answer
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
@@ -46,10 +47,13 @@ def answer(tokens: list[Token], words: str, context: Context, products: Products
 
 
 def _yes_or_no(tokens: list[Token]) -> bool | None:
+    if any(token.text in QUESTION_MARKS for token in tokens):
+        return None
     words = [token for token in tokens if token.kind is not Kind.MARK]
     for sense, said in (("yes", True), ("no", False)):
-        if any(token.has(sense) for token in words) and all(token.has(sense, "filler", "polite") for token in words):
-            return said
+        besides = [token for token in words if not token.has(sense)]
+        if len(besides) < len(words) and all(token.has("filler", "polite") for token in besides):
+            return None if any(token.has("thanks", "hold") for token in besides) and said else said
     return None
 
 

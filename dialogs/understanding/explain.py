@@ -13,4 +13,9 @@ if TYPE_CHECKING:
 def explain(understander: Understander, text: str, context: Context) -> dict[str, Any]:
     """The understanding of `text` as JSON-able values: what it means first, then why."""
     meaning = understander.understand(text, context)
-    return {"text": text, **asdict(meaning), "requests": [asdict(request) for request in meaning.requests]}
+    return {
+        "text": text,
+        **asdict(meaning),
+        "choices": list(meaning.choices),
+        "requests": list(map(asdict, meaning.requests)),
+    }

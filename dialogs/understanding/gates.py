@@ -22,8 +22,9 @@ _CHANGE_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cance
 _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "confirm.yes"})
 _EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
 _WHETHER = ("要不要", "是不是", "是否", "该不该")
-_QUESTION_MARKS = ("?", "吗", "么")
+QUESTION_MARKS = ("?", "吗", "么")
 _NO_QUESTION = ("filler", "have", "give")
+_CLEARLY_OURS = ("product", "license", "subscription", "bill")
 _TOLERATED = 1  # unknown words in a question that is otherwise clear
 _HOPELESS = 3  # unknown words that leave nothing to ask about
 
@@ -62,7 +63,7 @@ def judge(proposal: Proposal, tokens: list[Token]) -> Verdict:
 def _tier(intent: Intent, proposal: Proposal, tokens: list[Token], surplus: list[str], unknown: list[Token]) -> Tier:
     evidence = any(token.has(*_EVIDENCE) for token in tokens)
     left = [token for token in proposal.unexplained if token.kind is not Kind.UNKNOWN]
-    tolerated = _TOLERATED if intent.risk == "read" and evidence else 0
+    tolerated = _TOLERATED if intent.risk == "read" and any(token.has(*_CLEARLY_OURS) for token in tokens) else 0
     if not left and not surplus and len(unknown) <= tolerated:
         return Tier.ACCEPT
     if intent.id == "confirm.yes":
@@ -77,6 +78,8 @@ def _guard(intent: Intent, tokens: list[Token], proposal: Proposal) -> Guard | N
     free = [token for token in tokens if not token.has(*needed)]
     if intent.id in _NEVER_NEGATED and _negated(tokens, free):
         return Guard.NEGATION
+    if intent.id == "confirm.yes" and any(token.text in QUESTION_MARKS for token in tokens):
+        return Guard.QUESTION
     if not intent.changes:
         return None
     for guard in (Guard.REMINDER, Guard.REPORTED, Guard.HYPOTHETICAL):
@@ -102,7 +105,7 @@ def _asks(tokens: Sequence[Token], free: list[Token]) -> bool:
         return any(token.text in _WHETHER for token in tokens)
     words = [token for token in tokens if token.kind is not Kind.MARK]
     opens = bool(words) and words[0].has("question") and words[0] in free
-    marked = any(token.text in _QUESTION_MARKS for token in tokens[-3:])
+    marked = any(token.text in QUESTION_MARKS for token in tokens[-3:])
     return opens or marked or any(token.has("question") and not token.has(*_NO_QUESTION) for token in free)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _MAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _AT = re.compile(r"@([A-ZÀ-Þ][\w'-]*(?: [A-ZÀ-Þ][a-zß-ÿ'-]+)?|[一-鿿]{2,3}|[a-z][\w.-]*)", re.ASCII)
-_WORD = r"(?:[A-ZÀ-Þ][a-zß-ÿ]+(?:[A-ZÀ-Þ'-][a-zß-ÿA-ZÀ-Þ]+)*|O'[A-Z][a-z]+)"
+_WORD = r"(?:[A-ZÀ-Þ][a-zß-ÿ]+(?:['-]?[A-ZÀ-Þ][a-zß-ÿ]+)*|O'[A-Z][a-z]+)"
 _INITIAL = r"[A-Z](?:\.|(?![\w']))"
 
 

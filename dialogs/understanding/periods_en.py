@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from dialogs.understanding import days
-from dialogs.understanding.days import Period
 
-_NAMES = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dialogs.understanding.days import Period
+
+_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
-]
-_MONTH = "|".join(f"{name}|{name[:3]}" for name in _NAMES) + "|sept"
-_YEAR = r"(?:20\d\d)"
-_DAY = rf"(?:\d{{4}}-\d\d?-\d\d?|\d\d?(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})(?:,? {_YEAR})?|(?:{_MONTH})\.? \d\d?(?:st|nd|rd|th)?(?:,? {_YEAR})?)(?![a-z0-9])"
-_MONTHLY = rf"(?:{_YEAR}[-/]\d\d?|\d\d?/{_YEAR}|(?:{_MONTH})\.?(?:,? {_YEAR})?)(?![a-z0-9-])"
+)  # fmt: skip
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _LENGTHS = {"month": 1, "quarter": 3, "half": 6, "half year": 6, "half-year": 6, "year": 12}
 _WHICH = {"last": -1, "previous": -1, "this": 0, "current": 0, "next": 1}
-_COUNTS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_MONTH = "|".join(f"{name}|{name[:3]}" for name in _NAMES) + "|sept"
+_YEAR = r"(?:20\d\d)"
+_NUMBER = r"\d\d?(?:st|nd|rd|th)?"
+_OF_YEAR = f"(?:,? {_YEAR})?"
+_DAY = (
+    rf"(?:\d{{4}}-\d\d?-\d\d?|{_NUMBER}(?: of)? (?:{_MONTH}){_OF_YEAR}|(?:{_MONTH})\.? {_NUMBER}{_OF_YEAR})"
+    r"(?![a-z0-9])"
+)
+_MONTHLY = rf"(?:{_YEAR}[-/]\d\d?|\d\d?/{_YEAR}|(?:{_MONTH})\.?{_OF_YEAR})(?![a-z0-9-])"
 _FROM = r"(?:from|between|starting)?(?: the)? ?"
 _TO = r" ?(?:to|until|till|through|and|-) ?(?:the )?"
+_IN = "(?:(?:in|over|from|of|for|during|within) )?(?:the )?"
+_PAST = "(?:past|last|previous|recent)"
+_END = "(?![a-z0-9])"
 
 
 def find(text: str, today: date) -> list[tuple[int, int, Period]]:
@@ -46,11 +48,17 @@ def find(text: str, today: date) -> list[tuple[int, int, Period]]:
 
 
 def _rolling(match: re.Match[str], _: date) -> Period:
-    if match["half"]:
-        return days.months(6)
-    count = match["count"] or "one"
+    count = match["count"]
     number = int(count) if count.isdecimal() else _COUNTS.index(count) + 1
     return days.months(number * _LENGTHS[match["unit"]])
+
+
+def _rolling_one(match: re.Match[str], _: date) -> Period:
+    return days.months(_LENGTHS[match["unit"]])
+
+
+def _half_year(_match: re.Match[str], _: date) -> Period:
+    return days.months(6)
 
 
 def _unit(match: re.Match[str], today: date) -> Period:
@@ -131,18 +139,17 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | 
         (rf"{_FROM}(?P<first>{_DAY}){_TO}(?P<last>{_DAY})", _range_of_days),
         (rf"{_FROM}(?P<first>{_MONTHLY}){_TO}(?P<last>{_MONTHLY})", _range_of_months),
         (rf"since (?P<first>{_DAY}|{_MONTHLY}|{_YEAR}(?!\d))", _since),
-        (
-            rf"(?:in|over|during|of|for|from|within)? ?(?:the )?(?:past|last|previous|recent) (?:(?P<count>\d+|{'|'.join(_COUNTS)}) (?P<unit>month|quarter|year)s|(?P<half>half(?: a)?[ -]year))(?![a-z])",
-            _rolling,
-        ),
-        (r"(?:in|over|during|of|within)? ?(?:the )past (?P<count>(?!))?(?P<half>(?!))?(?P<unit>month|quarter|year)(?![a-z])", _rolling),
-        (r"(?:(?:in|from|of|for|during) )?(?:the )?(?P<which>last|previous|this|current|next) (?P<unit>month|quarter|half[ -]?year|half|year)(?:'s)?(?![a-z])", _unit),
-        (rf"(?:(?:in|from|of|for|during) )?(?:the )?(?P<kind>[qh])(?P<number>[1-4])(?: (?:of )?(?P<year>{_YEAR}))?(?![a-z0-9])", _quarter),
+        (rf"{_IN}{_PAST} (?P<count>\d+|{'|'.join(_COUNTS)}) (?P<unit>month|quarter|year)s{_END}", _rolling),
+        (rf"{_IN}{_PAST} half(?: a)?[ -]year{_END}", _half_year),
+        (rf"{_IN}past (?P<unit>month|quarter|year){_END}", _rolling_one),
+        (rf"{_IN}(?P<which>{'|'.join(_WHICH)}) (?P<unit>month|quarter|half[ -]?year|half|year)(?:'s)?{_END}", _unit),
+        (rf"{_IN}(?P<kind>[qh])(?P<number>[1-4])(?: (?:of )?(?P<year>{_YEAR}))?{_END}", _quarter),
         (rf"(?:(?:on|of|from|dated) )?(?:the )?(?P<day>{_DAY})", _one_day),
-        (rf"(?:(?:in|from|of|for|during) )?(?P<month>(?:{_MONTH}) {_YEAR}|{_YEAR}[-/]\d\d?|\d\d?/{_YEAR})(?![a-z0-9-])", _one_month),
-        (rf"(?:in|of|during|from) (?P<month>{_MONTH})(?![a-z0-9])", _one_month),
-        (rf"(?P<month>(?:{_MONTH}))(?='s (?:invoice|bill)| (?:invoice|bill))", _one_month),
-        (rf"(?<=invoices for )(?P<month>{_MONTH})(?![a-z0-9])|(?<=bills for )(?P<also>{_MONTH})(?![a-z0-9])", _one_month),
-        (rf"(?:(?:in|from|of|for|during) )?(?:the )?(?:year )?(?P<year>{_YEAR})(?![\d-])", _year),
+        (rf"{_IN}(?P<month>(?:{_MONTH}) {_YEAR}|{_YEAR}[-/]\d\d?|\d\d?/{_YEAR})(?![a-z0-9-])", _one_month),
+        # May and March are words: without a year they are months only where something says so
+        (rf"(?:in|of|during|from) (?P<month>{_MONTH}){_END}", _one_month),
+        (rf"(?P<month>{_MONTH})(?=(?:'s)? (?:invoice|bill))", _one_month),
+        (rf"(?:(?<=invoices )|(?<=bills ))for (?P<month>{_MONTH}){_END}", _one_month),
+        (rf"{_IN}(?:year )?(?P<year>{_YEAR})(?![\d-])", _year),
     )
-)  # fmt: skip
+)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from dialogs.understanding import days
-from dialogs.understanding.days import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dialogs.understanding.days import Period
 
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _NUMBER = "(?:[0-9]{1,2}|十[一二]?|[一二两三四五六七八九])"
@@ -15,6 +19,8 @@ _YEAR = "(?:(?:20[0-9]{2}|今|去|前) ?年)"
 _DAY = f"{_YEAR}?{_NUMBER} ?月(?:[0-9]{{1,2}}|[一二三]?十?[一二三四五六七八九十]) ?[日号]"
 _MONTH = f"{_YEAR}?{_NUMBER} ?月份?"
 _TO = " ?(?:到|至|-|~) ?"
+_PAST = "(?:在?过去|最近|近|前)的? ?"
+_WITHIN = "(?:内|里|间|来)?"
 _LENGTHS = {"月": 1, "季": 3, "年": 12}
 _WHICH = {"上": -1, "这": 0, "本": 0, "当": 0, "下": 1}
 
@@ -31,9 +37,11 @@ def find(text: str, today: date) -> list[tuple[int, int, Period]]:
 
 
 def _rolling(match: re.Match[str], _: date) -> Period:
-    if match["half"]:
-        return days.months(6)
-    return days.months(_number(match["count"] or "1") * _LENGTHS[match["unit"][0]])
+    return days.months(_number(match["count"]) * _LENGTHS[match["unit"][0]])
+
+
+def _half_year(_match: re.Match[str], _: date) -> Period:
+    return days.months(6)
 
 
 def _unit(match: re.Match[str], today: date) -> Period:
@@ -119,12 +127,8 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | 
         (f"从?(?P<first>{_DAY}){_TO}(?P<last>{_DAY})", _range_of_days),
         (f"从?(?P<first>{_MONTH}){_TO}(?P<last>{_MONTH})", _range_of_months),
         (f"从?(?P<first>{_DAY}|{_MONTH}|{_YEAR})(?:以来|至今|到现在|开始|起)", _since),
-        (
-            f"(?:在?过去|最近|近|前)的? ?(?:(?P<count>{_NUMBER}) ?(?:个(?P<unit>月|季度?)|(?P<years>年))|(?P<half>半年))(?:内|里|间|来)?",
-            lambda match, today: (
-                days.months(12 * _number(match["count"])) if match["years"] else _rolling(match, today)
-            ),
-        ),
+        (f"{_PAST}(?P<count>{_NUMBER}) ?(?:个(?=[月季])|(?=年))(?P<unit>月|季度?|年){_WITHIN}", _rolling),
+        (f"{_PAST}半年{_WITHIN}", _half_year),
         (f"(?P<year>{_YEAR})?第?(?P<number>[一二三四1-4])季度?", _quarter),
         (f"(?P<year>{_YEAR})?的?(?P<which>[上下])半年", _half),
         ("(?P<which>[上这本当下])一?个?(?P<unit>月|季)度?份?", _unit),

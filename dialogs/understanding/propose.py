@@ -44,7 +44,8 @@ class RuleProposer:
 
     def propose(self, tokens: Sequence[Token]) -> list[Proposal]:
         """Proposals, the best first."""
+        said = frozenset[str]().union(*(token.senses for token in tokens))
         found = [
-            Proposal(rule, len(rule.needs), tuple(rule.unexplained(tokens))) for rule in rules() if rule.matches(tokens)
+            Proposal(rule, len(rule.needs), tuple(rule.unexplained(tokens))) for rule in rules() if rule.matches(said)
         ]
         return sorted(found, key=lambda proposal: proposal.rank, reverse=True)

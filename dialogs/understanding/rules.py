@@ -24,14 +24,14 @@ class Rule:
     may: frozenset[str]
     then: str | None = None
 
-    def matches(self, tokens: Sequence[Token]) -> bool:
-        """Whether every need is met, each by a token of its own kind of meaning."""
-        return all(any(token.has(*need) for token in tokens) for need in self.needs)
+    def matches(self, said: frozenset[str]) -> bool:
+        """Whether these senses meet every need."""
+        return not any(said.isdisjoint(need) for need in self.needs)
 
     def unexplained(self, tokens: Sequence[Token]) -> Iterator[Token]:
         """The tokens that this reading leaves over."""
         senses = self.may.union(*self.needs)
-        return (token for token in tokens if token.senses and not token.has(*senses))
+        return (token for token in tokens if token.senses and senses.isdisjoint(token.senses))
 
 
 @cache

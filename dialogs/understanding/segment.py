@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.normalise import Text
 
 _KNOWN, _UNKNOWN_CHARACTER, _UNKNOWN_WORD, _MARK, _SIGN = 1.0, 4.0, 6.0, 0.1, 0.05
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_WORD = re.compile(r"[^\W_一-鿿〇]+(?:'[a-z]+)?")
 
 
 class Segmenter:
@@ -74,9 +74,8 @@ class Segmenter:
             kind = Kind.UNKNOWN if is_chinese(shown[at]) else Kind.MARK
             cost = _UNKNOWN_CHARACTER if is_chinese(shown[at]) else _MARK
             return at + 1, cost, Token(kind, at, at + 1, text.cased[at])
-        end = at
-        while end < len(shown) and is_latin(shown[end]):
-            end += 1
+        word = _WORD.match(shown, at)
+        end = word.end() if word else at + 1
         return end, _UNKNOWN_WORD, Token(Kind.UNKNOWN, at, end, text.cased[at:end])
 
 

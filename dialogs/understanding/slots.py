@@ -51,7 +51,8 @@ def _values(tokens: Iterable[Token]) -> dict[Kind, list[Any]]:
     values: dict[Kind, list[Any]] = {}
     for token in tokens:
         if token.kind is Kind.NUMBER and token.has("number"):
-            values.setdefault(Kind.NUMBER, []).append(token.value.value)
+            numbers = values.setdefault(Kind.NUMBER, [])
+            numbers += [token.value.value] if token.value.value not in numbers else []
         elif token.kind in (Kind.PRODUCT, Kind.PERSON, *_ONE_VALUE):
             known = values.setdefault(token.kind, [])
             if token.value not in known:

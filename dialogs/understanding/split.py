@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.intents import intents
@@ -60,9 +61,11 @@ def readings(tokens: list[Token], read: Callable[[list[Token]], Reading]) -> lis
 
 
 def _one(tokens: list[Token], before: list[Reading], read: Callable[[list[Token]], Reading]) -> Reading | None:
-    reading = read(tokens)
-    if _is_task(reading):
-        return reading
+    # 再 means "then" before another verb ("再给Bo一个"), and "more" where nothing else does ("再两个")
+    for said in (_without_joint(tokens), tokens):
+        reading = read(said)
+        if _is_task(reading):
+            return reading
     if not before or any(token.has(*_OWN_WORDS) for token in tokens):
         return None
     # "add 5 to Visio and 3 to Clipchamp": the second part leaves its verb to the first
@@ -70,6 +73,11 @@ def _one(tokens: list[Token], before: list[Reading], read: Callable[[list[Token]
     elided = read([*verb, *tokens])
     same = _is_task(elided) and elided.requests[0].intent == before[-1].requests[-1].intent
     return elided if same and elided.requests[0].slots.keys() == before[-1].requests[-1].slots.keys() else None
+
+
+def _without_joint(tokens: list[Token]) -> list[Token]:
+    joints = takewhile(lambda token: token.kind is Kind.MARK or token.has("joint"), tokens)
+    return tokens[len(list(joints)) :]
 
 
 def _is_task(reading: Reading) -> bool:
