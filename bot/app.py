@@ -82,7 +82,7 @@ async def chat(settings: Settings, number: int) -> int:
 
 async def check_books(settings: Settings) -> int:
     """Prints what `storage.verify` finds wrong, a line each: 1, or 0 when all is well. Raises as `run`."""
-    async with _record(settings, SystemClock()) as record:
+    async with _record(settings, SystemClock(), looking=True) as record:
         findings = await verify(record)
     for finding in findings:
         _say(f"{finding.invariant}  {finding.where}  {finding.what}")
@@ -143,10 +143,10 @@ async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -
 
 
 @asynccontextmanager
-async def _record(settings: Settings, clock: Clock) -> AsyncIterator[Record]:
+async def _record(settings: Settings, clock: Clock, *, looking: bool = False) -> AsyncIterator[Record]:
     url = settings.database_url or f"sqlite:///{_data(settings) / 'record.sqlite'}"
     zone = ZoneInfo(settings.timezone)
-    record = await Record.open(url, clock, timezone=zone, currency=settings.currency)
+    record = await Record.open(url, clock, timezone=zone, currency=settings.currency, looking=looking)
     try:
         yield record
     finally:
