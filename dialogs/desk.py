@@ -18,6 +18,7 @@ from dialogs.turn import Message, Reply, Turn
 from dialogs.understanding import Context, MentionSpan, Understander, Understanding
 from storage.card_numbers import has_card_number
 from storage.conversations import ConversationBusy, ConversationsError, ConversationsUnavailable
+from storage.crashpoints import CrashPoint, crashpoint
 from storage.errors import RecordUnavailable
 
 if TYPE_CHECKING:
@@ -84,10 +85,12 @@ class Desk:
     async def _with_memory(self, turn: Turn, stile: Turnstile) -> list[Reply]:
         """What cannot be saved is a question asked again, never a change lost: changes are in SQL."""
         async with stile:
+            crashpoint(CrashPoint.AFTER_STATE_LOAD)
             memory = remember(stile.state)
             await self._move(turn, memory)
             with suppress(ConversationsError):
                 await stile.save(memory.state())
+            crashpoint(CrashPoint.AFTER_STATE_SAVE)
         return turn.replies
 
     async def _while_busy(self, turn: Turn) -> list[Reply]:

@@ -12,6 +12,7 @@ from dialogs.understanding import Request, Tier, Understanding
 from storage.views import OperationStatus
 
 if TYPE_CHECKING:
+    from dialogs.elements import Option
     from dialogs.task import Task
     from dialogs.turn import Turn
     from storage.views import Outcome
@@ -162,11 +163,7 @@ class Hearing:
         frame.said.append(self._words)
         if understood.unusable:
             answer["unusable"] = str(understood.unusable)
-        options = await task.options(self.turn, frame)
-        choice = int(answer.pop("choice", 0))
-        if options and 0 < abs(choice) <= len(options) and not answer:
-            answer[f"pick.{frame.asked}"] = options[choice - 1 if choice > 0 else choice]
-        await self.correct(frame, answer, None)
+        await self.correct(frame, _picked(answer, await task.options(self.turn, frame), frame), None)
 
     async def _advance(self, task: Task, frame: Frame) -> None:
         if not await task.advance(self.turn, frame):
@@ -222,3 +219,14 @@ def _continues(frame: Frame, request: Request, task: Task) -> bool:
         return False
     said, known = request.slots.get("product"), frame.slots.get("product")
     return said is None or known is None or said == known
+
+
+def _picked(answer: dict[str, Any], options: tuple[Option, ...], frame: Frame) -> dict[str, Any]:
+    """The answer with “the second one” made a choice. A name that is offered goes before a place in the list."""
+    choice = int(answer.pop("choice", 0))
+    named = [answer["product"]] if "product" in answer else answer.get("product_candidates", [])
+    offered = any(option.title.startswith(name) for option in options for name in named)
+    if offered or not 0 < abs(choice) <= len(options):
+        return answer
+    said = {slot: value for slot, value in answer.items() if not slot.startswith("product")}
+    return {**said, f"pick.{frame.asked}": options[choice - 1 if choice > 0 else choice].value}

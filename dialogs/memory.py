@@ -58,7 +58,10 @@ class Memory:
             return frozenset()
         if frame.operation is not None:
             return frozenset({"confirm"})
-        return frozenset({"product", "choice", "quantity"} if frame.asked == "subscription" else {frame.asked or ""})
+        if frame.asked != "subscription":
+            return frozenset({frame.asked or ""})
+        # One answer may fill two blanks; a number that is known already is none of them.
+        return frozenset({"product", "choice", *({"quantity"} - frame.slots.keys())})
 
     def holding(self, operation: str) -> Frame | None:
         """The frame whose quote this is, open or suspended."""

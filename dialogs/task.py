@@ -12,7 +12,7 @@ from dialogs.questions import Asking, Choose, Impossible, Question, question_car
 from storage.errors import Refused
 
 if TYPE_CHECKING:
-    from dialogs.elements import Card
+    from dialogs.elements import Card, Option
     from dialogs.memory import Frame
     from dialogs.turn import Turn
     from storage.views import Outcome, Quote
@@ -85,12 +85,12 @@ class Task:
             await turn.record.operations.void(turn.actor, frame.operation)
             frame.operation = None
 
-    async def options(self, turn: Turn, frame: Frame) -> tuple[str, ...]:
-        """The values of the open question, in the order shown, so that “the second one” is an answer."""
+    async def options(self, turn: Turn, frame: Frame) -> tuple[Option, ...]:
+        """What the open question offers, in the order shown, so that “the second one” is an answer."""
         for question in self.questions:
             if question.name == frame.asked and isinstance(question, Choose):
                 asking = await question.settle(self, turn, frame)
-                return tuple(o.value for o in asking.options) if isinstance(asking, Asking) else ()
+                return asking.options if isinstance(asking, Asking) else ()
         return ()
 
     async def _propose(self, turn: Turn, frame: Frame) -> bool:

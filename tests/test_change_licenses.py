@@ -48,6 +48,15 @@ async def test_an_ambiguous_name_is_asked_among_what_the_person_owns(chenwei: Pe
     chenwei.sees("给 Visio Plan 2 增加许可证？", "2 → 3（+1）")
 
 
+@pytest.mark.parametrize(
+    ("said", "chosen"), [("2", "Visio Plan 2"), ("the third one", "Teams Premium"), ("last", "Plan 3")]
+)
+async def test_a_place_in_the_list_is_an_answer(alice: Person, said: str, chosen: str) -> None:
+    await alice.says("add 5 licenses")
+    await alice.says(said)
+    alice.sees(chosen, "(+5)")
+
+
 async def test_a_family_name_is_not_asked_about_when_only_one_is_owned(alice: Person) -> None:
     await alice.says("set Visio to 12")
     alice.sees("Visio Plan 2", "10 → 12 (+2)", "Each year from then on")
