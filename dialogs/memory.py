@@ -25,16 +25,17 @@ class Frame:
     answers: dict[str, Any] = field(default_factory=dict)  # what the questions have settled
     asked: str | None = None  # the question that waits for an answer
     ask: str | None = None  # the random id of the card that asks it
+    expects: list[str] = field(default_factory=list)  # what an answer may speak to, see `understanding.Context`
     operation: str | None = None  # the quote that waits for a yes
     said: list[str] = field(default_factory=list)  # the words that led here, for the audit
 
-    def open_question(self, name: str) -> str:
+    def open_question(self, name: str, expects: list[str]) -> str:
         """Mark a question as asked and return the id its card carries: an older card no longer answers."""
-        self.asked, self.ask = name, secrets.token_urlsafe(9)
+        self.asked, self.ask, self.expects = name, secrets.token_urlsafe(9), expects
         return self.ask
 
     def close_question(self) -> None:
-        self.asked = self.ask = None
+        self.asked, self.ask, self.expects = None, None, []
 
 
 @dataclass
@@ -58,10 +59,7 @@ class Memory:
             return frozenset()
         if frame.operation is not None:
             return frozenset({"confirm"})
-        if frame.asked != "subscription":
-            return frozenset({frame.asked or ""})
-        # One answer may fill two blanks; a number that is known already is none of them.
-        return frozenset({"product", "choice", *({"quantity"} - frame.slots.keys())})
+        return frozenset(frame.expects)
 
     def holding(self, operation: str) -> Frame | None:
         """The frame whose quote this is, open or suspended."""

@@ -43,10 +43,12 @@ class Impossible:
 class Question(Generic[T]):
     """One thing a task must know.
 
-    `reads` are the slots that speak to it; `again` the refusals for which another answer would do.
+    `reads` are the slots that speak to it; `again` the refusals for which another answer would do; `expects` what an
+    answer may be, in the words of `understanding.Context`.
     """
 
     name: str
+    expects: frozenset[str] = frozenset()
 
     def __init__(self, *reads: str, again: tuple[str, ...] = ()) -> None:
         self.reads = reads
@@ -62,6 +64,8 @@ class Question(Generic[T]):
 
 class WholeNumber(Question[int]):
     """How many. A number that cannot be used is asked for again with the reason."""
+
+    expects = frozenset({"quantity"})
 
     async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[int] | Asking | Impossible:
         said = frame.slots.get(self.reads[0])
@@ -88,6 +92,7 @@ class Choices:
 class Choose(Question[str]):
     """One of the options that the task finds; a single one is not asked for."""
 
+    expects = frozenset({"product", "choice"})
     _options: Options
 
     def options(self, find: Options) -> Options:

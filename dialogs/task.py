@@ -116,8 +116,14 @@ class Task:
 
     def _put(self, turn: Turn, frame: Frame, question: Question[Any], asking: Asking) -> bool:
         frame.slots.pop("unusable", None)
-        turn.show(asking.text, question_card(asking, frame.open_question(question.name), turn))
+        ask = frame.open_question(question.name, self._expects(frame, question))
+        turn.show(asking.text, question_card(asking, ask, turn))
         return True
+
+    def _expects(self, frame: Frame, asked: Question[Any]) -> list[str]:
+        """One answer may fill several blanks: what is asked for, and whatever nothing has been said about yet."""
+        blank = [each for each in self.questions if each is asked or not set(each.reads) & frame.slots.keys()]
+        return sorted(set[str]().union(*(each.expects for each in blank)))
 
     def _forget(self, frame: Frame, question: Question[Any]) -> None:
         frame.answers.pop(question.name, None)

