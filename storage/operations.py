@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import select
 
 from storage.answers import pack, unpack
+from storage.crashpoints import CrashPoint, crashpoint
 from storage.errors import Refused
 from storage.models import Operation, Person, Subscription
 from storage.people import person_view
@@ -78,7 +79,9 @@ class Operations:
             subscription = await _subscription(tx, subscription_id)
             return await self._draw(tx, action, subscription, parameters, said, understood)
 
-        return await self._database.write(change)
+        quote = await self._database.write(change)
+        crashpoint(CrashPoint.AFTER_QUOTE)
+        return quote
 
     async def commit(self, actor: Actor, operation_id: str, *, confirmed: bool = True) -> Outcome:
         """What became of the operation, which is carried out if it is still open; not confirmed, it is put aside.
@@ -112,11 +115,16 @@ class Operations:
         async def change(session: AsyncSession) -> Outcome:
             tx = await self._begin(session, actor)
             operation = await _claim(tx, operation_id)
+            crashpoint(CrashPoint.AFTER_CLAIM)
             if operation.status is OperationStatus.OPEN:
                 _keep(operation, await decide(tx, operation), tx)
+                await session.flush()
+            crashpoint(CrashPoint.BEFORE_COMMIT)
             return _outcome(operation)
 
-        return await self._database.write(change)
+        outcome = await self._database.write(change)
+        crashpoint(CrashPoint.AFTER_COMMIT)
+        return outcome
 
     async def _begin(self, session: AsyncSession, actor: Actor) -> Transaction:
         return await Transaction.of(session, actor, self._clock.now())

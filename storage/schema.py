@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from storage.crashpoints import CrashPoint, crashpoint
 from storage.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ async def migrate(database: Database) -> None:
             await connection.execute(text("SET LOCAL statement_timeout = '60s'"))
             await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK})
         await connection.run_sync(_upgrade)
+        crashpoint(CrashPoint.MID_MIGRATION)
 
 
 async def expect_newest(database: Database) -> None:

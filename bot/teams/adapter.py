@@ -14,6 +14,7 @@ from botbuilder.schema import Activity, ConversationAccount, ConversationReferen
 from bot.teams.delivery import Delivery, expects_replies
 from bot.teams.handler import LicenseDeskBot
 from bot.teams.wire import ActivityError, Json, activity_of, json_of
+from storage.crashpoints import CrashPoint, crashpoint
 
 if TYPE_CHECKING:
     from bot.answer import Conversation
@@ -50,7 +51,9 @@ class DeskAdapter(BotAdapter):  # type: ignore[misc]
         if not is_loopback(activity.service_url):
             raise ActivityError("serviceUrl: the demo sends to this machine only")
         turn = TurnContext(self, activity)
+        crashpoint(CrashPoint.AFTER_AUTH)
         await self.run_pipeline(turn, self._bot.on_turn)
+        crashpoint(CrashPoint.BEFORE_REPLY)
         return _answer(turn)
 
     async def close(self) -> None:
