@@ -29,6 +29,8 @@ PRAGMA foreign_keys = OFF;
 PRAGMA ignore_check_constraints = ON;
 DROP INDEX uq_assignments_live;
 DROP INDEX uq_charges_period;
+DROP TRIGGER ledger_is_never_changed;
+DROP TRIGGER audit_is_append_only;
 """
 UNGUARDED_POSTGRES = """
 SET session_replication_role = replica;

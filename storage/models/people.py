@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -40,6 +41,7 @@ class Person(Row):
     enabled: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str | None]
     chosen_language: Mapped[str | None]
+    erased_at: Mapped[datetime | None]  # the tombstone: an id that books refer to, and nothing about anybody
 
 
 class Role(Row):

@@ -1,0 +1,1 @@
+"""What somebody might try, and what must not get out."""
