@@ -1,0 +1,1 @@
+"""What becomes of operations when processes, databases, ways and people go wrong."""
