@@ -17,8 +17,12 @@ from aiohttp import web
 
 from bot import http, logs, terminal
 from bot.teams.adapter import DeskAdapter
+from bot.teams.auth import Authentication
+from bot.teams.clouds import CLOUDS
 from bot.teams.connector import Connector, NoToken
-from bot.teams.roster import demo_directory
+from bot.teams.keys import SigningKeys
+from bot.teams.roster import Roster, demo_directory, no_directory
+from bot.teams.tokens import EntraTokens
 from bot.web import page
 from bot.web.texts import TEXTS
 from bot.web.visitors import of_contoso
@@ -38,10 +42,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.settings import Settings
+    from bot.teams.clouds import Cloud
     from bot.web.visitors import Visitor
 
 DEMO_SUPPORT: Final = "it@contoso.example"
-NO_SIGN_IN_YET: Final = "APP_ID is set, and tokens cannot be checked yet: every POST is answered 401."
 # Two people to be, one in each language; the page has things to say for them.
 INTRODUCED: Final = (1, 3)
 
@@ -62,8 +66,6 @@ async def run(settings: Settings, *, demo: bool) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with served(settings, demo=demo) as (address, visitors):
         _say(_introduction(address, visitors) if demo else f"License Desk listens at {address}")
-        if settings.app_id:
-            _say(NO_SIGN_IN_YET)
         await stopped.wait()
     return 0
 
@@ -110,12 +112,16 @@ def understander() -> Understander:
 
 @asynccontextmanager
 async def served(
-    settings: Settings, *, demo: bool, clock: Clock | None = None
+    settings: Settings, *, demo: bool, clock: Clock | None = None, cloud: Cloud | None = None
 ) -> AsyncIterator[tuple[str, tuple[Visitor, ...]]]:
-    """The whole product, listening: its address and, in the demo, whom one can be. Raises as `run`."""
+    """The whole product, listening: its address and, in the demo, whom one can be. Raises as `run`.
+
+    `cloud` stands in for the one in the settings: a Teams on this machine, in the tests.
+    """
     async with wired(settings, demo=demo, clock=clock) as desk:
         visitors = of_contoso(await desk.record.people.named(TENANT)) if demo else ()
-        runner = http.runner(_application(desk, settings, visitors, demo=demo))
+        cloud = cloud or CLOUDS[settings.cloud]
+        runner = http.runner(_demonstration(desk, visitors) if demo else _service(desk, settings, cloud))
         await runner.setup()
         try:
             yield await _listen(runner, settings), visitors
@@ -130,7 +136,7 @@ async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -
         record = await stack.enter_async_context(_record(settings, clock or SystemClock()))
         if demo:
             await seed(record)
-        for tenant in (TENANT,) if demo else settings.tenants or (settings.app_tenant_id,):
+        for tenant in (TENANT,) if demo else settings.served:
             await record.people.appoint(tenant, settings.admins)
         redis_url = settings.redis_url
         if not redis_url:
@@ -161,13 +167,25 @@ def _data(settings: Settings) -> Path:
     return settings.data.absolute()
 
 
-def _application(wired: Wired, settings: Settings, visitors: tuple[Visitor, ...], *, demo: bool) -> web.Application:
-    clock = wired.record.clock
-    adapter = DeskAdapter(wired.desk, clock, Connector(NoToken()), directory=demo_directory)
-    application = http.build_app(adapter, demo=demo, app_id=settings.app_id, ready=wired.record.ready)
-    if demo:
-        page.mount(application, wired.desk, visitors, tenant=TENANT, clock=clock)
+def _demonstration(wired: Wired, visitors: tuple[Visitor, ...]) -> web.Application:
+    """The demo: no token is asked for, none is sent, and there is a page to try it."""
+    record = wired.record
+    adapter = DeskAdapter(wired.desk, record.clock, Connector(NoToken()), directory=demo_directory)
+    application = http.build_app(adapter, auth=None, ready=record.ready)
+    page.mount(application, wired.desk, visitors, tenant=TENANT, clock=record.clock)
     return application
+
+
+def _service(wired: Wired, settings: Settings, cloud: Cloud) -> web.Application:
+    """The service: Teams proves who it is with each activity, and so do we with each reply."""
+    clock, app_id = wired.record.clock, settings.app_id
+    authority = cloud.authority(settings.app_tenant_id)
+    tokens = EntraTokens(app_id, settings.app_password, authority=authority, scope=cloud.scope, clock=clock)
+    connector = Connector(tokens)
+    roster = Roster(connector, clock, settings.served)
+    adapter = DeskAdapter(wired.desk, clock, connector, directory=no_directory, serves=cloud.serves, roster=roster)
+    auth = Authentication(SigningKeys(cloud.metadata, clock), cloud, app_id=app_id, clock=clock)
+    return http.build_app(adapter, auth=auth, ready=wired.record.ready)
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> str:

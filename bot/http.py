@@ -14,12 +14,15 @@ from aiohttp import web
 
 from bot.logs import where
 from bot.strict_json import parse
+from bot.teams.auth import Unauthenticated
+from bot.teams.keys import KeysUnavailable
 from bot.teams.wire import ActivityError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.teams.adapter import Answer
+    from bot.teams.auth import Authentication
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -39,23 +42,24 @@ class Bot(Protocol):
     async def close(self) -> None: ...
 
 
-def build_app(bot: Bot, *, demo: bool, app_id: str | None, ready: Callable[[], Awaitable[bool]]) -> web.Application:
-    """The application; it closes `bot` when it ends. Serve it with `runner`.
+def build_app(bot: Bot, *, auth: Authentication | None, ready: Callable[[], Awaitable[bool]]) -> web.Application:
+    """The application; it closes `bot` and `auth` when it ends. Serve it with `runner`.
 
-    In the demo it answers to loopback hosts only, so that no web page elsewhere can reach it under a name of its own.
-    Until tokens are checked, every POST is answered 401 unless this is a demo without an app id.
+    Without `auth` it is a demo: nobody is asked for a token, and it answers to loopback hosts only, so that no web
+    page elsewhere can reach it under a name of its own.
     """
-    gate = _Gate(demo=demo, trusting=demo and not app_id)
-    app = web.Application(middlewares=[_faults, gate.check])
+    app = web.Application(middlewares=[_faults] if auth else [_faults, _loopback_only])
     app.add_routes(
         [
-            web.post("/api/messages", _Messages(bot).receive),
+            web.post("/api/messages", _Messages(bot, auth).receive),
             web.get("/livez", _live, allow_head=False),
             web.get("/readyz", _Readiness(ready).answer, allow_head=False),
         ]
     )
     app.on_response_prepare.append(_nameless)
     app.on_cleanup.append(lambda _: bot.close())
+    if auth:
+        app.on_cleanup.append(lambda _: auth.close())
     return app
 
 
@@ -64,33 +68,36 @@ def runner(app: web.Application) -> web.AppRunner:
     return web.AppRunner(app, auto_decompress=False, access_log=None, shutdown_timeout=2.0)
 
 
-class _Gate:
-    def __init__(self, *, demo: bool, trusting: bool) -> None:
-        self._demo = demo
-        self._trusting = trusting
-
-    @web.middleware
-    async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if self._demo and not _is_loopback(request):
-            raise web.HTTPMisdirectedRequest(text="the demo answers to 127.0.0.1 and localhost only")
-        if request.method == "POST" and not self._trusting:
-            raise web.HTTPUnauthorized(text="no token is accepted yet")
-        return await handler(request)
+@web.middleware
+async def _loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    hosts = request.headers.getall("Host", [])
+    if len(hosts) != 1 or not _LOOPBACK.fullmatch(hosts[0]):
+        raise web.HTTPMisdirectedRequest(text="the demo answers to 127.0.0.1 and localhost only")
+    return await handler(request)
 
 
 class _Messages:
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, auth: Authentication | None) -> None:
         self._bot = bot
+        self._auth = auth
 
     async def receive(self, request: web.Request) -> web.Response:
-        payload = await _payload(request)
         try:
-            answer = await self._bot.process(payload)
+            answer = await self._bot.process(await self._heard(request))
         except ActivityError as wrong:
             raise web.HTTPBadRequest(text=str(wrong)) from wrong
         if answer.body is None:
             return web.Response(status=answer.status)
         return _json(answer.body, answer.status)
+
+    async def _heard(self, request: web.Request) -> dict[str, object]:
+        """The body; where tokens are asked for, read only behind a good one, and taken only if that is its own."""
+        if self._auth is None:
+            return await _payload(request)
+        grant = await self._auth.grant(request.headers.getall("Authorization", []))
+        payload = await _payload(request)
+        grant.cover(payload)
+        return payload
 
 
 async def _payload(request: web.Request) -> dict[str, object]:
@@ -131,6 +138,11 @@ async def _faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A fault of ours that no turn could apologise for: its number is in the answer and in the log."""
     try:
         return await handler(request)
+    except Unauthenticated as stranger:
+        structlog.get_logger().warning("unauthenticated", status=HTTPStatus.UNAUTHORIZED, kind=stranger.why)
+        return web.Response(status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"})
+    except KeysUnavailable:  # logged where it happened; Teams brings the message again
+        return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "10"})
     except web.HTTPException as refused:
         if refused.status >= HTTPStatus.BAD_REQUEST:
             structlog.get_logger().info("refused", status=refused.status)
@@ -159,11 +171,6 @@ class _Readiness:
             structlog.get_logger().warning("not_ready", kind=type(fault).__name__)
             ok = False
         return _json({"ok": ok}, HTTPStatus.OK if ok else HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def _is_loopback(request: web.Request) -> bool:
-    hosts = request.headers.getall("Host", [])
-    return len(hosts) == 1 and _LOOPBACK.fullmatch(hosts[0]) is not None
 
 
 def _json(body: object, status: int = HTTPStatus.OK) -> web.Response:

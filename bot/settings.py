@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
+from bot import values
 from storage.errors import Misconfigured
-from storage.money import EXPONENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-CLOUDS = ("worldwide", "21vianet")
 NO_APP = (
     "APP_ID is not set: start the demo with `license-desk run --demo`, "
     "or set APP_ID, APP_TENANT_ID and APP_PASSWORD (docs/settings.md says where to find them)"
@@ -29,64 +25,6 @@ class Problems(Misconfigured):
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-def _object_id(value: str) -> str:
-    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value):
-        raise ValueError("is not an id: copy all 36 characters, as in the example")
-    return value.lower()
-
-
-def _object_ids(value: str) -> tuple[str, ...]:
-    return tuple(_object_id(part.strip()) for part in value.split(",") if part.strip())
-
-
-def _address(*schemes: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        if urlsplit(value).scheme not in schemes:
-            raise ValueError(f"must start with {' or '.join(f'{scheme}:' for scheme in schemes)}")
-        return value
-
-    return parse
-
-
-def _port(value: str) -> int:
-    if not value.isdecimal() or not 0 <= int(value) <= 65535:
-        raise ValueError("must be a whole number from 0 to 65535")
-    return int(value)
-
-
-def _cloud(value: str) -> str:
-    if value not in CLOUDS:
-        raise ValueError(f"must be {' or '.join(CLOUDS)}")
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ValueError, LookupError, OSError) as unknown:
-        raise ValueError("is not a time zone: use a name such as Europe/Berlin or Asia/Shanghai") from unknown
-    return value
-
-
-def _currency(value: str) -> str:
-    if value not in EXPONENTS:
-        raise ValueError(f"is not sold in: choose one of {', '.join(EXPONENTS)}")
-    return value
-
-
-def _public_url(value: str) -> str:
-    url = urlsplit(value)
-    if url.scheme != "https" or not url.hostname:
-        raise ValueError("must be an https address with a host name, as Teams opens nothing else")
-    return value.rstrip("/")
-
-
-def _support(value: str) -> str:
-    if not re.fullmatch(r"https://\S+|[^@\s]+@[^@\s]+", value):
-        raise ValueError("must be a mail address or an https page")
-    return value
 
 
 def _variable(
@@ -107,7 +45,7 @@ class Settings:
 
     app_id: str = _variable(
         "APP_ID",
-        _object_id,
+        values.object_id,
         "",
         meaning="The bot's application (client) id. Required outside the demo.",
         example="33333333-0000-4000-8000-000000000001",
@@ -123,7 +61,7 @@ class Settings:
     )
     app_tenant_id: str = _variable(
         "APP_TENANT_ID",
-        _object_id,
+        values.object_id,
         "",
         meaning="The tenant in which the bot is registered. Required outside the demo.",
         example="22222222-0000-4000-8000-000000000001",
@@ -131,7 +69,7 @@ class Settings:
     )
     tenants: tuple[str, ...] = _variable(
         "TENANTS",
-        _object_ids,
+        values.object_ids,
         (),
         meaning="The tenants whose members are served, separated by commas; unset: APP_TENANT_ID alone.",
         example="22222222-0000-4000-8000-000000000001",
@@ -139,7 +77,7 @@ class Settings:
     )
     database_url: str = _variable(
         "DATABASE_URL",
-        _address("postgresql", "sqlite"),
+        values.address("postgresql", "sqlite"),
         "",
         meaning="The record's database; unset: a SQLite file in DATA.",
         example="postgresql://desk@db.contoso.example/desk",
@@ -147,7 +85,7 @@ class Settings:
     )
     redis_url: str = _variable(
         "REDIS_URL",
-        _address("redis", "rediss", "unix"),
+        values.address("redis", "rediss", "unix"),
         "",
         meaning="Where conversations are kept (Redis or Valkey); unset: an embedded Valkey in DATA.",
         example="rediss://cache.contoso.example:6380/0",
@@ -162,7 +100,7 @@ class Settings:
     )
     port: int = _variable(
         "PORT",
-        _port,
+        values.port,
         3978,
         meaning="The port listened on; 0 takes any free one.",
         example="3978",
@@ -176,14 +114,14 @@ class Settings:
     )
     cloud: str = _variable(
         "CLOUD",
-        _cloud,
+        values.cloud,
         "worldwide",
         meaning="Which Microsoft cloud: worldwide or 21vianet (Azure China).",
         example="21vianet",
     )
     admins: tuple[str, ...] = _variable(
         "ADMINS",
-        _object_ids,
+        values.object_ids,
         (),
         meaning="Object ids of the people who see everybody's purchases, separated by commas.",
         example="11111111-0000-4000-8000-000000000002",
@@ -191,7 +129,7 @@ class Settings:
     )
     public_url: str = _variable(
         "PUBLIC_URL",
-        _public_url,
+        values.public_url,
         "",
         meaning="The https address under which Teams and browsers reach this process.",
         example="https://desk.contoso.example",
@@ -199,21 +137,21 @@ class Settings:
     )
     timezone: str = _variable(
         "TIMEZONE",
-        _zone,
+        values.zone,
         "UTC",
         meaning="The organisation's time zone: when a day, and so a billing period, begins.",
         example="Europe/Berlin",
     )
     currency: str = _variable(
         "CURRENCY",
-        _currency,
+        values.currency,
         "USD",
         meaning="The currency everything is sold in.",
         example="EUR",
     )
     support: str = _variable(
         "SUPPORT",
-        _support,
+        values.support,
         "",
         meaning="Where people are sent with what the bot cannot do: a mail address or an https page.",
         example="licenses@contoso.example",
@@ -224,23 +162,28 @@ class Settings:
         """Settings as the environment says, empty ones as unset. For what serves nobody leave `demo` out:
         then nothing is required. Raises `Problems` with all of them.
         """
-        values: dict[str, Any] = {}
+        given: dict[str, Any] = {}
         refused: dict[str, str] = {}
         for row in fields(cls):
             name = row.metadata["name"]
             said = environment.get(name, "").strip()
             try:
                 if said:
-                    values[row.name] = row.metadata["parse"](said)
+                    given[row.name] = row.metadata["parse"](said)
             except ValueError as wrong:
                 shown = name if name in SECRET else f"{name} {said!r}"
                 refused[name] = f"{shown} {wrong} (example: {row.metadata['example']})"
-        settings = cls(**values)
+        settings = cls(**given)
         rules = {True: _not_for_a_demo(settings), False: _missing(settings, refused)}
         missing = rules.get(demo, []) if demo is not None else []
         if refused or missing:
             raise Problems((*refused.values(), *missing))
         return settings
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The tenants whose members are served."""
+        return self.tenants or (self.app_tenant_id,)
 
     def __repr__(self) -> str:
         shown = {row.name: getattr(self, row.name) for row in fields(self)}
@@ -250,9 +193,13 @@ class Settings:
 
 
 def _not_for_a_demo(settings: Settings) -> list[str]:
-    if settings.host in LOOPBACK:
-        return []
-    return [f"HOST {settings.host!r} is not loopback: the demo asks for no tokens; leave HOST unset"]
+    """What would let strangers in: a door to the network, or the app of a bot that people trust."""
+    problems = []
+    if settings.host not in LOOPBACK:
+        problems.append(f"HOST {settings.host!r} is not loopback: the demo asks for no tokens; leave HOST unset")
+    if settings.app_id:
+        problems.append("APP_ID is set: the demo asks for no tokens; unset it, or leave --demo out")
+    return problems
 
 
 def _missing(settings: Settings, refused: Mapping[str, str]) -> list[str]:

@@ -14,7 +14,7 @@ from dialogs.hearing import Hearing
 from dialogs.memory import Memory, remember
 from dialogs.tapping import tapped
 from dialogs.texts import Reader, language_of
-from dialogs.turn import Message, Reply, Turn
+from dialogs.turn import Introduction, Message, Reply, Standing, Turn
 from dialogs.understanding import Context, MentionSpan, Understander, Understanding
 from storage.card_numbers import has_card_number
 from storage.conversations import ConversationBusy, ConversationsError, ConversationsUnavailable
@@ -44,8 +44,8 @@ class Desk:
     async def handle(self, message: Message) -> list[Reply]:
         """The replies to one message, in order; never empty for words or a tap."""
         try:
-            person = await self._record.people.find(message.tenant, message.person)
-            if person is None or not person.enabled or not person.member:
+            person = await self._speaker(message)
+            if person is None or not _belongs(person, message):
                 return [self._stranger(message, person)]
             return await self._answer(message, person)
         except RecordUnavailable:
@@ -55,8 +55,8 @@ class Desk:
 
     async def welcome(self, message: Message) -> list[Reply]:
         """What a person sees when the desk is installed or opened for the first time."""
-        person = await self._record.people.find(message.tenant, message.person)
-        if person is None or not person.enabled or not person.member:
+        person = await self._speaker(message)
+        if person is None or not _belongs(person, message):
             return [self._stranger(message, person)]
         turn = Turn(message, person, self._reader(_saved(person, message)), self._record)
         small_talk.welcome(turn)
@@ -66,6 +66,17 @@ class Desk:
         """What is said when something broke on our side; `reference` is the number in the log."""
         reader = self._reader(language_of(message.locale))
         return Reply(reader.text("trouble.apology", reference=reference), language=reader.language)
+
+    async def _speaker(self, message: Message) -> PersonView | None:
+        """The record's view of who speaks, after a member whom the roster introduces has been written down."""
+        people, who = self._record.people, message.introduction
+        person = await people.find(message.tenant, message.person)
+        if who is None or who.standing is not Standing.MEMBER:
+            return person
+        if person is None or (person.name, person.mail, person.member) != (who.name, who.mail, True):
+            await people.seen(message.tenant, message.person, name=who.name, mail=who.mail, member=True)
+            person = await people.find(message.tenant, message.person)
+        return person
 
     # -- one turn ----------------------------------------------------------------------------------------------
 
@@ -129,11 +140,25 @@ class Desk:
     def _stranger(self, message: Message, person: PersonView | None) -> Reply:
         understood = self._understander.understand(message.text, Context(message.at.date()))
         reader = self._reader(understood.language or language_of(message.locale))
-        guest = person is not None and person.enabled
-        return Reply(reader.text("trouble.guest" if guest else "trouble.stranger"), language=reader.language)
+        return Reply(reader.text(f"trouble.{_kind_of_stranger(person, message)}"), language=reader.language)
 
     def _reader(self, language: str) -> Reader:
         return Reader(language, self._record.timezone.key)
+
+
+def _belongs(person: PersonView, message: Message) -> bool:
+    outside = message.introduction is not None and message.introduction.standing is Standing.OUTSIDER
+    return person.enabled and person.member and not outside
+
+
+def _kind_of_stranger(person: PersonView | None, message: Message) -> str:
+    match message.introduction:
+        case Introduction(standing=Standing.OUTSIDER):
+            return "guest"
+        case Introduction(standing=Standing.UNCHECKED) if person is None:
+            return "unchecked"
+        case _:
+            return "guest" if person is not None and person.enabled else "stranger"
 
 
 def _saved(person: PersonView, message: Message) -> str:

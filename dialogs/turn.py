@@ -46,6 +46,23 @@ class Tap:
     inputs: dict[str, str] = field(default_factory=dict)
 
 
+class Standing(StrEnum):
+    """What the roster says of whoever speaks."""
+
+    MEMBER = "member"
+    OUTSIDER = "outsider"  # a guest, or somebody of an organisation that is not served
+    UNCHECKED = "unchecked"  # the roster did not say: whom the record knows is let in, nobody else
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """How the roster describes a sender; name and mail are display only, and empty unless it is a member."""
+
+    standing: Standing
+    name: str = ""
+    mail: str = ""
+
+
 @dataclass(frozen=True)
 class Message:
     """One message from one person, as verified by the edge."""
@@ -62,6 +79,7 @@ class Message:
     mentions: tuple[Mention, ...] = ()
     tap: Tap | None = None
     locale: str | None = None
+    introduction: Introduction | None = None  # None where there is no roster: the record alone knows who belongs
 
 
 class Place(StrEnum):

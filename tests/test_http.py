@@ -217,17 +217,8 @@ async def ready() -> bool:
     return True
 
 
-@pytest.mark.parametrize(("demo", "app_id"), [(False, "33333333"), (True, "33333333"), (False, None)])
-async def test_until_tokens_are_checked_an_app_id_means_401_for_every_post(demo: bool, app_id: str | None) -> None:
-    app = build_app(BrokenBot(), demo=demo, app_id=app_id, ready=ready)
-    async with listening(runner(app)) as url, aiohttp.ClientSession() as http:
-        for path in ("/api/messages", "/", "/try/as/1/say"):
-            async with http.post(url + path, json=activity(), headers={"Authorization": "Bearer x"}) as response:
-                assert response.status == 401
-
-
 async def test_a_fault_of_the_shell_has_a_number_and_tells_nothing_else() -> None:
-    app = build_app(BrokenBot(), demo=True, app_id=None, ready=ready)
+    app = build_app(BrokenBot(), auth=None, ready=ready)
     async with listening(runner(app)) as url, aiohttp.ClientSession() as http:
         with structlog.testing.capture_logs() as lines:
             async with http.post(f"{url}/api/messages", json=activity(text="a secret")) as response:
@@ -246,7 +237,7 @@ async def failing() -> bool:
 
 @pytest.mark.parametrize(("check", "status"), [(ready, 200), (not_ready, 503), (failing, 503)])
 async def test_readiness_is_what_the_record_says_and_liveness_is_not(check: Any, status: int) -> None:
-    app = build_app(BrokenBot(), demo=True, app_id=None, ready=check)
+    app = build_app(BrokenBot(), auth=None, ready=check)
     async with listening(runner(app)) as url, aiohttp.ClientSession() as http:
         async with http.get(f"{url}/readyz") as response:
             assert (response.status, await response.json()) == (status, {"ok": status == 200})

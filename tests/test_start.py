@@ -161,11 +161,17 @@ def test_a_database_that_does_not_answer_is_said_in_one_line(ask: Callable[..., 
     assert "DATABASE_URL" in refused.stderr
 
 
-def test_with_an_app_id_every_post_is_refused_until_tokens_are_checked(run: Callable[..., Running]) -> None:
+def test_a_service_asks_every_caller_for_a_token(run: Callable[..., Running]) -> None:
     service = address(run(**APP))
     assert status(f"{service}/livez") == 200
-    for path in ("/api/messages", "/try/as/1/say", "/anything"):
-        assert status(f"{service}{path}", b"{}") == 401
+    assert status(f"{service}/api/messages", b"{}") == 401
+    assert status(f"{service}/try/as/1/say", b"{}") == 404
+
+
+def test_a_demo_does_not_borrow_the_app_of_a_real_bot(ask: Callable[..., Any]) -> None:
+    refused = ask("run", "--demo", **APP)
+    assert (refused.returncode, refused.stdout) == (78, "")
+    assert refused.stderr == "APP_ID is set: the demo asks for no tokens; unset it, or leave --demo out\n"
 
 
 def test_outside_the_demo_there_is_no_page_to_be_somebody_on(run: Callable[..., Running]) -> None:

@@ -11,18 +11,21 @@ from urllib.parse import urlsplit
 from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ConversationAccount, ConversationReference, ResourceResponse
 
+from bot.teams.auth import CHANNEL
 from bot.teams.delivery import Delivery, expects_replies
 from bot.teams.handler import LicenseDeskBot
 from bot.teams.wire import ActivityError, Json, activity_of, json_of
 from storage.crashpoints import CrashPoint, crashpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.answer import Conversation
     from bot.teams.connector import Connector
     from bot.teams.mentions import Directory
+    from bot.teams.roster import Roster
     from storage.clock import Clock
 
-CHANNEL = "msteams"
 INVOKE_ANSWER = "BotFrameworkAdapter.InvokeResponse"  # where the SDK's handler looks for it, too
 
 
@@ -35,21 +38,32 @@ class Answer:
 
 
 class DeskAdapter(BotAdapter):  # type: ignore[misc]
-    """Serves Teams in the demo: nobody is authenticated, so nothing is sent further than this machine."""
+    """Serves Teams. As in the demo, where nobody is authenticated, unless it is told whom it may send to."""
 
-    def __init__(self, desk: Conversation, clock: Clock, connector: Connector, *, directory: Directory) -> None:
+    def __init__(
+        self,
+        desk: Conversation,
+        clock: Clock,
+        connector: Connector,
+        *,
+        directory: Directory,
+        serves: Callable[[str], bool] | None = None,
+        roster: Roster | None = None,
+    ) -> None:
+        """`serves` says which service URLs are sent to (unset: this machine only), `roster` who senders are."""
         super().__init__()
         self._connector = connector
+        self._serves = serves or is_loopback
         self._delivery = Delivery()
-        self._bot = LicenseDeskBot(desk, clock, directory, self._delivery)
+        self._bot = LicenseDeskBot(desk, clock, directory, self._delivery, roster)
 
     async def process(self, payload: Json) -> Answer:
-        """Runs one turn. Raises ActivityError where the payload is no activity of Teams on this machine."""
+        """Runs one turn. Raises ActivityError where the payload is no activity of a Teams that is served."""
         activity = activity_of(payload)
         if activity.channel_id != CHANNEL:
             raise ActivityError(f"channelId: only {CHANNEL} is served")
-        if not is_loopback(activity.service_url):
-            raise ActivityError("serviceUrl: the demo sends to this machine only")
+        if not self._serves(activity.service_url):
+            raise ActivityError("serviceUrl: nothing is sent there")
         turn = TurnContext(self, activity)
         crashpoint(CrashPoint.AFTER_AUTH)
         await self.run_pipeline(turn, self._bot.on_turn)

@@ -16,6 +16,8 @@ import orjson
 import structlog
 from yarl import URL
 
+from bot.teams.tokens import TokenUnavailable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -34,7 +36,7 @@ class ConnectorError(Exception):
 
 
 class Tokens(Protocol):
-    """Where the bearer token for Teams comes from."""
+    """Where the bearer token for Teams comes from (`bot.teams.tokens.EntraTokens`); may raise TokenUnavailable."""
 
     async def token(self) -> str | None: ...
 
@@ -79,13 +81,18 @@ class Connector:
             raise ConnectorError("POST", None)
         return chat
 
-    async def _repeatable(self, method: str, address: URL, body: Json | None = None) -> None:
+    async def member(self, service_url: str, conversation: str, account: str) -> Json:
+        """What the roster of a conversation or team says of an account. Raises ConnectorError, with 404 for nobody."""
+        answer = await self._repeatable("GET", _address(service_url, conversation, "members", account))
+        return _object(answer)
+
+    async def _repeatable(self, method: str, address: URL, body: Json | None = None) -> bytes:
         try:
-            await self._call(method, address, body)
+            return await self._call(method, address, body)
         except ConnectorError as failed:
             if failed.status and failed.status < HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
-            await self._call(method, address, body)
+            return await self._call(method, address, body)
 
     async def _call(self, method: str, address: URL, body: Json | None) -> bytes:
         status, pause, answer = await self._once(method, address, body)
@@ -98,8 +105,8 @@ class Connector:
         return answer
 
     async def _once(self, method: str, address: URL, body: Json | None) -> tuple[int, float, bytes]:
-        token = await self._tokens.token()
         try:
+            token = await self._tokens.token()
             async with self._client.request(
                 method,
                 address,
@@ -108,7 +115,7 @@ class Connector:
                 allow_redirects=False,  # a token and a person's words go to the address that was checked only
             ) as response:
                 return response.status, _pause(response.headers), await response.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as fault:
+        except (aiohttp.ClientError, TimeoutError, OSError, TokenUnavailable) as fault:
             structlog.get_logger().warning("connector_unreachable", kind=type(fault).__name__)
             raise ConnectorError(method, None) from fault
 
@@ -126,8 +133,13 @@ def _pause(headers: Mapping[str, str]) -> float:
 
 def _id(answer: bytes) -> str:
     """The id in Teams' answer; some channels answer without a body."""
+    return str(_object(answer).get("id") or "")
+
+
+def _object(answer: bytes) -> Json:
+    """The JSON object in an answer, empty where there is none."""
     try:
         found = orjson.loads(answer)
     except orjson.JSONDecodeError:
-        return ""
-    return str(found.get("id") or "") if isinstance(found, dict) else ""
+        return {}
+    return found if isinstance(found, dict) else {}

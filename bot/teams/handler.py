@@ -9,6 +9,7 @@ from botbuilder.core import ActivityHandler, InvokeResponse
 from bot.answer import answer, apologise, greet
 from bot.teams.activities import CARD_ACTION, message_of
 from bot.teams.replies import Shown, invoke_answer, shown
+from bot.teams.roster import Introducing
 from dialogs.turn import Scope
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.answer import Conversation
     from bot.teams.delivery import Delivery
     from bot.teams.mentions import Directory
+    from bot.teams.roster import Roster
     from dialogs.turn import Message, Reply
     from storage.clock import Clock
 
@@ -30,17 +32,20 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
     Teams' own TeamsActivityHandler is not the parent: it asks Teams for every member added before it tells us.
     """
 
-    def __init__(self, desk: Conversation, clock: Clock, directory: Directory, delivery: Delivery) -> None:
+    def __init__(
+        self, desk: Conversation, clock: Clock, directory: Directory, delivery: Delivery, roster: Roster | None
+    ) -> None:
         self._desk = desk
         self._clock = clock
         self._directory = directory
+        self._roster = roster
         self._delivery = delivery
         self._welcomed: dict[tuple[str, str], None] = {}
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         """Words, or a card's Action.Submit."""
         message = self._message(turn_context)
-        replies = await answer(self._desk, message)
+        replies = await answer(self._introduced(turn_context), message)
         await self._delivery.bring(turn_context, self._shown(turn_context, message, replies))
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
@@ -48,7 +53,7 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         if turn_context.activity.name != CARD_ACTION:
             return InvokeResponse(status=200)
         message = self._message(turn_context)
-        replies = self._shown(turn_context, message, await answer(self._desk, message))
+        replies = self._shown(turn_context, message, await answer(self._introduced(turn_context), message))
         body, rest = invoke_answer(replies)
         await self._delivery.bring(turn_context, rest)
         return InvokeResponse(status=200, body=body)
@@ -80,8 +85,11 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         self._welcomed[chat] = None
         if len(self._welcomed) > MOST_WELCOMED:
             del self._welcomed[next(iter(self._welcomed))]
-        replies = await greet(self._desk, message)
+        replies = await greet(self._introduced(turn), message)
         await self._delivery.bring(turn, self._shown(turn, message, replies))
+
+    def _introduced(self, turn: TurnContext) -> Conversation:
+        return Introducing(self._desk, self._roster, turn.activity) if self._roster else self._desk
 
     def _message(self, turn: TurnContext) -> Message:
         return message_of(turn.activity, self._clock.now(), self._directory)

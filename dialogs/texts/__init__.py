@@ -60,9 +60,6 @@ class Reader:
             found = found["one" if values.get("count") == 1 and "one" in found else "other"]
         return found.format_map({name: self.shown(value) for name, value in values.items()})
 
-    def has(self, key: str) -> bool:
-        return key in self._texts
-
     def shown(self, value: Value) -> str:
         """A value as this reader writes it."""
         match value:
@@ -82,6 +79,10 @@ class Reader:
         amount = value.amount if isinstance(value, Money) else value
         sign = "−" if amount < 0 else "+" if amount else ""
         return f"{sign}{self.shown(-value if amount < 0 else value)}"
+
+    def day(self, instant: datetime) -> date:
+        """The day it is for this reader."""
+        return instant.astimezone(self._zone).date()
 
     def names(self, names: list[str]) -> str:
         """A list of names as one phrase."""

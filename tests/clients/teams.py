@@ -142,6 +142,6 @@ async def teams(
     """A bot with `desk` behind it on a real socket, and Teams talking to it; connector calls end after `seconds`."""
     out = Connector(NoToken(), seconds=seconds)
     adapter = DeskAdapter(desk, SystemClock(), out, directory=demo_directory)
-    app = build_app(adapter, demo=True, app_id=None, ready=always_ready)
+    app = build_app(adapter, auth=None, ready=always_ready)
     async with listening(runner(app)) as url, aiohttp.ClientSession() as http:
         yield Teams(http, url, service_url)
