@@ -20,6 +20,7 @@ class ChangeLicenses(Task):
     """“Add 5 licenses to Power BI Pro”, “Visio down to 8”, “set Teams Premium to 12”."""
 
     name = "change_licenses"
+    action = "licenses.change_total"
     intents = ("licenses.add", "licenses.remove", "licenses.set", "purchase.new")
 
     subscription = Choose("product", "product_candidates")
@@ -28,23 +29,31 @@ class ChangeLicenses(Task):
     @subscription.options
     async def owned(self, turn: Turn, frame: Frame) -> Choices:
         mine = await turn.record.subscriptions.owned_by(turn.actor)
-        wanted = wanted_products(frame)
+        wanted = wanted_products(frame.slots)
         fitting = [each for each in mine if not wanted or each.product_name in wanted]
         if not mine or (wanted and not fitting):
             return await self._not_owned(turn, wanted, mine)
         return Choices(options(turn, fitting), turn.reader.text("change_licenses.which"))
 
     async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
-        product = (await self._subscription(turn, frame)).product_name
-        return turn.reader.text(f"change_licenses.{question.name}.{self._direction(frame)}", product=product)
+        product = await self._product(turn, frame)
+        return turn.reader.text(f"change_licenses.{question.name}.{self._direction(frame)}", product=product or "")
+
+    def subject(self, frame: Frame) -> str | None:
+        subscription: str | None = frame.answers.get("subscription")
+        return subscription
+
+    async def continues(self, turn: Turn, frame: Frame, slots: dict[str, Any]) -> bool:
+        wanted, product = wanted_products(slots), await self._product(turn, frame)
+        return not wanted or product is None or product in wanted
 
     async def quote(self, turn: Turn, frame: Frame) -> Quote:
         try:
             return await self._quote(turn, frame, release=None)
         except Refused as refused:
-            people = int(refused.values.get("to_free", 0))
-            if refused.code != "below_assigned" or people > license_cards.MOST_PEOPLE:
+            if refused.code != "below_assigned":
                 raise
+            people = int(refused.values["to_free"])
         # Not “unassign first, goodbye”: propose who could give one up, and do both as one operation.
         idle = await turn.record.licenses.idle(turn.actor, frame.answers["subscription"], people)
         return await self._quote(turn, frame, release=[holder.person.id for holder in idle])
@@ -81,18 +90,19 @@ class ChangeLicenses(Task):
         text = reader.text("change_licenses.not_owned", product=names)
         return Choices(options(turn, mine), text, settles=False)
 
-    async def _subscription(self, turn: Turn, frame: Frame) -> SubscriptionView:
-        chosen = frame.answers["subscription"]
-        return next(each for each in await turn.record.subscriptions.owned_by(turn.actor) if each.id == chosen)
+    async def _product(self, turn: Turn, frame: Frame) -> str | None:
+        """The name of the product whose subscription is settled; None while it is not, or when it is gone."""
+        mine = await turn.record.subscriptions.owned_by(turn.actor) if "subscription" in frame.answers else []
+        return next((each.product_name for each in mine if each.id == frame.answers["subscription"]), None)
 
     def _direction(self, frame: Frame) -> str:
         return {"licenses.remove": "remove", "licenses.set": "set"}.get(frame.intent, "add")
 
 
-def wanted_products(frame: Frame) -> list[str]:
+def wanted_products(slots: dict[str, Any]) -> list[str]:
     """The product names that the words fit: one, several when ambiguous, none when not said."""
-    one = frame.slots.get("product")
-    return [one] if one else list(frame.slots.get("product_candidates", ()))
+    one = slots.get("product")
+    return [one] if one else list(slots.get("product_candidates", ()))
 
 
 def options(turn: Turn, subscriptions: list[SubscriptionView]) -> tuple[Option, ...]:

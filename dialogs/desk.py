@@ -22,6 +22,8 @@ from storage.crashpoints import CrashPoint, crashpoint
 from storage.errors import RecordUnavailable
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from storage.conversations import Conversations, Turnstile
     from storage.record import Record
     from storage.views import PersonView
@@ -94,14 +96,17 @@ class Desk:
         return await self._with_memory(turn, stile)
 
     async def _with_memory(self, turn: Turn, stile: Turnstile) -> list[Reply]:
-        """What cannot be saved is a question asked again, never a change lost: changes are in SQL."""
+        """What cannot be kept is a question asked again, never a change lost: changes are in SQL."""
         async with stile:
             crashpoint(CrashPoint.AFTER_STATE_LOAD)
             memory = remember(stile.state)
             await self._move(turn, memory)
+            kept = False
             with suppress(ConversationsError):
-                await stile.save(memory.state())
+                kept = await stile.save(memory.state())
             crashpoint(CrashPoint.AFTER_STATE_SAVE)
+        if not kept and turn.message.tap is None:
+            turn.say("small.forgotten")
         return turn.replies
 
     async def _while_busy(self, turn: Turn) -> list[Reply]:
@@ -135,12 +140,15 @@ class Desk:
 
     def _understand(self, words: str, message: Message, memory: Memory) -> Understanding:
         mentions = tuple(MentionSpan(m.start, m.end, m.person) for m in message.mentions)
-        return self._understander.understand(words, Context(message.at.date(), memory.expecting(), mentions))
+        return self._understander.understand(words, Context(self._today(message), memory.expecting(), mentions))
 
     def _stranger(self, message: Message, person: PersonView | None) -> Reply:
-        understood = self._understander.understand(message.text, Context(message.at.date()))
+        understood = self._understander.understand(message.text, Context(self._today(message)))
         reader = self._reader(understood.language or language_of(message.locale))
         return Reply(reader.text(f"trouble.{_kind_of_stranger(person, message)}"), language=reader.language)
+
+    def _today(self, message: Message) -> date:
+        return message.at.astimezone(self._record.timezone).date()
 
     def _reader(self, language: str) -> Reader:
         return Reader(language, self._record.timezone.key)

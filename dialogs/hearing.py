@@ -6,10 +6,9 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from dialogs import small_talk
-from dialogs.memory import Frame, Memory
-from dialogs.tasks import task_for, task_named
+from dialogs.memory import MOST_FRAMES, Frame, Memory
+from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request, Tier, Understanding
-from storage.views import OperationStatus
 
 if TYPE_CHECKING:
     from dialogs.elements import Option
@@ -53,11 +52,8 @@ class Hearing:
         operations = self.turn.record.operations
         act = operations.commit if yes else operations.void
         outcome = await act(self.turn.actor, operation)
+        self.turn.show(*task_of(outcome.action).outcome_card(self.turn, outcome))
         frame = self.memory.holding(operation)
-        task = task_named(frame.task) if frame else task_for("licenses.set")
-        if task is None:
-            return
-        self.turn.show(*task.outcome_card(self.turn, outcome))
         if frame is not None:
             await self._decided(frame, outcome)
 
@@ -73,16 +69,13 @@ class Hearing:
         await self._advance(task, frame)
 
     async def drop(self) -> None:
-        """The open task is let go; what it had put aside comes back."""
+        """The open task is let go, with what was to follow it; what it had put aside comes back."""
         frame = self.memory.open
+        self.memory.waiting.clear()
         if frame is None:
-            self.memory.waiting.clear()
             self.turn.say("small.nothing_open")
             return
-        task = task_named(frame.task)
-        if task is not None:
-            await task.withdraw(self.turn, frame)
-        self.memory.drop(frame)
+        await self._forget(frame)
         self.turn.say("small.dropped")
         await self._go_on()
 
@@ -110,16 +103,22 @@ class Hearing:
     async def _one(self, request: Request, extra: dict[str, str]) -> None:
         frame, slots = self.memory.open, {**request.slots, **extra}
         task = task_for(request.intent)
-        if task is not None and frame is not None and _continues(frame, request, task):
-            frame.said.append(self._words)
-            await self.correct(frame, slots, request.intent)
-        elif task is not None:
-            frame = Frame(task.name, request.intent, said=[self._words])
-            self.memory.frames.append(frame)
-            task.hear(frame, slots)
-            await self._advance(task, frame)
-        else:
+        if task is None:
             await self._aside(request, slots)
+        elif frame and frame.task == task.name and await task.continues(self.turn, frame, slots):
+            frame.heard(self._words)
+            await self.correct(frame, slots, request.intent)
+        else:
+            await self._begin(task, Frame(task.name, request.intent), slots)
+
+    async def _begin(self, task: Task, frame: Frame, slots: dict[str, Any]) -> None:
+        """A new task is opened; the one that was open is kept behind it, and offered again afterwards."""
+        frame.heard(self._words)
+        for oldest in self.memory.frames[: 1 - MOST_FRAMES]:
+            await self._forget(oldest)
+        self.memory.frames.append(frame)
+        task.hear(frame, slots)
+        await self._advance(task, frame)
 
     async def _aside(self, request: Request, slots: dict[str, Any]) -> None:
         """Everything that is not a task: answers to the desk, flow and small talk. The open task stays as it is."""
@@ -132,7 +131,7 @@ class Hearing:
             case "confirm.no" | "flow.abort":
                 await self.drop()
             case "flow.correct" if frame:
-                frame.said.append(self._words)
+                frame.heard(self._words)
                 await self.correct(frame, slots, None)
             case "flow.correct":
                 self.turn.say("small.nothing_to_correct")
@@ -160,24 +159,37 @@ class Hearing:
         if task is None:
             return
         self.memory.misses = 0
-        frame.said.append(self._words)
+        frame.heard(self._words)
         if understood.unusable:
             answer["unusable"] = str(understood.unusable)
         await self.correct(frame, _picked(answer, await task.options(self.turn, frame), frame), None)
 
     async def _advance(self, task: Task, frame: Frame) -> None:
-        if not await task.advance(self.turn, frame):
+        going_on = await task.advance(self.turn, frame)
+        subject = task.subject(frame)
+        for other in self.memory.frames:
+            # What is said later about the same thing counts; an older offer for it would only confuse.
+            same = other is not frame and other.task == frame.task and subject is not None
+            if same and task.subject(other) == subject:
+                await self._forget(other)
+        if not going_on:
             self.memory.drop(frame)
             await self._go_on()
 
+    async def _forget(self, frame: Frame) -> None:
+        task = task_named(frame.task)
+        if task is not None:
+            await task.withdraw(self.turn, frame)
+        self.memory.drop(frame)
+
     async def _decided(self, frame: Frame, outcome: Outcome) -> None:
         fresh = outcome.refusal.quote if outcome.refusal else None
-        if outcome.status is OperationStatus.OPEN:
-            return
         frame.operation = fresh.id if fresh else None
         if fresh is None:
+            was_open = frame is self.memory.open
             self.memory.drop(frame)
-            await self._go_on()
+            if was_open:
+                await self._go_on()
 
     async def _go_on(self) -> None:
         """After a task has ended: the next request of the same message, else the task that was put aside for it."""
@@ -211,14 +223,6 @@ class Hearing:
             return
         self.turn.say("missed.second")
         small_talk.help_card(self.turn, self._support)
-
-
-def _continues(frame: Frame, request: Request, task: Task) -> bool:
-    """Whether a request speaks about the open task, and so corrects it, rather than opening another."""
-    if frame.task != task.name:
-        return False
-    said, known = request.slots.get("product"), frame.slots.get("product")
-    return said is None or known is None or said == known
 
 
 def _picked(answer: dict[str, Any], options: tuple[Option, ...], frame: Frame) -> dict[str, Any]:

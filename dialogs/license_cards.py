@@ -10,8 +10,6 @@ from storage.views import OperationStatus, Outcome, Quote, Receipt, When
 if TYPE_CHECKING:
     from dialogs.texts import Reader, Value
 
-MOST_PEOPLE = 20  # people an operation may take a license from (Microsoft's own limit for one assignment)
-
 
 def action(quote: Quote) -> str:
     """What the quote does, in a word: buy, reduce or schedule."""
@@ -133,7 +131,7 @@ def _people(reader: Reader, quote: Quote) -> list[Element]:
     rows = tuple(
         (
             holder.person.name,
-            reader.text("people.last_used", date=holder.last_used_at.date())
+            reader.text("people.last_used", date=reader.day(holder.last_used_at))
             if holder.last_used_at
             else reader.text("people.never_used"),
         )
@@ -149,9 +147,15 @@ def _scheduled(reader: Reader, quote: Quote) -> list[Element]:
     return [Line(reader.text(key, total=each.total, date=each.on)) for key, each in notes if each]
 
 
+def without_releases(quote: Quote) -> int | None:
+    """The lowest total that takes a license from nobody, where that is still a reduction."""
+    lowest = quote.new_total + len(quote.releases)
+    return lowest if quote.releases and lowest < quote.old_total else None
+
+
 def _smaller(reader: Reader, quote: Quote) -> list[Button]:
     """Where people would lose a license: the reduction that takes it from nobody, of equal weight."""
-    lowest = quote.new_total + len(quote.releases)
-    if not quote.releases or lowest >= quote.old_total:
+    lowest = without_releases(quote)
+    if lowest is None:
         return []
-    return [Button(reader.text("button.keep_people", total=lowest), (("op", quote.id), ("do", str(lowest))))]
+    return [Button(reader.text("button.keep_people", total=lowest), (("op", quote.id), ("do", "keep_people")))]

@@ -1,7 +1,8 @@
 """Where a conversation stands: plain, versioned JSON of a few hundred bytes, kept between two messages.
 
-    {"v": 1, "frames": [...], "waiting": [...], "unsure": null, "misses": 0, "language": "zh-CN"}
+    {"frames": [...], "waiting": [...], "unsure": null, "misses": 0, "language": "zh-CN"}
 
+The envelope around it (storage/envelope.py) carries the version: raise it when an older release could not read this.
 The last frame is the open task, those before it are suspended. `waiting` are the requests of a message that come next,
 `unsure` is a message whose meaning has been asked about.
 """
@@ -12,7 +13,9 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-VERSION = 1
+MOST_FRAMES = 3  # the open task and two behind it; the oldest makes room
+MOST_SAID = 6  # of the latest words that led to an offer, each cut to
+LONGEST_SAID = 300  # characters, are kept for the audit
 
 
 @dataclass
@@ -28,6 +31,10 @@ class Frame:
     expects: list[str] = field(default_factory=list)  # what an answer may speak to, see `understanding.Context`
     operation: str | None = None  # the quote that waits for a yes
     said: list[str] = field(default_factory=list)  # the words that led here, for the audit
+
+    def heard(self, words: str) -> None:
+        """Keep the words for the audit."""
+        self.said = [*self.said, words[:LONGEST_SAID]][-MOST_SAID:]
 
     def open_question(self, name: str, expects: list[str]) -> str:
         """Mark a question as asked and return the id its card carries: an older card no longer answers."""
@@ -72,14 +79,22 @@ class Memory:
         """The JSON to keep; None when there is nothing worth keeping."""
         if self == Memory():
             return None
-        return {"v": VERSION, **asdict(self)}
+        return asdict(self)
 
 
 def remember(state: dict[str, Any] | None) -> Memory:
-    """The memory kept as `state`. Fields added by a later question are simply unanswered; unknown ones are left out."""
-    if not state or state.get("v") != VERSION:
+    """The memory kept as `state`, or a fresh one if it cannot be read.
+
+    Fields that a later release has added are left out, and those that it lacks have their defaults: a question that
+    is new is simply not answered yet.
+    """
+    try:
+        known = {field: value for field, value in (state or {}).items() if field in Memory.__dataclass_fields__}
+        frames = [_frame(frame) for frame in known.pop("frames", [])]
+        return Memory(frames, **known)
+    except (TypeError, AttributeError):
         return Memory()
-    known = Frame.__dataclass_fields__
-    frames = [Frame(**{k: v for k, v in frame.items() if k in known}) for frame in state.get("frames", [])]
-    rest = {name: state[name] for name in ("waiting", "unsure", "misses", "language") if name in state}
-    return Memory(frames, **rest)
+
+
+def _frame(state: dict[str, Any]) -> Frame:
+    return Frame(**{name: value for name, value in state.items() if name in Frame.__dataclass_fields__})

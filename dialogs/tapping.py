@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dialogs.license_cards import without_releases
 from dialogs.memory import Frame
 from dialogs.tasks import task_named
 from storage.errors import Refused
+from storage.views import OperationStatus
 
 if TYPE_CHECKING:
     from dialogs.hearing import Hearing
@@ -32,24 +34,29 @@ async def _on_quote(hearing: Hearing, operation: str, do: str) -> None:
     try:
         if do in ("confirm", "decline"):
             await hearing.decide(operation, yes=do == "confirm")
-        elif do.isascii() and do.isdecimal() and len(do) < 7:
-            await _other_total(hearing, operation, int(do))
+        elif do == "keep_people":
+            await _keep_people(hearing, operation)
         else:
             _refuse(hearing, "unknown_card")
     except Refused as refused:
         _refuse(hearing, refused.code, **refused.values)
 
 
-async def _other_total(hearing: Hearing, operation: str, total: int) -> None:
-    """“Only down to 9”: the same subscription with another total, quoted anew in place of the card."""
-    outcome = await hearing.turn.record.operations.show(hearing.turn.actor, operation)
+async def _keep_people(hearing: Hearing, operation: str) -> None:
+    """“Only down to 9”: an open offer is made anew with the total that takes a license from nobody."""
+    turn = hearing.turn
+    outcome = await turn.record.operations.show(turn.actor, operation)
     if outcome is None or outcome.quote is None:
         _refuse(hearing, "unknown_card")
         return
+    total = without_releases(outcome.quote)
+    if outcome.status is not OperationStatus.OPEN or total is None:
+        await hearing.decide(operation, yes=False)  # it has ended: the answer is how
+        return
     frame = hearing.memory.holding(operation) or Frame("change_licenses", "licenses.set", operation=operation)
-    await hearing.correct(
-        frame, {"pick.subscription": outcome.quote.subscription.id, "quantity": total}, "licenses.set"
-    )
+    frame.heard(turn.reader.text("button.keep_people", total=total))
+    slots = {"pick.subscription": outcome.quote.subscription.id, "quantity": total}
+    await hearing.correct(frame, slots, "licenses.set")
 
 
 async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None:

@@ -22,6 +22,7 @@ class Task:
     """One thing people come for. A subclass lists its questions as attributes and says how to quote."""
 
     name: ClassVar[str]
+    action: ClassVar[str]  # what its operations are called in the record
     intents: ClassVar[tuple[str, ...]]
     questions: ClassVar[tuple[Question[Any], ...]] = ()
 
@@ -44,6 +45,14 @@ class Task:
 
     def outcome_card(self, turn: Turn, outcome: Outcome) -> tuple[str, Card]:
         """The fallback text and the card that take the place of the quote once it has ended."""
+        raise NotImplementedError
+
+    def subject(self, frame: Frame) -> str | None:
+        """What the task is about, once that is settled: of two tasks about one thing the later one counts."""
+        raise NotImplementedError
+
+    async def continues(self, turn: Turn, frame: Frame, slots: dict[str, Any]) -> bool:
+        """Whether `slots` speak of what `frame` is about, and so correct it, or of something else."""
         raise NotImplementedError
 
     # -- what every task does ----------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 ALL: tuple[Task, ...] = (ChangeLicenses(),)
 
 _BY_NAME = {task.name: task for task in ALL}
+_BY_ACTION = {task.action: task for task in ALL}
 _BY_INTENT = {intent: task for task in ALL for intent in task.intents}
 
 
@@ -23,3 +24,8 @@ def task_named(name: str) -> Task | None:
 def task_for(intent: str) -> Task | None:
     """The task that a request starts; None when it is small talk, or not built yet."""
     return _BY_INTENT.get(intent)
+
+
+def task_of(action: str) -> Task:
+    """The task that draws the quotes and outcomes of an operation."""
+    return _BY_ACTION[action]

@@ -101,7 +101,7 @@ async def charge(
 
 
 async def credit(tx: Transaction, subscription: Subscription, operation: Operation, amount: Money) -> None:
-    """Owes the amount to the purchaser until the next invoice; raises Refused("unpaid") if less was ever paid."""
+    """Owes the amount until the next invoice; raises Refused("nothing_to_credit") if less was ever paid."""
     left = amount.amount
     charges = await tx.session.scalars(
         select(Charge).where(_of_this_period(tx, subscription)).order_by(Charge.at.desc(), Charge.id)
@@ -111,7 +111,7 @@ async def credit(tx: Transaction, subscription: Subscription, operation: Operati
         paid.refunded += part
         left -= part
     if left:
-        raise Refused("unpaid")
+        raise Refused("nothing_to_credit")
     tx.session.add(
         Credit(
             tenant=tx.tenant,

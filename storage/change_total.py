@@ -76,7 +76,9 @@ class ChangeTotal:
         )
 
     async def still_holds(self, tx: Transaction, quote: Quote) -> bool:
-        """Whether the product still costs what it did; the amounts of a quote are kept to while it is valid."""
+        """Whether the period goes on and the product still costs what it did: then the quoted amounts are kept to."""
+        if tx.today >= quote.subscription.period_end:
+            return False
         product, shown = self._catalog.product(quote.subscription.product), quote.subscription
         return product.prices.get(tx.currency) is not None and (product.price(shown.term, tx.currency) == shown.price)
 
@@ -142,7 +144,7 @@ class ChangeTotal:
         if priced.due_now and view.payment_method is None:
             raise standing.refuse("no_payment_method")
         if (-priced.net).amount > (await billing.refundable(tx, subscription)).amount:
-            raise standing.refuse("unpaid")  # nothing is given back that was never paid
+            raise standing.refuse("nothing_to_credit")  # nothing is given back that was never paid
         return priced
 
 

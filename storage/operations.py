@@ -166,7 +166,7 @@ class Operations:
                 return await self._carry_out(tx, operation, quote)
         except Refused as refused:
             status = OperationStatus.EXPIRED if refused.code == "quote_expired" else OperationStatus.REFUSED
-            return Outcome(operation.id, status, quote, refusal=Refusal(refused.code, refused.values))
+            return Outcome(operation.id, operation.action, status, quote, refusal=Refusal(refused.code, refused.values))
 
     async def _carry_out(self, tx: Transaction, operation: Operation, quote: Quote) -> Outcome:
         action = self._actions[operation.action]
@@ -180,7 +180,7 @@ class Operations:
         number = await action.carry_out(tx, subscription, operation, quote)
         done_by = person_view(await self._rights.member(tx))
         receipt = Receipt(quote, number, tx.now, done_by)
-        return Outcome(operation.id, OperationStatus.DONE, quote, receipt=receipt)
+        return Outcome(operation.id, operation.action, OperationStatus.DONE, quote, receipt=receipt)
 
     async def _offer_anew(
         self, tx: Transaction, operation: Operation, subscription: Subscription, old: Quote
@@ -195,7 +195,7 @@ class Operations:
             operation.understood,
         )
         refusal = Refusal("quote_changed", {"product": old.subscription.product_name}, fresh)
-        return Outcome(operation.id, OperationStatus.VOID, old, refusal=refusal)
+        return Outcome(operation.id, operation.action, OperationStatus.VOID, old, refusal=refusal)
 
     async def _put_aside(self, tx: Transaction, operation_id: str) -> None:
         operation = await _claim(tx, operation_id)
@@ -243,7 +243,7 @@ async def _subscription(tx: Transaction, subscription_id: str, *, locked: bool =
 
 
 async def _void(_tx: Transaction, operation: Operation) -> Outcome:
-    return Outcome(operation.id, OperationStatus.VOID, unpack(Quote, operation.quote))
+    return Outcome(operation.id, operation.action, OperationStatus.VOID, unpack(Quote, operation.quote))
 
 
 def _keep(operation: Operation, outcome: Outcome, tx: Transaction) -> None:
@@ -260,7 +260,7 @@ def _without_quote(answer: dict[str, Any]) -> dict[str, Any]:
 def _outcome(operation: Operation) -> Outcome:
     """The stored answer; the only thing anyone is ever told, the first caller too."""
     if operation.answer is None:
-        return Outcome(operation.id, operation.status, unpack(Quote, operation.quote))
+        return Outcome(operation.id, operation.action, operation.status, unpack(Quote, operation.quote))
     answer = {**operation.answer, "quote": operation.quote}
     receipt = answer["receipt"] and {**answer["receipt"], "quote": operation.quote}
     return unpack(Outcome, {**answer, "receipt": receipt})

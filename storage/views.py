@@ -178,6 +178,7 @@ class Outcome:
     """What became of an operation: exactly one of receipt and refusal is set once it has ended."""
 
     operation: str
+    action: str  # the kind of change, e.g. licenses.change_total
     status: OperationStatus
     quote: Quote | None = None  # what was offered
     receipt: Receipt | None = None

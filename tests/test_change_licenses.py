@@ -223,3 +223,67 @@ async def test_an_offer_is_good_for_a_quarter_of_an_hour(alice: Person, clock: F
     clock.advance(timedelta(minutes=16))
     await alice.taps("Buy")
     alice.sees("older than 15 minutes", "nothing was changed")
+
+
+async def test_two_offers_alternating_do_not_pile_up(alice: Person) -> None:
+    for _ in range(6):
+        await alice.says("add 5 licenses to Power BI Pro")
+        await alice.says("add 2 licenses to Teams Premium")
+    await alice.says("never mind")
+    alice.sees("Dropped", "Back to what you had open:", "20 → 25 (+5)")
+    await alice.says("never mind")
+    alice.sees("Dropped")
+    alice.sees_nothing_of("Back to")
+
+
+async def test_a_task_whose_subscription_was_tapped_is_suspended_too(alice: Person) -> None:
+    await alice.says("add 5 licenses")
+    await alice.taps("Power BI Pro")
+    await alice.says("add 3 licenses to Teams Premium")
+    alice.sees("5 → 8 (+3)")
+    await alice.taps("Not now")
+    alice.sees("Back to what you had open:", "20 → 25 (+5)")
+
+
+async def test_buying_from_an_older_card_leaves_the_open_task_alone(alice: Person) -> None:
+    await alice.says("add 5 licenses to Power BI Pro")
+    older = alice.button("Buy")
+    await alice.says("add 3 licenses to Teams Premium")
+    await alice.sends_tap(older)
+    alice.sees("5 licenses of Power BI Pro added")
+    alice.sees_nothing_of("Back to what you had open")
+    await alice.taps("Buy")
+    alice.sees("3 licenses of Teams Premium added")
+
+
+async def test_never_mind_drops_what_was_to_follow_as_well(alice: Person) -> None:
+    await alice.says("add 5 licenses to Power BI Pro and then set Teams Premium to 12")
+    await alice.says("never mind")
+    alice.sees("Dropped")
+    alice.sees_nothing_of("Next:", "Teams Premium")
+
+
+async def test_the_smaller_reduction_is_no_way_back_into_a_finished_card(alice: Person) -> None:
+    await alice.says("Visio down to 8")
+    smaller = alice.button("Only down to 9")
+    await alice.taps("Schedule")
+    receipt = str(alice.latest[0])
+    await alice.sends_tap(smaller)
+    assert str(alice.latest[0]) == receipt
+
+
+async def test_a_quantity_in_a_tap_is_not_a_button(alice: Person) -> None:
+    await alice.says("add 5 licenses to Power BI Pro")
+    await alice.sends_tap({**alice.button("Buy"), "do": "500"})
+    alice.sees("I don't know that card")
+    await alice.taps("Buy")
+    alice.sees("20 → 25 (+5)")
+
+
+async def test_an_offer_of_a_period_that_has_ended_is_not_carried_out(alice: Person, clock: FrozenClock) -> None:
+    clock.advance(timedelta(days=20, hours=14, minutes=55))
+    await alice.says("add 5 licenses to Power BI Pro")
+    alice.sees("1 of 30 days")
+    clock.advance(timedelta(minutes=10))
+    await alice.taps("Buy")
+    alice.sees("Nothing was changed", "its renewal is due")

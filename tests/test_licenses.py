@@ -264,7 +264,7 @@ async def test_while_unpaid_nothing_is_added_but_fewer_can_be_scheduled(company:
 
 async def test_nothing_is_given_back_that_was_never_paid(company: Company, record: Record) -> None:
     subscription = await company.buys(total=8, unpaid=True, ago=INSIDE)
-    assert (await refused(record.licenses.quote(ALICE, subscription, by=-1))).code == "unpaid"
+    assert (await refused(record.licenses.quote(ALICE, subscription, by=-1))).code == "nothing_to_credit"
 
 
 async def test_with_recurring_billing_off_nothing_can_be_scheduled(company: Company, record: Record) -> None:

@@ -44,7 +44,7 @@ async def test_a_foreign_tenant_is_refused(alice: Person) -> None:
 
 async def test_an_expired_subscription_is_not_changed(dana: Person) -> None:
     await dana.says("add 2 licenses to Copilot")
-    dana.sees("Microsoft 365 Copilot is not active")
+    dana.sees("Microsoft 365 Copilot has ended")
 
 
 async def test_in_a_channel_only_a_neutral_sentence_is_public(alice: Person) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from typing import TYPE_CHECKING
@@ -67,3 +68,25 @@ async def test_with_redis_back_the_conversation_goes_on(alice: Person, own_valke
     alice.sees_nothing_of("can't remember")
     await alice.says("Power BI Pro")
     alice.sees("20 → 25 (+5)")
+
+
+async def test_a_newer_releases_state_is_left_alone_and_people_are_told(
+    alice: Person, own_valkey: EmbeddedValkey
+) -> None:
+    await alice.says("add 5 licenses")
+    with connected(own_valkey.url) as client:
+        [key] = client.keys("*")
+        newer = json.dumps({"v": 99, "sum": "who knows", "d": {}})
+        client.hset(key, "state", newer)
+        await alice.says("add 5 licenses to Power BI Pro")
+        alice.sees("20 → 25 (+5)", "I can't remember our conversation at this moment")
+        assert client.hget(key, "state") == newer.encode()
+
+
+async def test_a_long_talk_stays_small(alice: Person, own_valkey: EmbeddedValkey) -> None:
+    talk = ("add licenses", "Visio", "make it 7", "add 5 to Power BI Pro and set Teams Premium to 9", "help", "bananas")
+    with connected(own_valkey.url) as client:
+        for words in talk * 8:
+            await alice.says(words + " please" * 5)
+            sizes = [len(client.hget(key, "state") or b"") for key in client.keys("*")]
+            assert max(sizes) < 3_000
