@@ -137,6 +137,15 @@ class Conversations:
             lock.release()
             raise
 
+    async def kept(self, tenant: str, conversation: str, person: str) -> State | None:
+        """The state as it stands, without a turn; None where there is none. Raises ConversationsUnavailable."""
+        kept: bytes | None = await self._ask(self._redis.hget(_key(tenant, conversation, person), "state"))
+        return unseal(kept).state
+
+    async def forget(self, tenant: str, conversation: str, person: str) -> None:
+        """Removes the conversation; a turn under way can no longer be saved. Raises ConversationsUnavailable."""
+        await self._ask(self._redis.delete(_key(tenant, conversation, person)))
+
     async def ping(self) -> bool:
         """Whether the server answers in time."""
         try:
@@ -163,9 +172,12 @@ class Conversations:
             raise ConversationLost("another turn has begun since, or the server has forgotten this one")
 
     async def _run(self, script: AsyncScript, key: str, turn: int, *change: str) -> Any:
+        return await self._ask(script(keys=[key], args=[self._owner, turn, *self._times, *change]))
+
+    async def _ask(self, question: Awaitable[Any]) -> Any:
         try:
             async with asyncio.timeout(ANSWER):
-                return await script(keys=[key], args=[self._owner, turn, *self._times, *change])
+                return await question
         except (RedisError, OSError) as error:
             raise ConversationsUnavailable(f"no answer from Redis: {type(error).__name__}") from error
 

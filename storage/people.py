@@ -44,11 +44,11 @@ class People:
     _currency: str
 
     async def find(self, tenant: str, person_id: str) -> PersonView | None:
-        """The person of that object id, or None when never seen."""
+        """The person of that object id, or None when never seen or erased."""
 
         async def question(session: AsyncSession) -> PersonView | None:
             person = await session.get(Person, (tenant, person_id))
-            return person_view(person) if person else None
+            return person_view(person) if person and not person.erased_at else None
 
         return await self._database.read(question)
 
@@ -56,8 +56,8 @@ class People:
         """Everyone who has been seen in the tenant, by name."""
 
         async def question(session: AsyncSession) -> list[PersonView]:
-            everyone = select(Person).where(Person.tenant == tenant).order_by(Person.name, Person.id)
-            return [person_view(person) for person in await session.scalars(everyone)]
+            known = select(Person).where(Person.tenant == tenant, Person.erased_at.is_(None))
+            return [person_view(person) for person in await session.scalars(known.order_by(Person.name, Person.id))]
 
         return await self._database.read(question)
 
@@ -73,7 +73,10 @@ class People:
     async def seen(
         self, tenant: str, person_id: str, *, name: str, mail: str = "", department: str = "", member: bool
     ) -> None:
-        """Someone of the tenant's directory, as it describes them now; language and account status stay as they are."""
+        """Someone of the tenant's directory, as it describes them now; language and account status stay as they are.
+
+        Whoever was erased and is there again begins anew.
+        """
 
         async def change(session: AsyncSession) -> None:
             await self._found(session, tenant)
@@ -82,6 +85,8 @@ class People:
             described = {"name": name, "mail": mail, "department": department, "member": member}
             this = (Person.tenant == tenant, Person.id == person_id)
             await session.execute(update(Person).where(*this).values(**described))
+            erased = (*this, Person.erased_at.is_not(None))
+            await session.execute(update(Person).where(*erased).values(erased_at=None, enabled=True))
 
         await self._database.write(change)
 

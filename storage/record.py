@@ -15,6 +15,7 @@ from storage.licenses import CHANGE_TOTAL, Licenses
 from storage.operations import Operations
 from storage.payments import Gateway, SandboxGateway
 from storage.people import People
+from storage.privacy import Privacy
 from storage.rights import Rights
 from storage.schema import expect_newest, migrate
 from storage.subscriptions import Subscriptions
@@ -40,6 +41,7 @@ class Record:
     subscriptions: Subscriptions
     licenses: Licenses
     operations: Operations
+    privacy: Privacy
 
     @classmethod
     async def open(
@@ -79,6 +81,7 @@ class Record:
             subscriptions=Subscriptions(database, clock, goods, rights),
             licenses=Licenses(database, clock, operations, change_total),
             operations=operations,
+            privacy=Privacy(database, clock),
         )
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ down_revision = "0004"
 REFUSAL = "the ledger and the audit trail are append-only"
 
 # An audit entry may lose its words, all of them and nothing else: that is how people and time are forgotten
-# (storage/forgetting.py). The same rule in two dialects; PostgreSQL's also covers columns that come later.
+# (storage/privacy.py). The same rule in two dialects; PostgreSQL's also covers columns that come later.
 POSTGRESQL = (
     f"""
     CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

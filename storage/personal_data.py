@@ -1,0 +1,93 @@
+"""Where the record names a person: read off the schema, so that a table that comes later cannot be forgotten."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, Enum, String, Text, cast, false, or_, select
+
+from storage.answers import pack
+from storage.models import Operation, Person, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Column, ColumnElement, RowMapping, Table
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from storage.models.columns import Json
+
+# What is shown of a person inside stored quotes and answers (storage.views.PersonView), and what is left of it.
+NOBODY: Json = {"name": "", "mail": "", "department": "", "language": None, "chosen_language": None}
+SECRET = frozenset({"gateway_token"})  # good for payments: no business of an export
+
+
+async def about(session: AsyncSession, tenant: str, person_id: str) -> dict[str, list[Json]]:
+    """Every row that names the person, and every row that hangs on one of theirs, by table, as plain JSON."""
+    found = {}
+    for table in Row.metadata.sorted_tables:
+        theirs = or_(_names(table, person_id), _hangs_on_theirs(table, tenant, person_id))
+        rows = await session.execute(select(table).where(table.c.tenant == tenant, theirs))
+        found[table.name] = [_plain(row) for row in rows.mappings()]
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def concerns(person: Person) -> ColumnElement[bool]:
+    """Operations that hold the person's id, or words, whosesoever, with the person's name or mail in them."""
+    called = [name for name in (person.name, person.mail) if name]
+    return or_(_names(Row.metadata.tables["operations"], person.id), *(_said(name) for name in called))
+
+
+def without(person_id: str, kept: Any) -> Any:
+    """A stored quote or answer that no longer shows the person: the id stays, as the pseudonym it then is."""
+    if isinstance(kept, list):
+        return [without(person_id, item) for item in kept]
+    if not isinstance(kept, dict):
+        return kept
+    rest = {name: without(person_id, value) for name, value in kept.items()}
+    return rest | NOBODY if kept.get("id") == person_id and "mail" in kept else rest
+
+
+def _names(table: Table, person_id: str) -> ColumnElement[bool]:
+    """Whether a row holds the id: as the value of a column, or as a word anywhere in its JSON."""
+    word = json.dumps(person_id)
+    columns = (column == person_id for column in table.columns if _may_hold_id(column))
+    inside = (cast(each, Text).contains(word, autoescape=True) for each in table.columns if isinstance(each.type, JSON))
+    return or_(false(), *columns, *inside)
+
+
+def _said(name: str) -> ColumnElement[bool]:
+    """Whether somebody's words, or what was understood of them, hold this name, whatever its case."""
+    escaped = json.dumps(name)[1:-1]
+    understood = cast(Operation.understood, Text)
+    return or_(Operation.said.icontains(name, autoescape=True), understood.icontains(escaped, autoescape=True))
+
+
+def _may_hold_id(column: Column[Any]) -> bool:
+    return isinstance(column.type, String) and not isinstance(column.type, Enum) and column.name != "tenant"
+
+
+def _hangs_on_theirs(table: Table, tenant: str, person_id: str) -> ColumnElement[bool]:
+    """Rows of the books (a charge, an invoice line) name nobody: they are whose the subscription or invoice is."""
+    if any(_people_in(table)):
+        return false()
+    hanging = []
+    for reference in table.foreign_key_constraints:
+        parent = reference.referred_table
+        theirs = [column == person_id for column in _people_in(parent)]
+        if theirs:
+            key = reference.elements[-1]
+            hanging.append(key.parent.in_(select(key.column).where(parent.c.tenant == tenant, or_(*theirs))))
+    return or_(false(), *hanging)
+
+
+def _people_in(table: Table) -> Iterator[Column[Any]]:
+    """The columns that point to a person."""
+    for reference in table.foreign_key_constraints:
+        if reference.referred_table is Person.__table__:
+            yield reference.elements[-1].parent
+
+
+def _plain(row: RowMapping) -> Json:
+    return {name: "***" if name in SECRET else pack(value) for name, value in row.items()}

@@ -1,0 +1,221 @@
+"""What the record knows about a person, and how it is forgotten: on request, and with time (docs/privacy.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, or_, select, tuple_, update
+
+from storage import audit
+from storage.errors import RecordError
+from storage.models import (
+    Assignment,
+    AuditEntry,
+    Grant,
+    Operation,
+    OutboxMessage,
+    PaymentMethod,
+    Person,
+    Role,
+    Subscription,
+    TeamMember,
+)
+from storage.personal_data import NOBODY, about, concerns, without
+from storage.transaction import Transaction, new_id
+from storage.views import Actor, OperationStatus, Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from storage.clock import Clock
+    from storage.database import Database
+    from storage.models.columns import Json
+
+ERASED = "person.erased"  # the action under which the trail shows licenses that an erasure gave back
+BATCH = 200  # rows a transaction, so that people who work meanwhile never wait long
+
+
+class PersonUnknown(RecordError):
+    """The record has never seen this person in this tenant."""
+
+
+class StillPurchaser(RecordError):
+    """Somebody who pays for subscriptions cannot be forgotten while they run; `subscriptions` are their ids."""
+
+    def __init__(self, subscriptions: tuple[str, ...]) -> None:
+        super().__init__(f"pays for {len(subscriptions)} subscriptions")
+        self.subscriptions = subscriptions
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What was done: when the person was forgotten first, and how many licenses were given back this time."""
+
+    at: datetime
+    licenses: int
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Exports, erases, and lets words be forgotten. For operators: no message reaches it."""
+
+    _database: Database
+    _clock: Clock
+
+    async def export(self, tenant: str, person_id: str) -> dict[str, list[Json]]:
+        """Everything about the person, by table, as JSON (GDPR Art. 15 and 20); what is empty is left out."""
+        return await self._database.read(lambda session: about(session, tenant, person_id))
+
+    async def erase(self, tenant: str, person_id: str) -> Erasure:
+        """Forgets the person (GDPR Art. 17). Books, invoices and the trail keep the id alone (Art. 17(3)(b)).
+
+        Repeating it is harmless, and finishes one that was interrupted: the name goes last. Raises
+        PersonUnknown, StillPurchaser (nothing has changed then) and RecordUnavailable.
+        """
+        licenses = await self._database.write(lambda session: self._leave(session, tenant, person_id))
+        last = ""
+        while batch := await self._forget_batch(tenant, person_id, after=last):
+            last = batch
+        at = await self._database.write(lambda session: self._forget_name(session, tenant, person_id))
+        return Erasure(at, licenses)
+
+    async def forget_words(self, before: datetime, *, at_most: int | None = None) -> int:
+        """Forgets what people said before this instant, and how it was understood; the number of rows changed.
+
+        `at_most` bounds the rows of either table, for a start-up that must not take long.
+        """
+        forgotten = 0
+        for table, said_at in ((Operation, Operation.drawn_at), (AuditEntry, AuditEntry.at)):
+            rows = 0
+            while at_most is None or rows < at_most:
+                changed = await self._forget_older(table, said_at < before)
+                rows += changed
+                if changed < BATCH:
+                    break
+            forgotten += rows
+        return forgotten
+
+    async def _leave(self, session: AsyncSession, tenant: str, person_id: str) -> int:
+        """From here on the person can do nothing, and holds nothing."""
+        person = await _locked(session, tenant, person_id)
+        buying = select(Subscription.id).where(
+            Subscription.tenant == tenant, Subscription.purchaser_id == person_id, Subscription.status != Status.DELETED
+        )
+        if running := (await session.scalars(buying.order_by(Subscription.id))).all():
+            raise StillPurchaser(tuple(running))
+        person.enabled = False
+        tx = await Transaction.of(session, Actor(tenant, person_id), self._clock.now())
+        granted = (Grant.tenant == tenant, Grant.person_id == person_id, Grant.withdrawn_at.is_(None))
+        await session.execute(update(Grant).where(*granted).values(withdrawn_at=tx.now))
+        unsent = (OutboxMessage.recipient == person_id, OutboxMessage.sent_at.is_(None))
+        await session.execute(delete(OutboxMessage).where(OutboxMessage.tenant == tenant, *unsent))
+        for belonging in (Role, TeamMember):
+            theirs = (belonging.tenant == tenant, belonging.person_id == person_id)
+            await session.execute(delete(belonging).where(*theirs))
+        return await _give_licenses_back(tx)
+
+    async def _forget_batch(self, tenant: str, person_id: str, *, after: str) -> str | None:
+        """The id of the last operation seen, of those that name the person after `after`; None at the end."""
+
+        async def change(session: AsyncSession) -> str | None:
+            person = await _locked(session, tenant, person_id)
+            rows = select(Operation).where(Operation.tenant == tenant, Operation.id > after, concerns(person))
+            batch = (await session.scalars(rows.order_by(Operation.id).limit(BATCH).with_for_update())).all()
+            for operation in batch:
+                _forget_in(operation, person_id)
+            entries = (AuditEntry.tenant == tenant, AuditEntry.operation_id.in_([each.id for each in batch]))
+            await session.execute(update(AuditEntry).where(*entries, _wordy(AuditEntry)).values(_NO_WORDS))
+            return batch[-1].id if batch else None
+
+        return await self._database.write(change)
+
+    async def _forget_name(self, session: AsyncSession, tenant: str, person_id: str) -> datetime:
+        person = await _locked(session, tenant, person_id)
+        for field, nothing in NOBODY.items():
+            setattr(person, field, nothing)
+        person.erased_at = person.erased_at or self._clock.now()
+        theirs = (PaymentMethod.tenant == tenant, PaymentMethod.person_id == person_id)
+        await session.execute(update(PaymentMethod).where(*theirs).values(holder="", gateway_token=""))
+        return person.erased_at
+
+    async def _forget_older(self, table: type[Operation | AuditEntry], older: ColumnElement[bool]) -> int:
+        async def change(session: AsyncSession) -> int:
+            some = select(table.tenant, table.id).where(older, _wordy(table)).limit(BATCH)
+            forget = update(table).where(tuple_(table.tenant, table.id).in_(some)).values(_NO_WORDS)
+            changed = await session.execute(forget.returning(table.id).execution_options(synchronize_session=False))
+            return len(changed.all())
+
+        return await self._database.write(change)
+
+
+_NO_WORDS = {"said": "", "understood": None}
+
+
+async def _locked(session: AsyncSession, tenant: str, person_id: str) -> Person:
+    # key_share: nobody who only refers to the person has to wait
+    person = await session.get(Person, (tenant, person_id), with_for_update={"key_share": True})
+    if person is None:
+        raise PersonUnknown
+    return person
+
+
+async def _give_licenses_back(tx: Transaction) -> int:
+    """Each license is a change of its subscription, with its own entry in the trail."""
+    live = (Assignment.tenant == tx.tenant, Assignment.person_id == tx.actor.person, Assignment.released_at.is_(None))
+    held = await tx.session.scalars(
+        select(Assignment.subscription_id).where(*live).order_by(Assignment.subscription_id)
+    )
+    return sum([await _give_back(tx, subscription_id, *live) for subscription_id in held.all()])
+
+
+async def _give_back(tx: Transaction, subscription_id: str, *live: ColumnElement[bool]) -> bool:
+    """Whether there was still one to give back, once whoever was changing the subscription is done."""
+    key = (tx.tenant, subscription_id)
+    subscription = await tx.session.get_one(Subscription, key, with_for_update=True, populate_existing=True)
+    this = (*live, Assignment.subscription_id == subscription_id)
+    taken = await tx.session.execute(
+        update(Assignment).where(*this).values(released_at=tx.now).returning(Assignment.id)
+    )
+    if taken.first() is None:
+        return False
+    operation = _given_back(tx, subscription)
+    tx.session.add(operation)
+    await tx.session.flush()
+    before = {"assigned": subscription.assigned}
+    subscription.assigned -= 1
+    subscription.version += 1
+    audit.note(tx, operation, before=before, after={"assigned": subscription.assigned, "released": [tx.actor.person]})
+    return True
+
+
+def _given_back(tx: Transaction, subscription: Subscription) -> Operation:
+    return Operation(
+        tenant=tx.tenant,
+        id=new_id(),
+        person_id=tx.actor.person,
+        action=ERASED,
+        subscription_id=subscription.id,
+        subscription_version=subscription.version,
+        parameters={},
+        quote={},
+        said="",
+        status=OperationStatus.DONE,
+        answer={},
+        drawn_at=tx.now,
+        expires_at=tx.now,
+        ended_at=tx.now,
+    )
+
+
+def _forget_in(operation: Operation, person_id: str) -> None:
+    operation.said, operation.understood = "", None
+    operation.quote = without(person_id, operation.quote)
+    operation.answer = without(person_id, operation.answer)
+
+
+def _wordy(table: type[Operation | AuditEntry]) -> ColumnElement[bool]:
+    return or_(table.said != "", table.understood.is_not(None))
