@@ -45,7 +45,7 @@ def message_of(activity: Activity, at: datetime, directory: Directory) -> Messag
 
 
 def _tap(activity: Activity) -> Tap | None:
-    value = activity.value or {}
+    value = take({"value": activity.value}, "value", dict) or {}
     if activity.type == "invoke":
         action = take(value, "action", dict, "value") or {}
         return Tap(take(action, "data", dict, "value.action") or {})

@@ -65,30 +65,38 @@ def _enclosed(turn: TurnContext, reply: Shown) -> Activity:
 
 
 async def _send_all(turn: TurnContext, replies: list[Shown]) -> None:
+    reachable = True
     for reply in replies:
+        if reply.place is Place.PRIVATE and not reachable:
+            continue  # it has been said once that the private chat cannot be reached
         with suppress(ConnectorError):  # logged where it happened; the next reply may still arrive
-            await _WAYS[reply.place](turn, reply)
+            reachable = await _WAYS[reply.place](turn, reply) and reachable
 
 
-async def _here(turn: TurnContext, reply: Shown) -> None:
+async def _here(turn: TurnContext, reply: Shown) -> bool:
     await turn.send_activity(reply.activity)
+    return True
 
 
-async def _in_its_place(turn: TurnContext, reply: Shown) -> None:
+async def _in_its_place(turn: TurnContext, reply: Shown) -> bool:
     reply.activity.id = turn.activity.reply_to_id
     try:
         await turn.update_activity(reply.activity)
     except ConnectorError:
         if turn.activity.type != "invoke":  # an invoke's own answer has shown the card already
             await _here(turn, reply)
+    return True
 
 
-async def _privately(turn: TurnContext, reply: Shown) -> None:
+async def _privately(turn: TurnContext, reply: Shown) -> bool:
+    """False where the person could not be reached, and has been told so in public."""
     try:
         await turn.adapter.send_privately(turn, reply.activity)
     except ConnectorError:
         text = f"{reply.otherwise}\n\n{CHAT_LINK}{quote(turn.activity.recipient.id, safe='')}"
         await turn.send_activity(Activity(type="message", text=text, text_format="plain"))
+        return False
+    return True
 
 
 _WAYS = {Place.HERE: _here, Place.TAPPED: _in_its_place, Place.PRIVATE: _privately}

@@ -40,7 +40,7 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         self._directory = directory
         self._roster = roster
         self._delivery = delivery
-        self._welcomed: dict[tuple[str, str], None] = {}
+        self._welcomed: dict[tuple[str | None, str], None] = {}
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         """Words, or a card's Action.Submit."""
@@ -70,18 +70,17 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
 
     async def on_installation_update_remove(self, turn_context: TurnContext) -> None:
         """Whoever installs the app again is welcomed again."""
-        message = self._message(turn_context)
-        self._welcomed.pop((message.tenant, message.conversation), None)
+        self._welcomed.pop(_chat(turn_context), None)
 
     async def _welcome(self, turn: TurnContext) -> None:
         """Both kinds of activity arrive, in either order or at once: the first one is answered.
 
         Kept in memory: at worst, a restart or a second process says hello twice.
         """
-        message = self._message(turn)
-        chat = (message.tenant, message.conversation)
-        if message.scope is not Scope.PERSONAL or chat in self._welcomed:
+        chat = _chat(turn)
+        if turn.activity.conversation.conversation_type != Scope.PERSONAL or chat in self._welcomed:
             return
+        message = self._message(turn)
         self._welcomed[chat] = None
         if len(self._welcomed) > MOST_WELCOMED:
             del self._welcomed[next(iter(self._welcomed))]
@@ -100,3 +99,8 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
             return [shown(reply, message, tapped) for reply in replies]
         except Exception as fault:  # a card that cannot be drawn is a fault like any other
             return [shown(apologise(self._desk, message, fault), message, tapped)]
+
+
+def _chat(turn: TurnContext) -> tuple[str | None, str]:
+    conversation = turn.activity.conversation
+    return conversation.tenant_id, conversation.id

@@ -36,7 +36,7 @@ def activity_of(payload: Json) -> Activity:
         conversation=_conversation(take(payload, "conversation", dict) or {}, channel_data),
         channel_data=channel_data,
         text=take(payload, "text", str),
-        value=take(payload, "value", dict),
+        value=payload.get("value"),  # its shape is that of the kind of activity: whoever reads it checks it
         entities=_objects(payload, "entities"),
         locale=id_at(payload, "locale"),
         reply_to_id=id_at(payload, "replyToId"),
