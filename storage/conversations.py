@@ -103,7 +103,7 @@ class Conversations:
         url: str,
         *,
         ttl: timedelta = timedelta(days=30),
-        lease: timedelta = timedelta(seconds=15),
+        lease: timedelta = timedelta(seconds=10),
         wait: timedelta = timedelta(seconds=3),
     ) -> None:
         self._redis = Redis.from_pool(_pool(url))

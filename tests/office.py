@@ -15,11 +15,11 @@ from tests.people import Person
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from storage.clock import FrozenClock
+    from storage.clock import Clock, FrozenClock
 
 
 @asynccontextmanager
-async def open_office(database_url: str, valkey_url: str, clock: FrozenClock) -> AsyncIterator[Callable[[int], Person]]:
+async def open_office(database_url: str, valkey_url: str, clock: Clock) -> AsyncIterator[Callable[[int], Person]]:
     """Anybody of the demo company by number, at the desk's real HTTP port."""
     environment = {"DATABASE_URL": database_url, "REDIS_URL": valkey_url, "PORT": "0"}
     settings = Settings.from_environment(environment, demo=True)
@@ -28,7 +28,7 @@ async def open_office(database_url: str, valkey_url: str, clock: FrozenClock) ->
 
 
 @pytest.fixture
-async def person(database_url: str, valkey_url: str, clock: FrozenClock) -> AsyncIterator[Callable[[int], Person]]:
+async def person(database_url: str, valkey_url: str, clock: Clock) -> AsyncIterator[Callable[[int], Person]]:
     """Anybody of the demo company by number."""
     async with open_office(database_url, valkey_url, clock) as anybody:
         yield anybody
