@@ -1,0 +1,165 @@
+"""Microsoft's side of authentication on this machine: keys and tokens for Teams, and our own token for replies.
+
+It serves from threads of its own, so that what blocks the event loop (the SDK does) can be tested against it too.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from bot.teams.clouds import Cloud
+from storage.clock import SystemClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ISSUER = "https://api.botframework.com"
+APP_ID = "33333333-0000-4000-8000-000000000001"
+TENANT = "22222222-0000-4000-8000-000000000001"
+METADATA, KEYS = "/v1/.well-known/openidconfiguration", "/v1/.well-known/keys"
+TEN_MB = b'{"keys":"' + b"x" * 10_000_000 + b'"}'
+
+
+@cache
+def key(name: str, bits: int = 2048) -> rsa.RSAPrivateKey:
+    """The key of that name, the same for the whole test run."""
+    return rsa.generate_private_key(65537, bits)
+
+
+class Issuer:
+    """What it publishes and how it behaves may be changed at any time.
+
+    `ways` maps a path to a body, a status, or "hang" (until `release`) instead of the truth; "" stands for every path.
+    """
+
+    def __init__(self) -> None:
+        self.url = self.login = ""
+        self.ways: dict[str, bytes | int | str] = {}
+        self.asked: list[str] = []  # paths, in order
+        self.lifetime = 3600  # seconds, of the tokens that we get
+        self.published: dict[str, list[str]] = {
+            "teams": ["msteams"],
+            "direct line": ["directline", "webchat"],
+            "unendorsed": [],
+        }
+        self.strange_keys: list[Any] = []
+        self.reached = threading.Event()
+        self._released = threading.Event()
+
+    def cloud(self, *origins: str) -> Cloud:
+        """A cloud whose Teams is on this machine; replies may go to `origins`."""
+        scope = f"{ISSUER}/.default"
+        return Cloud(ISSUER, self.url + METADATA, self.login, scope, origins)
+
+    def token(
+        self, service_url: str, *, kid: str | None = "teams", sign: str = "teams", alg: str = "RS256", **claims: Any
+    ) -> str:
+        """A good token for an activity from `service_url`, except for what is said.
+
+        `...` leaves a claim out; a timedelta is counted from now.
+        """
+        lasting = {"nbf": timedelta(minutes=-1), "exp": timedelta(hours=1)}
+        usual = {"iss": ISSUER, "aud": APP_ID, "serviceurl": service_url, **lasting}
+        payload = {name: _instant(value) for name, value in (usual | claims).items() if value is not ...}
+        header = {"kid": kid} if kid is not None else {}
+        signer = None if alg == "none" else key(sign)
+        return jwt.api_jws.encode(json.dumps(payload).encode(), signer, alg, header)
+
+    def release(self) -> None:
+        self._released.set()
+
+    def answer(self, path: str, method: str) -> tuple[int, bytes]:
+        """Status and body for a request; waits where it is told to hang."""
+        self.asked.append(path)
+        self.reached.set()
+        match self.ways.get(path, self.ways.get("")):
+            case "hang":
+                self._released.wait(30)
+            case int(status):
+                return status, b"{}"
+            case bytes(body):
+                return 200, body
+        return 200, json.dumps(self._truth(path, method)).encode()
+
+    def _truth(self, path: str, method: str) -> dict[str, Any]:
+        if path == METADATA:
+            return {"issuer": ISSUER, "jwks_uri": self.url + KEYS}
+        if path == KEYS:
+            return {"keys": [*self.strange_keys, *(_published(*each) for each in self.published.items())]}
+        if method == "POST":
+            return {"access_token": f"ours-{len(self.asked)}", "expires_in": self.lifetime, "token_type": "Bearer"}
+        oauth = f"{self.login}/{TENANT}/oauth2/v2.0"
+        endpoints = {"authorization_endpoint": f"{oauth}/authorize", "token_endpoint": f"{oauth}/token"}
+        return {"issuer": f"{self.login}/{TENANT}/v2.0", **endpoints}
+
+
+def _published(name: str, endorsements: list[str]) -> dict[str, Any]:
+    public = RSAAlgorithm.to_jwk(key(name).public_key(), as_dict=True)
+    return {**public, "kid": name, "use": "sig", **({"endorsements": endorsements} if endorsements else {})}
+
+
+def _instant(value: Any) -> Any:
+    return int((SystemClock().now() + value).timestamp()) if isinstance(value, timedelta) else value
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Whoever hung up has its reasons."""
+
+
+def _handler(issuer: Issuer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._serve("GET")
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self._serve("POST")
+
+        def _serve(self, method: str) -> None:
+            status, body = issuer.answer(self.path, method)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Location", issuer.url + METADATA)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Tests read what the product logs, not this."""
+
+    return Handler
+
+
+@contextmanager
+def issuing(certificate: Path) -> Iterator[Issuer]:
+    """An issuer that answers until the block ends: keys over http, tokens for us over https (MSAL insists)."""
+    issuer = Issuer()
+    with ExitStack() as stack:
+        plain, safe = (_Server(("127.0.0.1", 0), _handler(issuer)) for _ in range(2))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        safe.socket = context.wrap_socket(safe.socket, server_side=True)
+        for server in (plain, safe):
+            thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(server.server_close)
+            stack.callback(server.shutdown)
+        stack.callback(issuer.release)
+        issuer.url = f"http://127.0.0.1:{plain.server_port}"
+        issuer.login = f"https://localhost:{safe.server_port}"
+        yield issuer
