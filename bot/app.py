@@ -135,8 +135,8 @@ async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -
     async with AsyncExitStack() as stack:
         record = await stack.enter_async_context(_record(settings, clock or SystemClock()))
         if demo:
-            await seed(record)
-        for tenant in (TENANT,) if demo else settings.served:
+            await seed(record, settings.admins)
+        for tenant in () if demo else settings.served:
             await record.people.appoint(tenant, settings.admins)
         redis_url = settings.redis_url
         if not redis_url:

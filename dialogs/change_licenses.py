@@ -116,6 +116,7 @@ def options(turn: Turn, subscriptions: list[SubscriptionView]) -> tuple[Option, 
             else turn.reader.text(
                 "choose.subscription", product=each.product_name, count=each.total, date=each.period_end
             ),
+            turn.reader.text("choose.hint", count=each.total),
         )
         for each in subscriptions
     )

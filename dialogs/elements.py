@@ -21,7 +21,6 @@ class Style(StrEnum):
 
     PRIMARY = "primary"
     PLAIN = "plain"
-    DESTRUCTIVE = "destructive"
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """What the record can say no with.
 
-    RecordError
-     ├─ Refused              a rule says no; carries the code and values of the sentence to show
-     ├─ RecordUnavailable    the database cannot be reached in time; nothing was changed, or it is not certain
-     └─ Misconfigured        start-up cannot go on; the message says what to do
+RecordError
+ ├─ Refused              a rule says no; carries the code and values of the sentence to show
+ ├─ RecordUnavailable    the database cannot be reached in time; nothing was changed, or it is not certain
+ └─ Misconfigured        start-up cannot go on; the message says what to do
 """
 
 from __future__ import annotations

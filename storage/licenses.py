@@ -41,14 +41,12 @@ class Licenses:
         by: int | None = None,
         to: int | None = None,
         release: Sequence[str] | None = None,
-        replacing: str | None = None,
         said: str = "",
         understood: dict[str, Any] | None = None,
     ) -> Quote:
         """What it would cost to change the total `by` a number or `to` a total, stored to be carried out.
 
-        `release` are the ids of people who would give their license up, of whom as many do as have to.
-        `replacing` is an open quote of the same actor that is put aside in the same breath. `said` and
+        `release` are the ids of people who would give their license up, of whom as many do as have to. `said` and
         `understood` are kept for the audit trail. Raises Refused; with below_assigned the value `to_free` says
         how many licenses would have to be given up.
         """
@@ -58,7 +56,6 @@ class Licenses:
             CHANGE_TOTAL,
             subscription_id,
             {"by": by, "to": to, "releases": people},
-            replacing=replacing,
             said=said,
             understood=understood,
         )

@@ -63,19 +63,13 @@ class Operations:
         subscription_id: str,
         parameters: Json,
         *,
-        replacing: str | None = None,
         said: str = "",
         understood: Json | None = None,
     ) -> Quote:
-        """A stored quote, good for the minutes the terms give it; an open one it replaces is void with it.
-
-        Raises Refused, and then nothing is stored or put aside.
-        """
+        """A stored quote, good for the minutes the terms give it. Raises Refused, and then nothing is stored."""
 
         async def change(session: AsyncSession) -> Quote:
             tx = await self._begin(session, actor)
-            if replacing is not None:
-                await self._put_aside(tx, replacing)
             subscription = await _subscription(tx, subscription_id)
             return await self._draw(tx, action, subscription, parameters, said, understood)
 
@@ -83,13 +77,13 @@ class Operations:
         crashpoint(CrashPoint.AFTER_QUOTE)
         return quote
 
-    async def commit(self, actor: Actor, operation_id: str, *, confirmed: bool = True) -> Outcome:
-        """What became of the operation, which is carried out if it is still open; not confirmed, it is put aside.
+    async def commit(self, actor: Actor, operation_id: str) -> Outcome:
+        """What became of the operation, which is carried out if it is still open.
 
         Every call gives an equal outcome, at the same time, later, and from another process. Raises
         Refused("unknown_card") and Refused("not_your_card", owner=…); these change and store nothing.
         """
-        return await self._end(actor, operation_id, self._decide if confirmed else _void)
+        return await self._end(actor, operation_id, self._decide)
 
     async def void(self, actor: Actor, operation_id: str) -> Outcome:
         """Puts an open operation aside; one that has ended answers with how it ended. Raises as `commit` does."""
@@ -196,11 +190,6 @@ class Operations:
         )
         refusal = Refusal("quote_changed", {"product": old.subscription.product_name}, fresh)
         return Outcome(operation.id, operation.action, OperationStatus.VOID, old, refusal=refusal)
-
-    async def _put_aside(self, tx: Transaction, operation_id: str) -> None:
-        operation = await _claim(tx, operation_id)
-        if operation.status is OperationStatus.OPEN:
-            _keep(operation, await _void(tx, operation), tx)
 
 
 async def _claim(tx: Transaction, operation_id: str) -> Operation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.models import Organisation, Person, Role, RoleName
@@ -91,11 +91,14 @@ class People:
         await self._database.write(change)
 
     async def appoint(self, tenant: str, admins: Iterable[str]) -> None:
-        """Makes these object ids admins; nobody is dismissed by being left out."""
+        """Makes these object ids the tenant's admins; whoever is not among them is one no more."""
+        appointed = list(dict.fromkeys(admins))
 
         async def change(session: AsyncSession) -> None:
             await self._found(session, tenant)
-            for person_id in admins:
+            others = (Role.tenant == tenant, Role.role == RoleName.ADMIN, Role.person_id.not_in(appointed))
+            await session.execute(delete(Role).where(*others))
+            for person_id in appointed:
                 role = Role(tenant=tenant, person_id=person_id, role=RoleName.ADMIN)
                 await _add_unless_there(session, role, (tenant, person_id, RoleName.ADMIN))
 

@@ -69,10 +69,8 @@ def test_only_buttons_that_need_the_choice_ask_for_it() -> None:
 
 
 def test_the_meaning_of_a_button_is_its_style() -> None:
-    styles = Card(
-        (), (Button("a", (), Style.PRIMARY), Button("b", (), Style.DESTRUCTIVE), Button("c", (), Style.PLAIN))
-    )
-    assert [action.get("style") for action in drawn(styles)["actions"]] == ["positive", "destructive", None]
+    styles = Card((), (Button("a", (), Style.PRIMARY), Button("c", (), Style.PLAIN)))
+    assert [action.get("style") for action in drawn(styles)["actions"]] == ["positive", None]
 
 
 def test_buttons_beyond_six_stay_within_reach_in_the_menu() -> None:

@@ -64,7 +64,7 @@ async def test_nobody_else_can_use_my_card(company: Company, record: Record) -> 
             await record.operations.commit(stranger, quote.id)
         assert (no.value.code, no.value.values) == ("not_your_card", {"owner": "Alice"})
         with pytest.raises(Refused, match="not_your_card"):
-            await record.licenses.quote(stranger, subscription, by=1, replacing=quote.id)
+            await record.operations.void(stranger, quote.id)
         assert await record.operations.show(stranger, quote.id) is None
     with pytest.raises(Refused, match="unknown_card"):
         await record.operations.commit(ELSEWHERE, quote.id)

@@ -12,6 +12,7 @@ from dialogs.texts import LANGUAGES, Reader, catalogue, fields, language_of
 from storage.money import Money
 
 DIALOGS = Path(__file__).parent.parent / "dialogs"
+NEVER_SHOWN = {"unknown_product"}  # the catalog's answer to names that no message can bring
 
 
 def texts(language: str, key: str) -> list[str]:
@@ -51,6 +52,31 @@ def test_every_text_is_asked_for_by_some_dialog() -> None:
     unused = {key for key in catalogue("en") if key not in whole and not key.startswith(tuple(beginnings))}
 
     assert unused == set()
+
+
+def refusals() -> dict[str, set[str]]:
+    """Every code that the record or a dialog refuses with, and the values that always come with it."""
+    codes: dict[str, set[str]] = {}
+    for path in [*DIALOGS.rglob("*.py"), *DIALOGS.with_name("storage").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(code := node.args[0], ast.Constant):
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if called in ("Refused", "Refusal", "refuse", "_refuse") and isinstance(code.value, str):
+                    given = {keyword.arg or "" for keyword in node.keywords}
+                    codes.setdefault(code.value, given).intersection_update(given)
+    return codes
+
+
+def test_every_refusal_has_its_sentence_and_every_sentence_its_refusal() -> None:
+    said = {key.removeprefix("refused.") for key in catalogue("en") if key.startswith("refused.")} - {"and_again"}
+
+    assert said == refusals().keys() - NEVER_SHOWN
+
+
+@pytest.mark.parametrize("code", sorted(refusals().keys() - NEVER_SHOWN))
+def test_a_refusal_brings_what_its_sentence_needs(code: str) -> None:
+    # whoever refuses a known subscription adds the product on the way out
+    assert fields(texts("en", f"refused.{code}")[0]) <= refusals()[code] | {"product"}
 
 
 def test_a_missing_value_is_an_error_and_not_a_gap_in_a_sentence() -> None:

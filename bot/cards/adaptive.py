@@ -28,7 +28,6 @@ _TONES: dict[Tone, Json] = {
 _STYLES: dict[Style, Json] = {
     Style.PRIMARY: {"style": "positive"},
     Style.PLAIN: {},
-    Style.DESTRUCTIVE: {"style": "destructive"},
 }
 
 

@@ -23,6 +23,8 @@ from storage.demo.sales import Shop
 from storage.models import Invoice, Organisation, Person, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from storage.record import Record
@@ -40,8 +42,11 @@ __all__ = [
 ]
 
 
-async def seed(record: Record) -> None:
-    """Puts the company into the record as of now; a record that knows it already stays as it is."""
+async def seed(record: Record, admins: Iterable[str] = ()) -> None:
+    """Puts the company into the record as of now; a record that knows it already stays as it is.
+
+    `admins` are object ids that are admins besides Contoso's own.
+    """
     given = tomllib.loads(resources.files("storage").joinpath("data/contoso.toml").read_text("utf-8"))
     now = record.clock.now()
 
@@ -54,7 +59,7 @@ async def seed(record: Record) -> None:
         organisation.invoice_counter = sum(isinstance(row, Invoice) for row in rows)
         await _add(session, rows)
 
-    await record.people.appoint(TENANT, [person_id(number) for number in given["admins"]])
+    await record.people.appoint(TENANT, [*map(person_id, given["admins"]), *admins])
     await record.database.write(change)
 
 

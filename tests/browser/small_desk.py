@@ -87,7 +87,7 @@ WHICH = Card(
     ),
     (
         Button("Go on", (("ask", "ask-1"),), Style.PRIMARY, needs_input=True),
-        Button("Drop it", (("ask", "ask-1"), ("pick", "none")), Style.DESTRUCTIVE),
+        Button("Drop it", (("ask", "ask-1"), ("pick", "none"))),
     ),
 )
 
