@@ -1,4 +1,4 @@
-"""`license-desk`: run the service, talk to it, see why it understands, verify the books, build the Teams app."""
+"""`license-desk`: run the service, talk to it, see why it understands, verify the books, forget people, build the Teams app."""
 
 from __future__ import annotations
 
@@ -57,9 +57,24 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check that the record's books add up; exit code 1 if they do not")
     verify.set_defaults(command=_verify)
 
+    person = commands.add_parser("person", help="export or forget what is known about a person (docs/privacy.md)")
+    _person(person.add_subparsers(required=True, metavar="what", title="what"))
+
     package = commands.add_parser("package", help="build license-desk.zip, the app to upload to Teams")
     package.set_defaults(command=_package)
     return parser
+
+
+def _person(what: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = what.add_parser("export", help="print everything about a person as JSON")
+    export.set_defaults(command=_export)
+    erase = what.add_parser("erase", help="forget a person; invoices and books keep the object id alone")
+    erase.set_defaults(command=_erase)
+    for parser in (export, erase):
+        parser.add_argument("--tenant", required=True, metavar="ID", help="the person's tenant")
+        parser.add_argument("person", metavar="ID", help="the person's object id in Microsoft Entra")
+    words = what.add_parser("forget-words", help="forget what anybody said more than WORDS_KEPT_DAYS days ago")
+    words.set_defaults(command=_forget_words)
 
 
 # Each command imports what it needs when it is chosen, so that none waits for the others' libraries.
@@ -94,6 +109,27 @@ def _verify(_: argparse.Namespace) -> int:
     from bot import app
 
     return asyncio.run(app.check_books(settings))
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    settings = Settings.from_environment(os.environ)
+    from bot import personal_data
+
+    return asyncio.run(personal_data.export(settings, chosen.tenant, chosen.person))
+
+
+def _erase(chosen: argparse.Namespace) -> int:
+    settings = Settings.from_environment(os.environ)
+    from bot import personal_data
+
+    return asyncio.run(personal_data.erase(settings, chosen.tenant, chosen.person))
+
+
+def _forget_words(_: argparse.Namespace) -> int:
+    settings = Settings.from_environment(os.environ)
+    from bot import personal_data
+
+    return asyncio.run(personal_data.forget_words(settings))
 
 
 def _package(_: argparse.Namespace) -> int:

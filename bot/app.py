@@ -8,6 +8,7 @@ import signal
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -31,7 +32,7 @@ from dialogs.understanding import ProductName, Understander
 from storage.catalog import Catalog
 from storage.clock import Clock, SystemClock
 from storage.conversations import Conversations
-from storage.demo import TENANT, seed
+from storage.demo import TENANT, outlived, seed
 from storage.embedded import EmbeddedValkey
 from storage.errors import Misconfigured
 from storage.record import Record
@@ -46,6 +47,11 @@ if TYPE_CHECKING:
     from bot.web.visitors import Visitor
 
 DEMO_SUPPORT: Final = "it@contoso.example"
+WORDS_AT_START: Final = 10_000  # rows whose words a start may forget; `person forget-words` forgets all
+OUTLIVED: Final = (
+    "Contoso's subscriptions were to renew on {since}, and nothing renews them yet, so they can no longer be changed. "
+    "For a fresh company: DATA=.data/another make run"
+)
 # Two people to be, one in each language; the page has things to say for them.
 INTRODUCED: Final = (1, 3)
 
@@ -84,7 +90,7 @@ async def chat(settings: Settings, number: int) -> int:
 
 async def check_books(settings: Settings) -> int:
     """Prints what `storage.verify` finds wrong, a line each: 1, or 0 when all is well. Raises as `run`."""
-    async with _record(settings, SystemClock(), looking=True) as record:
+    async with record_of(settings, SystemClock(), looking=True) as record:
         findings = await verify(record)
     for finding in findings:
         _say(f"{finding.invariant}  {finding.where}  {finding.what}")
@@ -133,23 +139,36 @@ async def served(
 async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -> AsyncIterator[Wired]:
     """A desk with its servers, the embedded ones where no address is set; all end with the context. Raises as `run`."""
     async with AsyncExitStack() as stack:
-        record = await stack.enter_async_context(_record(settings, clock or SystemClock()))
+        record = await stack.enter_async_context(record_of(settings, clock or SystemClock()))
         if demo:
             await seed(record, settings.admins)
+            if since := await outlived(record):
+                _say(OUTLIVED.format(since=since))
         for tenant in () if demo else settings.served:
             await record.people.appoint(tenant, settings.admins)
+        too_old = record.clock.now() - timedelta(days=settings.words_kept_days)
+        await record.privacy.forget_words(too_old, at_most=WORDS_AT_START)
+        conversations = await stack.enter_async_context(conversations_of(settings))
+        support = settings.support or (DEMO_SUPPORT if demo else "")
+        yield Wired(record, Desk(record, conversations, understander(), support=support))
+
+
+@asynccontextmanager
+async def conversations_of(settings: Settings) -> AsyncIterator[Conversations]:
+    """Where conversations stand: at REDIS_URL, or in the embedded server, which ends with the context."""
+    async with AsyncExitStack() as stack:
         redis_url = settings.redis_url
         if not redis_url:
             server = EmbeddedValkey(_data(settings) / "conversations", _warn)
             redis_url = (await stack.enter_async_context(server)).url
         conversations = Conversations(redis_url)
         stack.push_async_callback(conversations.close)
-        support = settings.support or (DEMO_SUPPORT if demo else "")
-        yield Wired(record, Desk(record, conversations, understander(), support=support))
+        yield conversations
 
 
 @asynccontextmanager
-async def _record(settings: Settings, clock: Clock, *, looking: bool = False) -> AsyncIterator[Record]:
+async def record_of(settings: Settings, clock: Clock, *, looking: bool = False) -> AsyncIterator[Record]:
+    """The record at DATABASE_URL, or in the embedded file; `looking` as in `Record.open`. Raises as `run`."""
     url = settings.database_url or f"sqlite:///{_data(settings) / 'record.sqlite'}"
     zone = ZoneInfo(settings.timezone)
     record = await Record.open(url, clock, timezone=zone, currency=settings.currency, looking=looking)

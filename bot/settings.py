@@ -139,14 +139,14 @@ class Settings:
         "TIMEZONE",
         values.zone,
         "UTC",
-        meaning="The organisation's time zone: when a day, and so a billing period, begins.",
+        meaning="When a day, and so a billing period, begins. Kept for an organization when it is first seen.",
         example="Europe/Berlin",
     )
     currency: str = _variable(
         "CURRENCY",
         values.currency,
         "USD",
-        meaning="The currency everything is sold in.",
+        meaning="The currency everything is sold in. Kept for an organization when it is first seen.",
         example="EUR",
     )
     support: str = _variable(
@@ -155,6 +155,14 @@ class Settings:
         "",
         meaning="Where people are sent with what the bot cannot do: a mail address or an https page.",
         example="licenses@contoso.example",
+    )
+
+    words_kept_days: int = _variable(
+        "WORDS_KEPT_DAYS",
+        _days,
+        400,
+        meaning="How many days the words that people said are kept beside what was done (docs/privacy.md).",
+        example="90",
     )
 
     @classmethod
