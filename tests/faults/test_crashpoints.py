@@ -145,7 +145,7 @@ async def lease_ends(valkey_url: str) -> None:
     """Within ten seconds by itself; without `SOAK` an emptied Valkey brings it about at once."""
     with connected(valkey_url) as valkey:
         [key] = valkey.keys("*")
-        left = int(valkey.hget(key, "lease")) / 1000 - SystemClock().now().timestamp()
+        left = int(valkey.hget(key, "lease") or 0) / 1000 - SystemClock().now().timestamp()
         assert left < HEALED
         if not EVERYWHERE:
             valkey.flushall()
