@@ -1,4 +1,4 @@
-"""`license-desk`: run the service, talk to it, see why it understands, verify the books, forget people, build the Teams app."""
+"""`license-desk`: run the service, talk to it, see why it understands, verify books, forget people, build the app."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ class Settings:
 
     words_kept_days: int = _variable(
         "WORDS_KEPT_DAYS",
-        _days,
+        values.days,
         400,
         meaning="How many days the words that people said are kept beside what was done (docs/privacy.md).",
         example="90",

@@ -39,6 +39,12 @@ def port(value: str) -> int:
     return int(value)
 
 
+def days(value: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", value):
+        raise ValueError("must be a whole number of days, at least 1")
+    return int(value)
+
+
 def cloud(value: str) -> str:
     if value not in CLOUDS:
         raise ValueError(f"must be {' or '.join(CLOUDS)}")

@@ -70,16 +70,20 @@ def _may_hold_id(column: Column[Any]) -> bool:
 
 def _hangs_on_theirs(table: Table, tenant: str, person_id: str) -> ColumnElement[bool]:
     """Rows of the books (a charge, an invoice line) name nobody: they are whose the subscription or invoice is."""
-    if any(_people_in(table)):
+    if [*_people_in(table)]:
         return false()
     hanging = []
     for reference in table.foreign_key_constraints:
         parent = reference.referred_table
-        theirs = [column == person_id for column in _people_in(parent)]
-        if theirs:
+        if [*_people_in(parent)]:
             key = reference.elements[-1]
-            hanging.append(key.parent.in_(select(key.column).where(parent.c.tenant == tenant, or_(*theirs))))
+            theirs = select(key.column).where(parent.c.tenant == tenant, _points_to(parent, person_id))
+            hanging.append(key.parent.in_(theirs))
     return or_(false(), *hanging)
+
+
+def _points_to(table: Table, person_id: str) -> ColumnElement[bool]:
+    return or_(false(), *(column == person_id for column in _people_in(table)))
 
 
 def _people_in(table: Table) -> Iterator[Column[Any]]:
