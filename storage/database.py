@@ -95,9 +95,9 @@ class Database:
         """
         return await _persist(lambda: self._write_once(change))
 
-    async def read(self, question: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    async def read(self, question: Callable[[AsyncSession], Awaitable[T]], *, seconds: float = TOTAL_SECONDS) -> T:
         """What `question` returned; everything it reads is of one instant. Raises RecordUnavailable."""
-        return await _persist(lambda: self._read_once(question))
+        return await _persist(lambda: self._read_once(question), seconds)
 
     async def close(self) -> None:
         """Ends every connection and, for SQLite, lets another process have the file."""
@@ -145,9 +145,9 @@ class ProcessLock:
             self._file = None
 
 
-async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
+async def _persist(attempt: Callable[[], Awaitable[T]], seconds: float = TOTAL_SECONDS) -> T:
     try:
-        async with asyncio.timeout(TOTAL_SECONDS):
+        async with asyncio.timeout(seconds):
             return await _attempt_repeatedly(attempt)
     except (TimeoutError, PoolTimeout) as slow:
         raise RecordUnavailable("the database did not answer in time") from slow

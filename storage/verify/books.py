@@ -26,6 +26,7 @@ def checks() -> Iterator[Check]:
     """Every check of money and periods."""
     yield _charge_has_a_line()
     yield _line_shows_its_charge()
+    yield _line_is_for_something()
     yield _invoice_adds_up()
     yield _numbers_without_gap()
     yield _period_paid_once()
@@ -56,10 +57,22 @@ def _line_shows_its_charge() -> Check:
     return Check(
         "I6",
         "charge",
-        "is {amount}, its invoice line says {shown}",
+        "is {amount}, its invoice line says {shown}, or is another subscription's",
         select(Charge.tenant, Charge.id, Charge.amount, InvoiceLine.amount.label("shown"))
         .join(InvoiceLine, same)
-        .where(Charge.amount != InvoiceLine.amount),
+        .where(or_(Charge.amount != InvoiceLine.amount, Charge.subscription_id != InvoiceLine.subscription_id)),
+    )
+
+
+def _line_is_for_something() -> Check:
+    return Check(
+        "I6",
+        "invoice line",
+        "is for both a charge and a credit, or for neither",
+        select(InvoiceLine.tenant, InvoiceLine.invoice_id, InvoiceLine.position).where(
+            InvoiceLine.charge_id.is_(None) == InvoiceLine.credit_id.is_(None)
+        ),
+        key=("tenant", "invoice_id", "position"),
     )
 
 
@@ -89,6 +102,7 @@ def _numbers_without_gap() -> Check:
         select(
             Invoice.tenant,
             func.count(Invoice.sequence.distinct()).label("numbers"),
+            func.min(Invoice.sequence).label("first"),
             func.max(Invoice.sequence).label("latest"),
         )
         .group_by(Invoice.tenant)
@@ -102,7 +116,7 @@ def _numbers_without_gap() -> Check:
         "{numbers} invoice numbers up to {latest}, and counted up to {invoice_counter}",
         select(Organisation.tenant, Organisation.invoice_counter, numbers, latest)
         .outerjoin(issued, issued.c.tenant == Organisation.tenant)
-        .where(or_(numbers != latest, latest != Organisation.invoice_counter)),
+        .where(or_(issued.c.first != 1, numbers != latest, latest != Organisation.invoice_counter)),
         key=("tenant",),
     )
 
