@@ -16,13 +16,21 @@ if TYPE_CHECKING:
     from storage.clock import Clock
 
 WAIT: Final = 3.0  # seconds that a reply waits for a token
-REQUEST_SECONDS: Final = 2.0  # for each of MSAL's requests: metadata once, then the token
-AHEAD: Final = timedelta(minutes=5)  # MSAL itself gives no cached token that has less left
+REQUEST_SECONDS: Final = 2.0  # for each of MSAL's requests: metadata, then the token
+AHEAD: Final = timedelta(minutes=5)
 PAUSE: Final = timedelta(seconds=10)  # after a failure
 
 
 class TokenUnavailable(Exception):
     """Entra gave no token in time, or refused; the log says why."""
+
+
+class _Refused(Exception):
+    """Entra said no, in the word of OAuth that `error` is."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,6 @@ class EntraTokens:
         self._authority = authority
         self._scope = scope
         self._clock = clock
-        self._app: Any = None  # MSAL has no types
         self._token: _Token | None = None
         self._failed: datetime | None = None
         self._under_way: asyncio.Task[None] | None = None
@@ -68,24 +75,25 @@ class EntraTokens:
             return
         try:
             answer = await asyncio.to_thread(self._acquire)
-        except Exception as fault:  # MSAL lets through what its HTTP client, its parser and its own checks raise
-            answer = {"error": type(fault).__name__}
-        if "access_token" in answer:
-            self._failed = None
             self._token = _Token(answer["access_token"], now + timedelta(seconds=int(answer["expires_in"])))
-        else:
+        except Exception as fault:  # MSAL lets through what its HTTP client, its parser and its own checks raise
             self._failed = now
-            structlog.get_logger().error("token_unavailable", kind=str(answer.get("error")))
+            kind = fault.error if isinstance(fault, _Refused) else type(fault).__name__
+            structlog.get_logger().error("token_unavailable", kind=kind)
 
     def _acquire(self) -> dict[str, Any]:
-        """Runs in a thread, one at a time: MSAL asks for metadata when it is made, and blocks."""
-        if self._app is None:
-            self._app = ConfidentialClientApplication(
-                self._app_id,
-                client_credential=self._secret,
-                authority=self._authority,
-                instance_discovery=False,  # the authority is our own data, and 21Vianet has no public directory
-                timeout=REQUEST_SECONDS,
-            )
-        answer: dict[str, Any] = self._app.acquire_token_for_client(scopes=[self._scope])
+        """Runs in a thread, one at a time, for MSAL blocks.
+
+        A client for each request, because one that has met an error repeats it for a minute without asking again.
+        """
+        client = ConfidentialClientApplication(
+            self._app_id,
+            client_credential=self._secret,
+            authority=self._authority,
+            instance_discovery=False,  # the authority is our own data
+            timeout=REQUEST_SECONDS,
+        )
+        answer: dict[str, Any] = client.acquire_token_for_client(scopes=[self._scope])
+        if "access_token" not in answer:
+            raise _Refused(str(answer.get("error", "no_token")))
         return answer

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -29,6 +30,7 @@ ISSUER = "https://api.botframework.com"
 APP_ID = "33333333-0000-4000-8000-000000000001"
 TENANT = "22222222-0000-4000-8000-000000000001"
 METADATA, KEYS = "/v1/.well-known/openidconfiguration", "/v1/.well-known/keys"
+_numbers = count(1)
 TEN_MB = b'{"keys":"' + b"x" * 10_000_000 + b'"}'
 
 
@@ -48,7 +50,6 @@ class Issuer:
         self.url = self.login = ""
         self.ways: dict[str, bytes | int | str] = {}
         self.asked: list[str] = []  # paths, in order
-        self.lifetime = 3600  # seconds, of the tokens that we get
         self.published: dict[str, list[str]] = {
             "teams": ["msteams"],
             "direct line": ["directline", "webchat"],
@@ -66,12 +67,12 @@ class Issuer:
     def token(
         self, service_url: str, *, kid: str | None = "teams", sign: str = "teams", alg: str = "RS256", **claims: Any
     ) -> str:
-        """A good token for an activity from `service_url`, except for what is said.
+        """A good token for an activity from `service_url`, except for what is said; never the same twice.
 
         `...` leaves a claim out; a timedelta is counted from now.
         """
         lasting = {"nbf": timedelta(minutes=-1), "exp": timedelta(hours=1)}
-        usual = {"iss": ISSUER, "aud": APP_ID, "serviceurl": service_url, **lasting}
+        usual = {"iss": ISSUER, "aud": APP_ID, "serviceurl": service_url, "jti": next(_numbers), **lasting}
         payload = {name: _instant(value) for name, value in (usual | claims).items() if value is not ...}
         header = {"kid": kid} if kid is not None else {}
         signer = None if alg == "none" else key(sign)
@@ -99,7 +100,7 @@ class Issuer:
         if path == KEYS:
             return {"keys": [*self.strange_keys, *(_published(*each) for each in self.published.items())]}
         if method == "POST":
-            return {"access_token": f"ours-{len(self.asked)}", "expires_in": self.lifetime, "token_type": "Bearer"}
+            return {"access_token": f"ours-{len(self.asked)}", "expires_in": 3600, "token_type": "Bearer"}
         oauth = f"{self.login}/{TENANT}/oauth2/v2.0"
         endpoints = {"authorization_endpoint": f"{oauth}/authorize", "token_endpoint": f"{oauth}/token"}
         return {"issuer": f"{self.login}/{TENANT}/v2.0", **endpoints}
