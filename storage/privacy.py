@@ -14,7 +14,6 @@ from storage.models import (
     AuditEntry,
     Grant,
     Operation,
-    OutboxMessage,
     PaymentMethod,
     Person,
     Role,
@@ -111,8 +110,6 @@ class Privacy:
         tx = await Transaction.of(session, Actor(tenant, person_id), self._clock.now())
         granted = (Grant.tenant == tenant, Grant.person_id == person_id, Grant.withdrawn_at.is_(None))
         await session.execute(update(Grant).where(*granted).values(withdrawn_at=tx.now))
-        unsent = (OutboxMessage.recipient == person_id, OutboxMessage.sent_at.is_(None))
-        await session.execute(delete(OutboxMessage).where(OutboxMessage.tenant == tenant, *unsent))
         for belonging in (Role, TeamMember):
             theirs = (belonging.tenant == tenant, belonging.person_id == person_id)
             await session.execute(delete(belonging).where(*theirs))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage.demo import TENANT, person_id
-from storage.models import Grant, OutboxMessage, PaymentMethod, ScheduledTotal
+from storage.models import Grant, PaymentMethod, ScheduledTotal
 from storage.views import Actor, OperationStatus
 from tests.small_company import Company
 
@@ -30,9 +30,9 @@ async def leave_traces(record: Record) -> None:
     await record.people.appoint(TENANT, [ANN[1]])
     await company.adds(_card())
     await company.adds(Grant(tenant=TENANT, id="g", subscription_id=PROJECT, person_id=ANN[1], granted_at=now))
-    await _changes(record, ALICE, PROJECT, -1, f"take it from {NAME.upper()}", release=[ANN[1]])
-    operation = await _changes(record, Actor(*ANN), PROJECT, 2, OWN_WORDS)
-    await _changes(record, ALICE, POWER_BI, 1, f"for {MAIL}, please")
+    await changes(record, ALICE, PROJECT, -1, f"take it from {NAME.upper()}", release=[ANN[1]])
+    operation = await changes(record, Actor(*ANN), PROJECT, 2, OWN_WORDS)
+    await changes(record, ALICE, POWER_BI, 1, f"for {MAIL}, please")
     await company.adds(
         ScheduledTotal(
             tenant=TENANT,
@@ -43,12 +43,12 @@ async def leave_traces(record: Record) -> None:
             operation_id=operation,
         )
     )
-    await company.adds(_told(record, operation))
 
 
-async def _changes(
+async def changes(
     record: Record, actor: Actor, subscription: str, by: int, said: str, release: list[str] | None = None
 ) -> str:
+    """The id of a change that the actor has asked for in these words, and confirmed."""
     understood = {"intent": "licenses.add", "said": said}
     quote = await record.licenses.quote(actor, subscription, by=by, release=release, said=said, understood=understood)
     outcome = await record.operations.commit(actor, quote.id)
@@ -68,9 +68,3 @@ def _card() -> PaymentMethod:
         holder=NAME,
         gateway_token=TOKEN,
     )
-
-
-def _told(record: Record, operation: str) -> OutboxMessage:
-    now = record.clock.now()
-    what = {"tenant": TENANT, "operation_id": operation, "recipient": ANN[1], "payload": {}, "created_at": now}
-    return OutboxMessage(id="told", kind="welcome", sent_at=now, **what)
