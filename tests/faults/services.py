@@ -29,6 +29,7 @@ class Service:
     """One process; `start` and `kill` as often as needed. Without `settings` it has SQLite and a Valkey in `data`."""
 
     def __init__(self, data: Path, **settings: str) -> None:
+        self.data = data
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = str(free.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
