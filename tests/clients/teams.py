@@ -55,6 +55,7 @@ class FakeConnector:
         self.url = ""
         self.calls: list[Call] = []
         self.modes: dict[str, list[str | int]] = {}
+        self.members: dict[str, Json] = {}  # what the roster says of an account
         self.retry_after = "0"
         self._arrived = asyncio.Condition()
         self._released = asyncio.Event()
@@ -80,6 +81,9 @@ class FakeConnector:
         if isinstance(way, int):
             headers = {"Retry-After": self.retry_after, "Location": f"{self.url}/elsewhere"}
             return web.json_response({}, status=way, headers=headers)
+        if request.method == "GET":
+            member = self.members.get(path.rpartition("/")[2])
+            return web.json_response(member, status=200 if member else 404)
         return web.json_response({"id": f"sent-{len(self.calls)}"}, status=201)
 
     def release(self) -> None:

@@ -72,7 +72,7 @@ class Issuer:
         `...` leaves a claim out; a timedelta is counted from now.
         """
         lasting = {"nbf": timedelta(minutes=-1), "exp": timedelta(hours=1)}
-        usual = {"iss": ISSUER, "aud": APP_ID, "serviceurl": service_url, "jti": next(_numbers), **lasting}
+        usual = {"iss": ISSUER, "aud": APP_ID, "serviceurl": service_url, "jti": str(next(_numbers)), **lasting}
         payload = {name: _instant(value) for name, value in (usual | claims).items() if value is not ...}
         header = {"kid": kid} if kid is not None else {}
         signer = None if alg == "none" else key(sign)
