@@ -24,9 +24,9 @@ COMMAND = [sys.executable, "-m", "bot"]
 class Running:
     """A `license-desk run` of this test, and what it has printed so far."""
 
-    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
+    def __init__(self, arguments: list[str], environment: dict[str, str], program: list[str] = COMMAND) -> None:
         self.process = subprocess.Popen(
-            [*COMMAND, *arguments], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [*program, *arguments], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         self._lines: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
