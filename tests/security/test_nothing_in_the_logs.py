@@ -46,7 +46,12 @@ HEADERS = (
 )
 # A fault whose message quotes what was said, in the database's own words.
 BREAKS = {
-    "postgresql": ["ALTER TABLE operations ADD CONSTRAINT fault CHECK (said NOT LIKE '%break%')"],
+    "postgresql": [
+        "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'not %', NEW.said USING ERRCODE = 'check_violation'; END $$",
+        "CREATE TRIGGER fault BEFORE INSERT ON operations FOR EACH ROW WHEN (NEW.said LIKE '%break%') "
+        "EXECUTE FUNCTION fault()",
+    ],
     "sqlite": [
         "CREATE TRIGGER fault BEFORE INSERT ON operations WHEN NEW.said LIKE '%break%' "
         "BEGIN INSERT INTO operations (tenant, id) VALUES (NEW.said, NEW.said); END"
