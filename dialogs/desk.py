@@ -84,7 +84,7 @@ class Desk:
 
     async def _answer(self, message: Message, person: PersonView) -> list[Reply]:
         turn = Turn(message, person, self._reader(_saved(person, message)), self._record)
-        if has_card_number(message.text) or any(has_card_number(v) for v in _typed(message)):
+        if has_card_number("\n".join(_typed(message))):  # joined: one may be spread over two fields
             turn.say("small.card_number")
             return turn.replies
         try:
@@ -174,7 +174,7 @@ def _saved(person: PersonView, message: Message) -> str:
 
 
 def _typed(message: Message) -> list[str]:
-    """Everything a tap carries that somebody could have typed."""
-    if message.tap is None:
-        return []
-    return [value for value in (*message.tap.data.values(), *message.tap.inputs.values()) if isinstance(value, str)]
+    """Everything in a message that somebody could have typed."""
+    tap = message.tap
+    carried = (*tap.data.values(), *tap.inputs.values()) if tap else ()
+    return [message.text, *(value for value in carried if isinstance(value, str))]

@@ -7,8 +7,8 @@ import unicodedata
 
 LONGEST = 19
 
-# Digits, however they are grouped.
-_RUN = re.compile(r"\d(?:[ .\-\u00a0]?\d)*")
+# Digits, however people group them; not by the colons and plus signs of an instant.
+_RUN = re.compile(r"\d(?:[\s.,/_\-\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,3}\d)*")
 _GROUP = re.compile(r"\d+")
 # ISO/IEC 7812-1: 13 to 19 digits; the first ones say who issued the card, and no scheme we know begins otherwise.
 _CARD = re.compile(r"(?:[3-6]\d|2[2-7]|8[12]|97)\d{11,17}")

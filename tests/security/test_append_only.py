@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 
 LEDGER, AUDIT = Row.metadata.tables["ledger"], Row.metadata.tables["audit_entries"]
 FORGETTABLE = {"said", "understood"}
-KEPT = [
-    *(pytest.param(LEDGER, column.name, id=f"ledger.{column.name}") for column in LEDGER.columns),
-    *(
-        pytest.param(AUDIT, column.name, id=f"audit_entries.{column.name}")
-        for column in AUDIT.columns
-        if column.name not in FORGETTABLE
-    ),
-]
+KEPT = [*LEDGER.columns, *(column for column in AUDIT.columns if column.name not in FORGETTABLE)]
 
 
 async def run(record: Record, statement: Executable) -> None:
@@ -50,10 +43,11 @@ def another(column: Column[Any]) -> object:
     return "another"
 
 
-@pytest.mark.parametrize(("table", "column"), KEPT)
-async def test_no_column_of_the_ledger_or_the_trail_can_be_changed(contoso: Record, table: Table, column: str) -> None:
-    with pytest.raises(IntegrityError, match="append-only"):
-        await run(contoso, update(table).values({column: another(table.c[column])}))
+async def test_no_column_of_the_ledger_or_the_trail_can_be_changed(contoso: Record) -> None:
+    for column in KEPT:
+        with pytest.raises(IntegrityError, match="append-only"):
+            await run(contoso, update(column.table).values({column: another(column)}))
+            pytest.fail(f"{column} was changed")
 
 
 @pytest.mark.parametrize("table", [LEDGER, AUDIT], ids=str)
