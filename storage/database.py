@@ -35,6 +35,8 @@ WRITERS = 10
 CONFLICTS = ("40001", "40P01", "55P03")
 # connection lost or refused by a server that is going down or coming up.
 LOST_CONNECTION = ("08", "57P0")
+# a statement took longer than its timeout; no disk, memory or connection left.
+OVERLOADED = ("57014", "53")
 # no such user, wrong password, no such database.
 WRONG_ADDRESS = ("28", "3D")
 
@@ -179,8 +181,8 @@ def _will_pass(failure: Exception) -> bool:
 def _translated(failure: Exception) -> Exception:
     if _sqlstate(failure).startswith(WRONG_ADDRESS):
         return Misconfigured("the database turns DATABASE_URL away: check its user, password and database name")
-    # 57014: a statement took longer than its timeout. SQLite calls busy, full and unreadable OperationalError.
-    if _sqlstate(failure) == "57014" or (isinstance(failure, OperationalError) and not _sqlstate(failure)):
+    # SQLite calls busy, full and unreadable OperationalError, and has no codes.
+    if _sqlstate(failure).startswith(OVERLOADED) or (isinstance(failure, OperationalError) and not _sqlstate(failure)):
         return RecordUnavailable("the database is busy or cannot be read")
     return failure
 
