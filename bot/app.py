@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from bot import http, logs, terminal
+from bot.load import Load
 from bot.teams.adapter import DeskAdapter
 from bot.teams.auth import Authentication
 from bot.teams.clouds import CLOUDS
@@ -35,6 +36,7 @@ from storage.conversations import Conversations
 from storage.demo import TENANT, outlived, seed
 from storage.embedded import EmbeddedValkey
 from storage.errors import Misconfigured
+from storage.pace import Pace
 from storage.record import Record
 from storage.verify import verify
 
@@ -48,6 +50,9 @@ if TYPE_CHECKING:
 
 DEMO_SUPPORT: Final = "it@contoso.example"
 WORDS_AT_START: Final = 10_000  # rows whose words a start may forget; `person forget-words` forgets all
+# Seconds that requests which have come in get to be answered at the end. A turn lasts nine at most (bot/answer.py);
+# at the demo somebody waits at the terminal.
+DRAIN, DEMO_DRAIN = 9.5, 2.0
 OUTLIVED: Final = (
     "Contoso's subscriptions were to renew on {since}, and nothing renews them yet, so they can no longer be changed. "
     "For a fresh company: DATA=.data/another make run"
@@ -58,14 +63,18 @@ INTRODUCED: Final = (1, 3)
 
 @dataclass(frozen=True)
 class Wired:
-    """A desk that answers, and the record behind it."""
+    """A desk that answers, the record behind it, and the room for turns at it."""
 
     record: Record
     desk: Desk
+    load: Load
 
 
 async def run(settings: Settings, *, demo: bool) -> int:
-    """Serves until SIGINT or SIGTERM, then ends within five seconds; 0. Raises Misconfigured, RecordUnavailable."""
+    """Serves until SIGINT or SIGTERM, then answers what has come in and ends; 0.
+
+    The end takes twelve seconds at most, in the demo five. Raises Misconfigured, RecordUnavailable.
+    """
     logs.configure()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -127,7 +136,8 @@ async def served(
     async with wired(settings, demo=demo, clock=clock) as desk:
         visitors = of_contoso(await desk.record.people.named(TENANT)) if demo else ()
         cloud = cloud or CLOUDS[settings.cloud]
-        runner = http.runner(_demonstration(desk, visitors) if demo else _service(desk, settings, cloud))
+        app = _demonstration(desk, visitors) if demo else _service(desk, settings, cloud)
+        runner = http.runner(app, drain=DEMO_DRAIN if demo else DRAIN)
         await runner.setup()
         try:
             yield await _listen(runner, settings), visitors
@@ -148,22 +158,36 @@ async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -
             await record.people.appoint(tenant, settings.admins)
         too_old = record.clock.now() - timedelta(days=settings.words_kept_days)
         await record.privacy.forget_words(too_old, at_most=WORDS_AT_START)
-        conversations = await stack.enter_async_context(conversations_of(settings))
+        redis_url = await stack.enter_async_context(redis_of(settings))
+        conversations = Conversations(redis_url)
+        stack.push_async_callback(conversations.close)
+        pace = None
+        if settings.messages_per_minute:
+            pace = Pace(redis_url, settings.messages_per_minute)
+            stack.push_async_callback(pace.close)
         support = settings.support or (DEMO_SUPPORT if demo else "")
-        yield Wired(record, Desk(record, conversations, understander(), support=support))
+        yield Wired(record, Desk(record, conversations, understander(), support=support), Load(pace))
 
 
 @asynccontextmanager
 async def conversations_of(settings: Settings) -> AsyncIterator[Conversations]:
-    """Where conversations stand: at REDIS_URL, or in the embedded server, which ends with the context."""
-    async with AsyncExitStack() as stack:
-        redis_url = settings.redis_url
-        if not redis_url:
-            server = EmbeddedValkey(_data(settings) / "conversations", _warn)
-            redis_url = (await stack.enter_async_context(server)).url
-        conversations = Conversations(redis_url)
-        stack.push_async_callback(conversations.close)
-        yield conversations
+    """Where conversations stand, until the context ends. Raises Misconfigured."""
+    async with redis_of(settings) as url:
+        conversations = Conversations(url)
+        try:
+            yield conversations
+        finally:
+            await conversations.close()
+
+
+@asynccontextmanager
+async def redis_of(settings: Settings) -> AsyncIterator[str]:
+    """REDIS_URL, or that of the embedded server, which ends with the context. Raises Misconfigured."""
+    if settings.redis_url:
+        yield settings.redis_url
+        return
+    async with EmbeddedValkey(_data(settings) / "conversations", _warn) as server:
+        yield server.url
 
 
 @asynccontextmanager
@@ -189,9 +213,9 @@ def _data(settings: Settings) -> Path:
 def _demonstration(wired: Wired, visitors: tuple[Visitor, ...]) -> web.Application:
     """The demo: no token is asked for, none is sent, and there is a page to try it."""
     record = wired.record
-    adapter = DeskAdapter(wired.desk, record.clock, Connector(NoToken()), directory=demo_directory)
+    adapter = DeskAdapter(wired.desk, record.clock, Connector(NoToken()), directory=demo_directory, load=wired.load)
     application = http.build_app(adapter, auth=None, ready=record.ready)
-    page.mount(application, wired.desk, visitors, tenant=TENANT, clock=record.clock)
+    page.mount(application, wired.load.over(wired.desk), visitors, tenant=TENANT, clock=record.clock)
     return application
 
 
@@ -202,7 +226,15 @@ def _service(wired: Wired, settings: Settings, cloud: Cloud) -> web.Application:
     tokens = EntraTokens(app_id, settings.app_password, authority=authority, scope=cloud.scope, clock=clock)
     connector = Connector(tokens)
     roster = Roster(connector, clock, settings.served)
-    adapter = DeskAdapter(wired.desk, clock, connector, directory=no_directory, serves=cloud.serves, roster=roster)
+    adapter = DeskAdapter(
+        wired.desk,
+        clock,
+        connector,
+        directory=no_directory,
+        serves=cloud.serves,
+        roster=roster,
+        load=wired.load,
+    )
     auth = Authentication(SigningKeys(cloud.metadata, clock), cloud, app_id=app_id, clock=clock)
     return http.build_app(adapter, auth=auth, ready=wired.record.ready)
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LARGEST: Final = 256 * 1024  # bytes of body; Teams' own limit for a message is 100 KB
 BODY_SECONDS: Final = 5.0
 READY_SECONDS: Final = 2.0
+# A connection that brings no whole head of a request for so long is closed: a proxy in front must let go of it sooner.
+IDLE_SECONDS: Final = 20.0
 
 _JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
@@ -63,9 +65,14 @@ def build_app(bot: Bot, *, auth: Authentication | None, ready: Callable[[], Awai
     return app
 
 
-def runner(app: web.Application) -> web.AppRunner:
-    """A runner that unpacks no compressed body (aiohttp would, without a limit) and ends within seconds."""
-    return web.AppRunner(app, auto_decompress=False, access_log=None, shutdown_timeout=2.0)
+def runner(app: web.Application, *, drain: float = 2.0) -> web.AppRunner:
+    """A runner that unpacks no compressed body (aiohttp would, without a limit).
+
+    At its end the requests that have come in have `drain` seconds to be answered.
+    """
+    return web.AppRunner(
+        app, auto_decompress=False, access_log=None, keepalive_timeout=IDLE_SECONDS, shutdown_timeout=drain
+    )
 
 
 @web.middleware

@@ -165,6 +165,14 @@ class Settings:
         example="90",
     )
 
+    messages_per_minute: int = _variable(
+        "MESSAGES_PER_MINUTE",
+        values.messages,
+        60,
+        meaning="How many messages a minute one person may send, and half of them at once; 0: any number.",
+        example="120",
+    )
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], *, demo: bool | None = None) -> Settings:
         """Settings as the environment says, empty ones as unset. For what serves nobody leave `demo` out:

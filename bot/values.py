@@ -45,6 +45,12 @@ def days(value: str) -> int:
     return int(value)
 
 
+def messages(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", value):
+        raise ValueError("must be a whole number of messages, or 0 for no limit")
+    return int(value)
+
+
 def cloud(value: str) -> str:
     if value not in CLOUDS:
         raise ValueError(f"must be {' or '.join(CLOUDS)}")

@@ -106,7 +106,7 @@ class Conversations:
         lease: timedelta = timedelta(seconds=10),
         wait: timedelta = timedelta(seconds=3),
     ) -> None:
-        self._redis = Redis.from_pool(_pool(url))
+        self._redis = Redis.from_pool(pool(url))
         self._begin = self._redis.register_script(BEGIN)
         self._end = self._redis.register_script(END)
         self._times = [time // timedelta(milliseconds=1) for time in (lease, ttl)]
@@ -232,7 +232,8 @@ def _key(tenant: str, conversation: str, person: str) -> str:
     return f"{quote(tenant, safe='')}:conversation:{{{whose}}}"
 
 
-def _pool(url: str) -> BlockingConnectionPool:
+def pool(url: str) -> BlockingConnectionPool:
+    """Connections that give up early, so that a turn goes on without Redis. Raises Misconfigured."""
     try:
         return BlockingConnectionPool.from_url(
             url,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ConversationAccount, ConversationReference, ResourceResponse
 
+from bot.load import Load
 from bot.teams.auth import CHANNEL
 from bot.teams.delivery import Delivery, expects_replies
 from bot.teams.handler import LicenseDeskBot
@@ -49,13 +50,17 @@ class DeskAdapter(BotAdapter):  # type: ignore[misc]
         directory: Directory,
         serves: Callable[[str], bool] | None = None,
         roster: Roster | None = None,
+        load: Load | None = None,
     ) -> None:
-        """`serves` says which service URLs are sent to (unset: this machine only), `roster` who senders are."""
+        """`serves` says which service URLs are sent to (unset: this machine only), `roster` who senders are.
+
+        `load` is what the turns share with others; unset, only their number is bounded.
+        """
         super().__init__()
         self._connector = connector
         self._serves = serves or is_loopback
         self._delivery = Delivery()
-        self._bot = LicenseDeskBot(desk, clock, directory, self._delivery, roster)
+        self._bot = LicenseDeskBot(desk, clock, directory, self._delivery, roster, load or Load())
 
     async def process(self, payload: Json) -> Answer:
         """Runs one turn. Raises ActivityError where the payload is no activity of a Teams that is served."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from botbuilder.schema import ChannelAccount
 
     from bot.answer import Conversation
+    from bot.load import Load
     from bot.teams.delivery import Delivery
     from bot.teams.mentions import Directory
     from bot.teams.roster import Roster
@@ -33,13 +34,20 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
     """
 
     def __init__(
-        self, desk: Conversation, clock: Clock, directory: Directory, delivery: Delivery, roster: Roster | None
+        self,
+        desk: Conversation,
+        clock: Clock,
+        directory: Directory,
+        delivery: Delivery,
+        roster: Roster | None,
+        load: Load,
     ) -> None:
         self._desk = desk
         self._clock = clock
         self._directory = directory
         self._roster = roster
         self._delivery = delivery
+        self._load = load
         self._welcomed: dict[tuple[str | None, str], None] = {}
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
@@ -88,7 +96,9 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         await self._delivery.bring(turn, self._shown(turn, message, replies))
 
     def _introduced(self, turn: TurnContext) -> Conversation:
-        return Introducing(self._desk, self._roster, turn.activity) if self._roster else self._desk
+        """The desk for this turn; whoever has no room for one is not looked up in the roster either."""
+        desk = Introducing(self._desk, self._roster, turn.activity) if self._roster else self._desk
+        return self._load.over(desk)
 
     def _message(self, turn: TurnContext) -> Message:
         return message_of(turn.activity, self._clock.now(), self._directory)

@@ -1,0 +1,85 @@
+"""Room for turns: nobody takes all of it, and whoever would wait too long for some is told so at once.
+
+Told in words, and with status 200: a 429 would bring the same message again from Teams, into the same crowd.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from dialogs.excuses import busy, too_fast
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.answer import Conversation
+    from dialogs.turn import Message, Reply
+    from storage.pace import Pace
+
+TURNS: Final = 64  # at once
+QUEUE: Final = 256  # turns that wait for others to end
+PATIENCE: Final = 2.0  # seconds a turn waits
+
+
+class Load:
+    """What all turns of this process share: how many there may be at once, and each person's pace (None: any)."""
+
+    def __init__(
+        self, pace: Pace | None = None, *, turns: int = TURNS, queue: int = QUEUE, patience: float = PATIENCE
+    ) -> None:
+        self._pace = pace
+        self._room = asyncio.Semaphore(turns)
+        self._waiting = 0
+        self._queue = queue
+        self._patience = patience
+
+    def over(self, desk: Conversation) -> Conversation:
+        """The same desk, which excuses itself where there is no room for a turn."""
+        return _Guarded(desk, self)
+
+    async def turn(self, message: Message, answer: Callable[[Message], Awaitable[list[Reply]]]) -> list[Reply]:
+        """What `answer` says to the message, or an excuse."""
+        if self._pace and not await self._pace.allows(message.tenant, message.person):
+            return _excused("too_fast", too_fast(message))
+        if not await self._admitted():
+            return _excused("busy", busy(message))
+        try:
+            return await answer(message)
+        finally:
+            self._room.release()
+
+    async def _admitted(self) -> bool:
+        if self._room.locked() and self._waiting >= self._queue:
+            return False
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._room.acquire()
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting -= 1
+
+
+@dataclass(frozen=True)
+class _Guarded:
+    desk: Conversation
+    load: Load
+
+    async def handle(self, message: Message) -> list[Reply]:
+        return await self.load.turn(message, self.desk.handle)
+
+    async def welcome(self, message: Message) -> list[Reply]:
+        return await self.load.turn(message, self.desk.welcome)
+
+    def apology(self, message: Message, reference: str) -> Reply:
+        return self.desk.apology(message, reference)
+
+
+def _excused(why: str, reply: Reply) -> list[Reply]:
+    structlog.get_logger().warning("turn_excused", kind=why)
+    return [reply]
