@@ -12,7 +12,7 @@ from tests.house import leaks, lockfiles, ruler
 def main() -> int:
     """Prints every finding; 0 when there is none."""
     root = Path(__file__).parents[2]
-    found = list(chain(ruler.findings(root), lockfiles.findings(root), leaks.findings(root)))
+    found = list(chain(ruler.findings(root), lockfiles.findings(root), leaks.findings(root), leaks.history(root)))
     sys.stdout.writelines(f"{finding}\n" for finding in found)
     return 1 if found else 0
 

@@ -192,11 +192,11 @@ async def test_without_the_allow_list_canaries_are_everywhere(
 @pytest.mark.parametrize(
     "settings",
     [
-        {"DATABASE_URL": f"postgresql://desk:{CANARY}-password@127.0.0.1:9/desk"},
-        {"DATABASE_URL": f"postgresql://desk:{CANARY}-password@[::1/desk"},
-        {"DATABASE_URL": f"mysql://desk:{CANARY}-password@127.0.0.1/desk"},
-        {"REDIS_URL": f"redis://:{CANARY}-password@[::1/0"},
-        {"REDIS_URL": f"http://:{CANARY}-password@127.0.0.1/0"},
+        {"DATABASE_URL": f"postgresql://desk:{CANARY}-password@127.0.0.1:9/desk"},  # pragma: allowlist secret
+        {"DATABASE_URL": f"postgresql://desk:{CANARY}-password@[::1/desk"},  # pragma: allowlist secret
+        {"DATABASE_URL": f"mysql://desk:{CANARY}-password@127.0.0.1/desk"},  # pragma: allowlist secret
+        {"REDIS_URL": f"redis://:{CANARY}-password@[::1/0"},  # pragma: allowlist secret
+        {"REDIS_URL": f"http://:{CANARY}-password@127.0.0.1/0"},  # pragma: allowlist secret
         {"APP_PASSWORD": f"{CANARY}-secret", "PORT": "none"},
     ],
     ids=["unreachable", "broken", "another kind", "broken redis", "no redis", "beside a mistake"],
