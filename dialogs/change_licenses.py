@@ -35,6 +35,10 @@ class ChangeLicenses(Task):
             return await self._not_owned(turn, wanted, mine)
         return Choices(options(turn, fitting), turn.reader.text("change_licenses.which"))
 
+    def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
+        """“12 in total” puts a total, also where an addition is corrected."""
+        super().hear(frame, slots, "licenses.set" if "altogether" in slots else intent)
+
     async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
         product = await self._product(turn, frame)
         return turn.reader.text(f"change_licenses.{question.name}.{self._direction(frame)}", product=product or "")

@@ -93,19 +93,20 @@ class Hearing:
     async def _all(self, understood: Understanding) -> None:
         """The first request now; the others wait their turn, and nothing is silently dropped."""
         self.memory.misses, self.memory.unsure = 0, None
-        extra = {"unusable": str(understood.unusable)} if understood.unusable else {}
         first, *rest = understood.requests
         self.memory.waiting += [
             {"intent": request.intent, "slots": request.slots, "said": self._words} for request in rest
         ]
-        await self._one(first, extra)
+        await self._one(first, _remarks(understood))
 
-    async def _one(self, request: Request, extra: dict[str, str]) -> None:
+    async def _one(self, request: Request, extra: dict[str, Any]) -> None:
         frame, slots = self.memory.open, {**request.slots, **extra}
         task = task_for(request.intent)
         if task is None:
             await self._aside(request, slots)
-        elif frame and frame.task == task.name and await task.continues(self.turn, frame, slots):
+            return
+        slots.pop("altogether", None)  # a request says itself whether it adds, removes or sets
+        if frame and frame.task == task.name and await task.continues(self.turn, frame, slots):
             frame.heard(self._words)
             await self.correct(frame, slots, request.intent)
         else:
@@ -160,8 +161,7 @@ class Hearing:
             return
         self.memory.misses = 0
         frame.heard(self._words)
-        if understood.unusable:
-            answer["unusable"] = str(understood.unusable)
+        answer |= _remarks(understood)
         await self.correct(frame, _picked(answer, await task.options(self.turn, frame), frame), None)
 
     async def _advance(self, task: Task, frame: Frame) -> None:
@@ -223,6 +223,12 @@ class Hearing:
             return
         self.turn.say("missed.second")
         small_talk.help_card(self.turn, self._support)
+
+
+def _remarks(understood: Understanding) -> dict[str, Any]:
+    """What was said about a number besides the number: why it cannot be used, or that it is the total."""
+    unusable = {"unusable": str(understood.unusable)} if understood.unusable else {}
+    return {**unusable, "altogether": True} if understood.altogether else unusable
 
 
 def _picked(answer: dict[str, Any], options: tuple[Option, ...], frame: Frame) -> dict[str, Any]:

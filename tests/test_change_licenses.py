@@ -79,6 +79,17 @@ async def test_a_correction_in_chinese(lihua: Person) -> None:
     lihua.sees("5 → 12（+7）")
 
 
+async def test_a_total_corrects_an_addition(alice: Person, lihua: Person) -> None:
+    await alice.says("add 5 licenses to Power BI Pro")
+    await alice.says("oops, 30 in total")
+    alice.sees("20 → 30 (+10)")
+    await lihua.says("Visio加5个许可证")
+    await lihua.says("改成总共9个")
+    lihua.sees("5 → 9（+4）")
+    await alice.says("increase the total of Power BI Pro by 5")
+    alice.sees("20 → 25 (+5)")
+
+
 async def test_a_typed_yes_counts_for_the_open_offer_once(alice: Person) -> None:
     await alice.says("add 5 licenses to Power BI Pro")
     await alice.says("yes")

@@ -104,8 +104,9 @@ class Understanding:
     `requests` are in the order asked: to be done when `tier` is accept, the best guess when it is clarify.
     `choices` are the intents to ask about when it is clarify, at most three. `answer` is what the message
     says to the open question, and comes before `requests`. `unusable` says why an amount could not be taken,
-    `guard` why words of change start nothing, `language` which language the message is clearly in ("en",
-    "zh-CN"), `wish_language` which one it asks for, `why` how this was found, as JSON.
+    `guard` why words of change start nothing, `altogether` that a number was said to be the total ("8 in
+    total"), `language` which language the message is clearly in ("en", "zh-CN"), `wish_language` which one it
+    asks for, `why` how this was found, as JSON.
     """
 
     requests: tuple[Request, ...] = ()
@@ -113,6 +114,7 @@ class Understanding:
     choices: tuple[str, ...] = ()
     answer: Answer | None = None
     unusable: Unusable | None = None
+    altogether: bool = False
     guard: Guard | None = None
     language: str | None = None
     wish_language: str | None = None

@@ -43,6 +43,7 @@ class Understander:
             choices=() if wish else first.choices,
             answer=answer(tokens, plain.lower, context, self._reader.products),
             unusable=next((reading.unusable for reading in readings if reading.unusable), None),
+            altogether=any(token.has("altogether") for token in tokens),
             guard=first.guard,
             language=_language(tokens),
             wish_language=wish,
