@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from storage.models import Row
 
 
+LONGEST = 256  # characters; source: Microsoft Entra's limit for a display name
+
+
 def person_view(person: Person) -> PersonView:
     """The row as people see it."""
     return PersonView(
@@ -80,9 +83,10 @@ class People:
 
         async def change(session: AsyncSession) -> None:
             await self._found(session, tenant)
-            person = Person(tenant=tenant, id=person_id, name=name, member=member)
+            person = Person(tenant=tenant, id=person_id, name="", member=member)
             await _add_unless_there(session, person, (tenant, person_id))
-            described = {"name": name, "mail": mail, "department": department, "member": member}
+            shown = {"name": name, "mail": mail, "department": department}
+            described = {field: value[:LONGEST] for field, value in shown.items()} | {"member": member}
             this = (Person.tenant == tenant, Person.id == person_id)
             await session.execute(update(Person).where(*this).values(**described))
             erased = (*this, Person.erased_at.is_not(None))

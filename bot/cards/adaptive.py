@@ -10,6 +10,7 @@ from dataclasses import replace
 import orjson
 
 from bot.cards.markdown import inert
+from bot.cards.visible import visible
 from dialogs.elements import Button, Card, ChoiceInput, Element, Facts, Heading, Line, Link, Style, Tone
 
 Json = dict[str, object]
@@ -98,12 +99,12 @@ def _choices(choice: ChoiceInput) -> Json:
     return {
         "type": "Input.ChoiceSet",
         "id": choice.id,
-        "label": choice.label,
+        "label": visible(choice.label),
         "style": "filtered",
-        "placeholder": choice.placeholder,
+        "placeholder": visible(choice.placeholder),
         "choices": [
             {
-                "title": f"{option.title} · {option.hint}" if option.hint else option.title,
+                "title": visible(f"{option.title} · {option.hint}" if option.hint else option.title),
                 "value": option.value,
             }
             for option in choice.options
@@ -116,9 +117,9 @@ def _choices(choice: ChoiceInput) -> Json:
 def _action(button: Button | Link, place: int) -> Json:
     overflow: Json = {"mode": "secondary"} if place >= MOST_BUTTONS else {}
     if isinstance(button, Link):
-        return {"type": "Action.OpenUrl", "title": button.title, "url": button.url, **overflow}
+        return {"type": "Action.OpenUrl", "title": visible(button.title), "url": button.url, **overflow}
     tap: Json = {
-        "title": button.title,
+        "title": visible(button.title),
         "data": dict(button.data),
         "associatedInputs": "auto" if button.needs_input else "none",
         **_STYLES[button.style],

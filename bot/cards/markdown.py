@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-# Emphasis, code, links and escapes, anywhere. An underscore inside a word (ann_lee) never starts emphasis.
-_SPANS = re.compile(r"[\\`*~\[\]<]|(?<!\w)_|_(?!\w)")
-# Headings, quotes, bullets and numbered lists, at the start of a line.
-_BLOCKS = re.compile(r"^(\s*)(#|>|[-+](?=\s)|\d+(?=[.)]\s))", re.MULTILINE)
+from bot.cards.visible import visible
+
+# Emphasis, code, links, escapes and entities, anywhere. An underscore inside a word (ann_lee) never starts emphasis.
+_SPANS = re.compile(r"[\\`*~\[\]<]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+# Headings, quotes, rules, bullets and numbered lists, at the start of a line.
+_BLOCKS = re.compile(r"^(\s*)(#|>|[-+](?=[\s-]|$)|\d+(?=[.)](?:\s|$)))", re.MULTILINE)
 
 
 def inert(text: str) -> str:
@@ -15,7 +17,7 @@ def inert(text: str) -> str:
 
     `{{` is parted by a zero-width space: Adaptive Cards replaces {{DATE(…)}} and {{TIME(…)}} before it draws.
     """
-    escaped = _SPANS.sub(r"\\\g<0>", text.replace("{{", "{\u200b{"))
+    escaped = _SPANS.sub(r"\\\g<0>", visible(text).replace("{{", "{\u200b{"))
     return paragraphs(_BLOCKS.sub(_escape_start, escaped))
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
+from bot.cards.visible import visible
 from dialogs.elements import Button, Card, ChoiceInput, Element, Facts, Heading, Line, Link, Tone
 
 _MARKS = {Tone.GOOD: "✓ ", Tone.WARNING: "! "}
-_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(card: Card) -> str:
@@ -16,7 +15,7 @@ def plain(card: Card) -> str:
     blocks = [_element(element) for element in card.elements]
     if card.buttons:
         blocks.append("  ".join(_button(button, number) for number, button in enumerate(card.buttons, start=1)))
-    return _CONTROLS.sub("", "\n".join(blocks))
+    return visible("\n".join(blocks))
 
 
 def _element(element: Element) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from storage.clock import SystemClock
+from storage.record import Record
 from tests.clients.teams import connector
 from tests.security.issuer import issuing, key
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from storage.clock import FrozenClock
     from tests.clients.teams import FakeConnector
     from tests.security.issuer import Issuer
 
@@ -54,3 +57,11 @@ def issuer(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Issue
 async def fake() -> AsyncIterator[FakeConnector]:
     async with connector() as listening:
         yield listening
+
+
+@pytest.fixture
+async def looking(database_url: str, person: object, clock: FrozenClock) -> AsyncIterator[Record]:
+    """The record beside the desk that is using it; `person` comes first, for it starts that desk."""
+    record = await Record.open(database_url, clock, timezone=ZoneInfo("UTC"), currency="USD", looking=True)
+    yield record
+    await record.close()

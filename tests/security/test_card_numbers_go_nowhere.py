@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
-
-import pytest
 
 from dialogs import desk
 from storage.demo import BOT_ID
-from storage.record import Record
 from storage.verify import verify
 from tests.security.dumps import everything, memory
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
+    import pytest
     from redis.asyncio import Redis
 
-    from storage.clock import FrozenClock
+    from storage.record import Record
     from tests.people import Person
 
 CARD = "5105105105105100"  # a test number of the schemes, and none of its parts stands in our ids
@@ -38,15 +33,6 @@ WRITTEN = {
     "beside a request": f"add 5 licenses to Power BI Pro, my card is {' '.join(GROUPS)} 12/28",
     "beside a request in chinese": f"把Power BI Pro加5个许可证，卡号{CARD}",
 }
-
-
-@pytest.fixture
-async def looking(database_url: str, person: object, clock: FrozenClock) -> AsyncIterator[Record]:
-    """The record beside the desk that is using it; `person` comes first, for it starts that desk."""
-    zone = ZoneInfo("UTC")
-    record = await Record.open(database_url, clock, timezone=zone, currency="USD", looking=True)
-    yield record
-    await record.close()
 
 
 def digits_of(text: str) -> str:
