@@ -31,6 +31,9 @@ class Running:
         self._lines: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        self._complaints: list[str] = []
+        self._listener = threading.Thread(target=self._listen, daemon=True)  # a full pipe would stop the process
+        self._listener.start()
         self.printed = ""
 
     def _read(self) -> None:
@@ -48,9 +51,14 @@ class Running:
             self.printed += line
         return found
 
-    def errors(self) -> str:
+    def _listen(self) -> None:
         assert self.process.stderr is not None
-        return self.process.stderr.read()
+        self._complaints.extend(self.process.stderr)
+
+    def errors(self) -> str:
+        """What it has written to standard error, once it has ended."""
+        self._listener.join(timeout=20)
+        return "".join(self._complaints)
 
     def end(self, number: signal.Signals) -> tuple[int, float]:
         """Sends the signal; the exit code, and the seconds it took."""
@@ -63,6 +71,7 @@ class Running:
             self.process.kill()
         self.process.wait(timeout=20)
         self._reader.join(timeout=20)
+        self._listener.join(timeout=20)
         for stream in (self.process.stdout, self.process.stderr):
             assert stream is not None
             stream.close()

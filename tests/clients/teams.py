@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.answer import Conversation
+    from bot.load import Load
 
 Json = dict[str, Any]
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -141,11 +142,11 @@ async def always_ready() -> bool:
 
 @asynccontextmanager
 async def teams(
-    desk: Conversation, service_url: str = "http://127.0.0.1:9", *, seconds: float = 0.3
+    desk: Conversation, service_url: str = "http://127.0.0.1:9", *, seconds: float = 0.3, load: Load | None = None
 ) -> AsyncIterator[Teams]:
     """A bot with `desk` behind it on a real socket, and Teams talking to it; connector calls end after `seconds`."""
     out = Connector(NoToken(), seconds=seconds)
-    adapter = DeskAdapter(desk, SystemClock(), out, directory=demo_directory)
+    adapter = DeskAdapter(desk, SystemClock(), out, directory=demo_directory, load=load)
     app = build_app(adapter, auth=None, ready=always_ready)
     async with listening(runner(app)) as url, aiohttp.ClientSession() as http:
         yield Teams(http, url, service_url)
