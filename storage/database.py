@@ -27,6 +27,7 @@ T = TypeVar("T")
 ATTEMPTS = 5
 TOTAL_SECONDS = 4.0
 FIRST_PAUSE = 0.02
+FAREWELL = 2.0  # seconds that transactions which were given up get to end at shutdown
 ADDRESSES = "use sqlite:///path or postgresql://…"
 READERS = 8
 WRITERS = 10
@@ -64,6 +65,7 @@ class Database:
         self._lock = lock
         # SQLite has one writer; asyncio.Lock serves in order of arrival, SQLite's own waiting does not.
         self._queue = None if self.is_postgresql else asyncio.Lock()
+        self._given_up: set[asyncio.Future[Any]] = set()
 
     @classmethod
     def connect(cls, url: str, *, looking: bool = False) -> Database:
@@ -95,18 +97,38 @@ class Database:
         seconds: it must be safe to repeat, and claiming an operation id first makes it so.
         Raises RecordUnavailable.
         """
-        return await _persist(lambda: self._write_once(change))
+        return await self._in_time(lambda: self._write_once(change))
 
     async def read(self, question: Callable[[AsyncSession], Awaitable[T]], *, seconds: float = TOTAL_SECONDS) -> T:
         """What `question` returned; everything it reads is of one instant. Raises RecordUnavailable."""
-        return await _persist(lambda: self._read_once(question), seconds)
+        return await self._in_time(lambda: self._read_once(question), seconds)
 
     async def close(self) -> None:
         """Ends every connection and, for SQLite, lets another process have the file."""
+        if self._given_up:
+            await asyncio.wait(self._given_up, timeout=FAREWELL)
         await self.writer.dispose()
         await self._reader.dispose()
         if self._lock:
             self._lock.release()
+
+    async def _in_time(self, attempt: Callable[[], Awaitable[T]], seconds: float = TOTAL_SECONDS) -> T:
+        running = asyncio.ensure_future(_attempt_repeatedly(attempt))
+        try:
+            await asyncio.wait({running}, timeout=seconds)
+            if running.done():
+                return running.result()
+        except (TimeoutError, PoolTimeout) as slow:
+            raise RecordUnavailable("the database did not answer in time") from slow
+        finally:
+            self._give_up(running)
+        raise RecordUnavailable("the database did not answer in time")
+
+    def _give_up(self, running: asyncio.Future[Any]) -> None:
+        """Ending a transaction takes round trips of its own, and seconds where they are slow: nobody waits for them."""
+        if running.cancel():
+            self._given_up.add(running)
+            running.add_done_callback(self._given_up.discard)
 
     async def _write_once(self, change: Callable[[AsyncSession], Awaitable[T]]) -> T:
         if self._queue is None:
@@ -145,14 +167,6 @@ class ProcessLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
-
-
-async def _persist(attempt: Callable[[], Awaitable[T]], seconds: float = TOTAL_SECONDS) -> T:
-    try:
-        async with asyncio.timeout(seconds):
-            return await _attempt_repeatedly(attempt)
-    except (TimeoutError, PoolTimeout) as slow:
-        raise RecordUnavailable("the database did not answer in time") from slow
 
 
 async def _attempt_repeatedly(attempt: Callable[[], Awaitable[T]]) -> T:
