@@ -31,6 +31,7 @@ BODY_SECONDS: Final = 5.0
 READY_SECONDS: Final = 2.0
 # A connection that brings no whole head of a request for so long is closed: a proxy in front must let go of it sooner.
 IDLE_SECONDS: Final = 20.0
+LINGER_SECONDS: Final = 2.0  # in which the rest of a body that was refused is taken, so that the caller hears why
 
 _JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
@@ -71,7 +72,12 @@ def runner(app: web.Application, *, drain: float = 2.0) -> web.AppRunner:
     At its end the requests that have come in have `drain` seconds to be answered.
     """
     return web.AppRunner(
-        app, auto_decompress=False, access_log=None, keepalive_timeout=IDLE_SECONDS, shutdown_timeout=drain
+        app,
+        auto_decompress=False,
+        access_log=None,
+        keepalive_timeout=IDLE_SECONDS,
+        lingering_time=LINGER_SECONDS,
+        shutdown_timeout=drain,
     )
 
 

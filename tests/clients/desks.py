@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from dialogs.elements import Button, Card, Heading, Line
 from dialogs.turn import Message, Place, Reply
 
@@ -52,3 +54,23 @@ class EchoDesk:
 
     def apology(self, message: Message, reference: str) -> Reply:
         return Reply(f"Sorry, {message.name}: {reference}")
+
+
+class HeldDesk(EchoDesk):
+    """An echo that ends no turn until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = asyncio.Event()
+        self._waiting = asyncio.Semaphore(0)
+
+    async def handle(self, message: Message) -> list[Reply]:
+        self._waiting.release()
+        await self.let_go.wait()
+        return await super().handle(message)
+
+    async def held(self, turns: int) -> None:
+        """Returns when so many turns have come to wait."""
+        async with asyncio.timeout(20):
+            for _ in range(turns):
+                await self._waiting.acquire()
