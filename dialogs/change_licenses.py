@@ -12,6 +12,7 @@ from storage.errors import Refused
 
 if TYPE_CHECKING:
     from dialogs.memory import Frame
+    from dialogs.texts import Reader
     from dialogs.turn import Turn
     from storage.views import Outcome, Quote, SubscriptionView
 
@@ -36,8 +37,12 @@ class ChangeLicenses(Task):
         return Choices(options(turn, fitting), turn.reader.text("change_licenses.which"))
 
     def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
-        """“12 in total” puts a total, also where an addition is corrected."""
-        super().hear(frame, slots, "licenses.set" if "altogether" in slots else intent)
+        """Once the direction is said, “change to 5” puts right the number, and only “5 in total” asks for a total."""
+        if "altogether" in slots:
+            intent = intent or "licenses.set"
+        elif intent == "licenses.set" and not wanted_products(slots) and frame.slots:
+            intent = None
+        super().hear(frame, slots, intent)
 
     async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
         product = await self._product(turn, frame)
@@ -83,15 +88,14 @@ class ChangeLicenses(Task):
         )
 
     async def _not_owned(self, turn: Turn, wanted: list[str], mine: list[SubscriptionView]) -> Choices:
-        reader, names = turn.reader, turn.reader.names(wanted)
+        reader = turn.reader
         products = [turn.record.catalog.by_name(name).id for name in wanted]
         others = await turn.record.subscriptions.of_product(turn.actor, products)
         if others:
-            owners = reader.names(sorted({each.purchaser.name for each in others}))
-            return Choices(none=reader.text("change_licenses.someone_elses", product=names, owner=owners))
+            return Choices(none=_whose(reader, others))
         if not mine:
             return Choices(none=reader.text("change_licenses.nothing_bought"))
-        text = reader.text("change_licenses.not_owned", product=names)
+        text = reader.text("change_licenses.not_owned", product=reader.either(wanted))
         return Choices(options(turn, mine), text, settles=False)
 
     async def _product(self, turn: Turn, frame: Frame) -> str | None:
@@ -101,6 +105,18 @@ class ChangeLicenses(Task):
 
     def _direction(self, frame: Frame) -> str:
         return {"licenses.remove": "remove", "licenses.set": "set"}.get(frame.intent, "add")
+
+
+def _whose(reader: Reader, subscriptions: list[SubscriptionView]) -> str:
+    """Who bought what, a sentence a product, and that only they can change it."""
+    owners: dict[str, set[str]] = {}
+    for each in subscriptions:
+        owners.setdefault(each.product_name, set()).add(each.purchaser.name)
+    bought = [
+        reader.text("change_licenses.bought_by", product=product, owner=reader.names(sorted(names)))
+        for product, names in sorted(owners.items())
+    ]
+    return "\n".join([*bought, reader.text("change_licenses.only_the_purchaser")])
 
 
 def wanted_products(slots: dict[str, Any]) -> list[str]:

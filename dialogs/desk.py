@@ -61,7 +61,7 @@ class Desk:
         if person is None or not _belongs(person, message):
             return [self._stranger(message, person)]
         turn = Turn(message, person, self._reader(_saved(person, message)), self._record)
-        small_talk.welcome(turn)
+        await small_talk.welcome(turn)
         return turn.replies
 
     def apology(self, message: Message, reference: str) -> Reply:

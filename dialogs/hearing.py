@@ -28,24 +28,37 @@ class Hearing:
         self.memory = memory
         self._support = support
         self._words = ""
+        self._offered: str | None = None  # the offer that was the last thing shown: only that can a yes mean
 
     async def hear(self, words: str, understood: Understanding) -> None:
-        """Take in one message in words. What the open question waits for is read first."""
+        """Take in one message in words; what was open and still is, is said again at the end."""
         self._words = words
+        frame = self.memory.open
+        before = frame and frame.ask
+        if frame is not None:
+            self._offered, frame.shown = frame.operation if frame.shown else None, False
+        await self._understood(understood)
+        polite = [request.intent for request in understood.requests] in (["greet"], ["thanks"])
+        if frame is not None and frame is self.memory.open and frame.ask == before and not polite:
+            await self._remind(frame)
+
+    async def _understood(self, understood: Understanding) -> None:
+        """What the open question waits for is read first."""
+        frame = self.memory.open
         if understood.wish_language:
             await self._switch(understood.wish_language)
         elif understood.tier is Tier.ACCEPT and understood.requests:
             await self._all(understood)
-        elif (understood.answer or understood.unusable) and self.memory.open and self.memory.open.asked:
-            await self._answered(self.memory.open, dict(understood.answer or {}), understood)
+        elif frame and _answers(frame, understood):
+            await self._answered(frame, dict(understood.answer or {}), understood)
         elif understood.guard:
             self.turn.say(f"guard.{understood.guard}")
         elif understood.choices and set(understood.choices) <= LETTING_GO:
             await self.drop()
-        elif understood.choices:
-            self._ask_meaning(understood)
+        elif frame and frame.operation and "confirm.yes" in understood.choices:
+            self.turn.say("missed.no_clear_yes")
         else:
-            self._missed()
+            await self._ask_meaning(understood)
 
     async def decide(self, operation: str, *, yes: bool) -> None:
         """Carry an offer out, or put it aside; then go on with what waits. Raises Refused for somebody else's card."""
@@ -83,7 +96,7 @@ class Hearing:
         """The answer to “which of these did you mean?”."""
         unsure, self.memory.unsure = self.memory.unsure, None
         if intent is None or unsure is None or intent not in unsure["choices"]:
-            self.turn.say("missed.first")
+            self.turn.say("missed.other_words")
             return
         self._words = unsure["said"]
         await self._one(Request(intent, unsure["slots"]), {})
@@ -105,7 +118,6 @@ class Hearing:
         if task is None:
             await self._aside(request, slots)
             return
-        slots.pop("altogether", None)  # a request says itself whether it adds, removes or sets
         if frame and frame.task == task.name and await task.continues(self.turn, frame, slots):
             frame.heard(self._words)
             await self.correct(frame, slots, request.intent)
@@ -118,15 +130,19 @@ class Hearing:
         for oldest in self.memory.frames[: 1 - MOST_FRAMES]:
             await self._forget(oldest)
         self.memory.frames.append(frame)
-        task.hear(frame, slots)
+        task.hear(frame, slots, frame.intent)
         await self._advance(task, frame)
 
     async def _aside(self, request: Request, slots: dict[str, Any]) -> None:
         """Everything that is not a task: answers to the desk, flow and small talk. The open task stays as it is."""
         frame = self.memory.open
         match request.intent:
-            case "confirm.yes" | "confirm.no" if frame and frame.operation:
-                await self.decide(frame.operation, yes=request.intent == "confirm.yes")
+            case "confirm.yes" if frame and frame.operation and frame.operation == self._offered:
+                await self.decide(frame.operation, yes=True)
+            case "confirm.no" if frame and frame.operation:
+                await self.decide(frame.operation, yes=False)
+            case "confirm.yes" if frame:
+                await self.correct(frame, {}, None)  # what a yes would mean is shown first
             case "confirm.yes":
                 self.turn.say("small.nothing_to_confirm")
             case "confirm.no" | "flow.abort":
@@ -139,12 +155,12 @@ class Hearing:
             case "flow.undo":
                 self.turn.say("small.no_undo")
             case _:
-                self._small_talk(request.intent)
+                await self._small_talk(request.intent)
 
-    def _small_talk(self, intent: str) -> None:
+    async def _small_talk(self, intent: str) -> None:
         match intent:
             case "help" | "support.contact":
-                small_talk.help_card(self.turn, self._support)
+                await small_talk.help_card(self.turn, self._support)
             case "greet":
                 self.turn.aloud("small.hello", name=self.turn.person.name)
             case "thanks":
@@ -163,6 +179,18 @@ class Hearing:
         frame.heard(self._words)
         answer |= _remarks(understood)
         await self.correct(frame, _picked(answer, await task.options(self.turn, frame), frame), None)
+
+    async def _remind(self, frame: Frame) -> None:
+        """Say again what waits for an answer, so that nobody answers something they no longer see."""
+        task = task_named(frame.task)
+        if frame.operation is None or task is None:
+            await self.correct(frame, {}, None)
+            return
+        outcome = await self.turn.record.operations.show(self.turn.actor, frame.operation)
+        if outcome is not None and outcome.quote is not None and not frame.shown:
+            offer, _ = task.quote_card(self.turn, outcome.quote)
+            self.turn.say("next.still_open", offer=offer)
+            frame.shown = True
 
     async def _advance(self, task: Task, frame: Frame) -> None:
         going_on = await task.advance(self.turn, frame)
@@ -209,20 +237,32 @@ class Hearing:
         await self.turn.record.people.prefer_language(self.turn.actor.tenant, self.turn.actor.person, language)
         self.turn.aloud("small.language")
 
-    def _ask_meaning(self, understood: Understanding) -> None:
-        ask, choices = secrets.token_urlsafe(9), list(understood.choices)
-        slots = understood.requests[0].slots if understood.requests else {}
-        self.memory.unsure = {"ask": ask, "choices": choices, "slots": slots, "said": self._words}
+    async def _ask_meaning(self, understood: Understanding) -> None:
+        """Ask which of a few meanings is meant; without any that could be, say that it was not understood."""
+        idle = self.memory.open is None
+        choices = [each for each in understood.choices if not (idle and each.startswith(("flow.", "confirm.")))]
+        if not choices:
+            await self._missed()
+            return
+        best = understood.requests[0].slots if understood.requests else dict(understood.answer or {})
+        ask = secrets.token_urlsafe(9)
+        self.memory.unsure = {"ask": ask, "choices": choices, "slots": best, "said": self._words}
         small_talk.unsure_card(self.turn, ask, choices)
 
-    def _missed(self) -> None:
+    async def _missed(self) -> None:
         """Asked about once with examples, the second time with the menu and whom to ask."""
         self.memory.misses += 1
         if self.memory.misses == 1:
             self.turn.say("missed.first")
             return
         self.turn.say("missed.second")
-        small_talk.help_card(self.turn, self._support)
+        await small_talk.help_card(self.turn, self._support)
+
+
+def _answers(frame: Frame, understood: Understanding) -> bool:
+    """Whether the message says something to what is open: any answer to a question, a number to an offer."""
+    answer = understood.answer or {}
+    return bool((answer and frame.asked) or "quantity" in answer or understood.unusable)
 
 
 def _remarks(understood: Understanding) -> dict[str, Any]:

@@ -68,7 +68,12 @@ def change(reader: Reader, quote: Quote) -> str:
 
 def _receipt_card(reader: Reader, receipt: Receipt) -> tuple[str, Card]:
     quote, done = receipt.quote, action(receipt.quote)
-    title = reader.text(f"receipt.title.{done}", product=quote.subscription.product_name, count=abs(quote.change))
+    title = reader.text(
+        f"receipt.title.{done}",
+        product=quote.subscription.product_name,
+        count=abs(quote.change),
+        date=quote.effective_on,
+    )
     facts = [
         (
             reader.text("fact.done"),
@@ -84,7 +89,7 @@ def _receipt_card(reader: Reader, receipt: Receipt) -> tuple[str, Card]:
         Line(reader.text(f"receipt.next.{done}", date=quote.effective_on)),
         Facts(tuple(facts)),
         *_people(reader, quote),
-        *_scheduled(reader, quote),
+        *_scheduled(reader, quote, "scheduled.replaced"),
         Line(reader.text("receipt.own_record"), Tone.QUIET),
     )
     fallback = reader.text("receipt.fallback", title=title, change=change(reader, quote))
@@ -141,9 +146,9 @@ def _people(reader: Reader, quote: Quote) -> list[Element]:
     return [Line(text, Tone.WARNING), Facts(rows)]
 
 
-def _scheduled(reader: Reader, quote: Quote) -> list[Element]:
+def _scheduled(reader: Reader, quote: Quote, replaces: str = "scheduled.replaces") -> list[Element]:
     """What becomes of the change that was already scheduled."""
-    notes = [("scheduled.replaces", quote.replaces), ("scheduled.keeps", quote.keeps)]
+    notes = [(replaces, quote.replaces), ("scheduled.keeps", quote.keeps)]
     return [Line(reader.text(key, total=each.total, date=each.on)) for key, each in notes if each]
 
 

@@ -30,6 +30,7 @@ class Frame:
     ask: str | None = None  # the random id of the card that asks it
     expects: list[str] = field(default_factory=list)  # what an answer may speak to, see `understanding.Context`
     operation: str | None = None  # the quote that waits for a yes
+    shown: bool = False  # whether that quote is the last thing that was shown, so that a typed yes can mean it
     said: list[str] = field(default_factory=list)  # the words that led here, for the audit
 
     def heard(self, words: str) -> None:
@@ -65,7 +66,7 @@ class Memory:
         if frame is None:
             return frozenset()
         if frame.operation is not None:
-            return frozenset({"confirm"})
+            return frozenset({"confirm", "quantity"})
         return frozenset(frame.expects)
 
     def holding(self, operation: str) -> Frame | None:

@@ -49,6 +49,7 @@ class Question(Generic[T]):
 
     name: str
     expects: frozenset[str] = frozenset()
+    may_change: frozenset[str] = frozenset()  # what of it an answer to another question may put right
 
     def __init__(self, *reads: str, again: tuple[str, ...] = ()) -> None:
         self.reads = reads
@@ -66,6 +67,9 @@ class WholeNumber(Question[int]):
     """How many. A number that cannot be used is asked for again with the reason."""
 
     expects = frozenset({"quantity"})
+
+    def __init__(self, *reads: str, again: tuple[str, ...] = ()) -> None:
+        super().__init__(*reads, "unusable", again=again)
 
     async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[int] | Asking | Impossible:
         said = frame.slots.get(self.reads[0])
@@ -93,6 +97,7 @@ class Choose(Question[str]):
     """One of the options that the task finds; a single one is not asked for."""
 
     expects = frozenset({"product", "choice"})
+    may_change = frozenset({"product"})
     _options: Options
 
     def options(self, find: Options) -> Options:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
 
 
-def welcome(turn: Turn) -> None:
+async def welcome(turn: Turn) -> None:
     """Who this is, how to begin, and that the record is our own."""
     reader = turn.reader
     card = Card(
@@ -19,12 +19,12 @@ def welcome(turn: Turn) -> None:
             Line(reader.text("welcome.text")),
             Line(reader.text("welcome.own_record"), Tone.QUIET),
         ),
-        _examples(turn),
+        await _examples(turn),
     )
     turn.show(reader.text("welcome.fallback"), card)
 
 
-def help_card(turn: Turn, support: str) -> None:
+async def help_card(turn: Turn, support: str) -> None:
     """What can be said, what cannot yet, and whom to ask."""
     reader = turn.reader
     contact = reader.text("help.support", support=support) if support else reader.text("help.no_support")
@@ -33,7 +33,7 @@ def help_card(turn: Turn, support: str) -> None:
         Line(reader.text("help.not_yet"), Tone.QUIET),
         Line(contact, Tone.QUIET),
     )
-    turn.show(reader.text("help.fallback"), Card((Heading(reader.text("help.title")), *lines), _examples(turn)))
+    turn.show(reader.text("help.fallback"), Card((Heading(reader.text("help.title")), *lines), await _examples(turn)))
 
 
 def unsure_card(turn: Turn, ask: str, intents: list[str]) -> None:
@@ -46,7 +46,13 @@ def unsure_card(turn: Turn, ask: str, intents: list[str]) -> None:
     turn.show(text, Card((Heading(text),), (*buttons, other)))
 
 
-def _examples(turn: Turn) -> tuple[Button, ...]:
-    """Buttons that say a sentence, as if it had been typed."""
-    texts = [turn.reader.text(f"welcome.example.{place}") for place in (1, 2, 3)]
+async def _examples(turn: Turn) -> tuple[Button, ...]:
+    """Buttons that say a sentence, as if it had been typed: ones that this person can really say."""
+    mine = (await turn.record.subscriptions.owned_by(turn.actor))[:2]
+    texts = [
+        turn.reader.text("example.add", product=each.product_name)
+        if place == 0
+        else turn.reader.text("example.set", product=each.product_name, total=each.total + 2)
+        for place, each in enumerate(mine)
+    ]
     return tuple(Button(text, (("say", text),)) for text in texts)

@@ -66,8 +66,6 @@ class Task:
             if heard:
                 self._forget(frame, question)
                 frame.slots.update(heard)
-        if "unusable" in slots:
-            frame.slots["unusable"] = slots["unusable"]
 
     async def advance(self, turn: Turn, frame: Frame) -> bool:
         """Ask what is missing, or show the quote. False: the task can go no further and has said why.
@@ -92,7 +90,7 @@ class Task:
         """Close the offer that waits for a yes, if there is one."""
         if frame.operation is not None:
             await turn.record.operations.void(turn.actor, frame.operation)
-            frame.operation = None
+            frame.operation, frame.shown = None, False
 
     async def options(self, turn: Turn, frame: Frame) -> tuple[Option, ...]:
         """What the open question offers, in the order shown, so that “the second one” is an answer."""
@@ -108,7 +106,7 @@ class Task:
             quote = await self.quote(turn, frame)
         except Refused as refused:
             return await self._refused(turn, frame, refused)
-        frame.operation = quote.id
+        frame.operation, frame.shown = quote.id, True
         turn.show(*self.quote_card(turn, quote))
         return True
 
@@ -131,8 +129,11 @@ class Task:
 
     def _expects(self, frame: Frame, asked: Question[Any]) -> list[str]:
         """One answer may fill several blanks: what is asked for, and whatever nothing has been said about yet."""
-        blank = [each for each in self.questions if each is asked or not set(each.reads) & frame.slots.keys()]
-        return sorted(set[str]().union(*(each.expects for each in blank)))
+        expected: set[str] = set()
+        for each in self.questions:
+            said = set(each.reads) & frame.slots.keys()
+            expected |= each.may_change if said and each is not asked else each.expects
+        return sorted(expected)
 
     def _forget(self, frame: Frame, question: Question[Any]) -> None:
         frame.answers.pop(question.name, None)

@@ -29,7 +29,7 @@ def spoken_keys() -> tuple[set[str], set[str]]:
                 beginnings.add(str(node.values[0].value))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
-    whole |= {"word.comma", "word.instant"}  # said by the Reader itself
+    whole |= {"word.comma", "word.or", "word.instant"}  # said by the Reader itself
     return whole, {beginning for beginning in beginnings if "." in beginning}
 
 

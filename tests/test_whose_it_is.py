@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 async def test_an_admin_is_told_whose_subscription_it_is(bob: Person) -> None:
     await bob.says("add 5 licenses to Power BI Pro")
-    bob.sees("was bought by Alice Chen", "Only the person who bought it can change it")
+    bob.sees("was bought by Alice Chen", "Only the person who bought a subscription can change it")
 
 
 async def test_a_member_learns_nothing_about_other_peoples_purchases(bo: Person) -> None:

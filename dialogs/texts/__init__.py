@@ -88,6 +88,10 @@ class Reader:
         """A list of names as one phrase."""
         return self.text("word.comma").join(names)
 
+    def either(self, names: list[str]) -> str:
+        """Names of which one is meant, as one phrase."""
+        return self.text("word.or").join(names)
+
     def _money(self, money: Money) -> str:
         amount = Decimal(money.amount).scaleb(-EXPONENTS[money.currency])
         return str(format_currency(amount, money.currency, locale=self._locale))
