@@ -62,7 +62,17 @@ class Desk:
             return [self._stranger(message, person)]
         turn = Turn(message, person, self._reader(_saved(person, message)), self._record)
         await small_talk.welcome(turn)
+        with suppress(ConversationsError):
+            await self._hide_offers(message)
         return turn.replies
+
+    async def _hide_offers(self, message: Message) -> None:
+        """A chat that begins anew shows no offer, so a typed yes can mean none before it is shown again."""
+        async with await self._conversations.begin(message.tenant, PRIVATE_CHAT, message.person) as stile:
+            memory = remember(stile.state)
+            for frame in memory.frames:
+                frame.shown = False
+            await stile.save(memory.state())
 
     def apology(self, message: Message, reference: str) -> Reply:
         """What is said when something broke on our side; `reference` is the number in the log."""

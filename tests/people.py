@@ -70,6 +70,11 @@ class Person:
         tapped = {"replyToId": "the-tapped-card", "value": {"action": action}}
         await self._send({"type": "invoke", "name": "adaptiveCard/action", **tapped})
 
+    async def installs(self) -> None:
+        """Install the app, as when the chat is opened for the first time."""
+        self.told.append(f"{self.name}: (installs License Desk)")
+        await self._send({"type": "installationUpdate", "action": "add"})
+
     def button(self, title: str) -> dict[str, Any]:
         """The data of the newest button of that title."""
         for each in reversed(self.seen):

@@ -78,3 +78,11 @@ async def test_another_product_in_the_answer_is_heard(alice: Person) -> None:
     await alice.says("add licenses to Visio")
     await alice.says("5 for Power BI Pro")
     alice.sees("20 → 25 (+5)")
+
+
+async def test_in_a_chat_that_begins_anew_a_yes_shows_the_offer_first(alice: Person) -> None:
+    await alice.says("add 2 licenses to Visio")
+    await alice.installs()
+    alice.sees("Hello, I'm License Desk")
+    await alice.says("yes")
+    alice.sees("10 → 12 (+2)", "[Buy]")
