@@ -128,7 +128,12 @@ class Database:
         """Ending a transaction takes round trips of its own, and seconds where they are slow: nobody waits for them."""
         if running.cancel():
             self._given_up.add(running)
-            running.add_done_callback(self._given_up.discard)
+            running.add_done_callback(self._ended)
+
+    def _ended(self, given_up: asyncio.Future[Any]) -> None:
+        self._given_up.discard(given_up)
+        if not given_up.cancelled():
+            given_up.exception()  # nobody asks any more, and asyncio would print it, with whatever it quotes
 
     async def _write_once(self, change: Callable[[AsyncSession], Awaitable[T]]) -> T:
         if self._queue is None:

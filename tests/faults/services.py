@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import socket
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,12 +18,13 @@ from storage.crashpoints import VARIABLE, CrashPoint
 from storage.demo import TENANT
 from storage.record import Record
 from tests.people import Person
-from tests.processes import Running, address, environment
+from tests.processes import Running, environment
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+START = 60.0  # seconds, on a machine that has a lot else to do
 HEALED = 10.0  # seconds after the last fault until everything must be well again (I16)
 
 
@@ -40,7 +43,7 @@ class Service:
         """Returns once it listens; with `crash_at` it lives until it comes to that point."""
         armed = {VARIABLE: crash_at} if crash_at else {}
         self.running = Running(["run", "--demo"], self._environment | armed)
-        await asyncio.to_thread(address, self.running)
+        await asyncio.to_thread(partial(self.running.prints, re.escape(self.url), within=START))
 
     async def start_and_crash(self, crash_at: CrashPoint) -> int:
         """The exit code of a start that does not get further than `crash_at`."""
@@ -50,7 +53,7 @@ class Service:
     async def ended(self) -> int:
         """Waits for the end, which something else must bring; the exit code."""
         assert self.running is not None
-        code = await asyncio.to_thread(self.running.process.wait, 20)
+        code = await asyncio.to_thread(self.running.process.wait, START)
         self.clear()
         return code
 

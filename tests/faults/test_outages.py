@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ALICE = Actor(TENANT, person_id(1))
 POWER_BI = "55555555-0000-4000-8000-000000000001"
 ORDERS = 20 if os.environ.get("SOAK") else 3
-PROMISED = 10.0  # seconds within which everybody has an answer
+TEAMS_WAITS = 15.0  # seconds; then it delivers again. We give up at 9, a busy machine later
 RECEIPT = "5 licenses of Power BI Pro added"
 
 
@@ -54,7 +54,7 @@ async def readiness(person: Person) -> int:
 async def taps_in_time(person: Person) -> str:
     began = monotonic()
     await person.taps("Buy")
-    assert monotonic() - began < PROMISED
+    assert monotonic() - began < TEAMS_WAITS
     return "\n".join(map(str, person.latest))
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from storage.clock import FrozenClock
 
 POWER_BI = "55555555-0000-4000-8000-000000000001"
-PROMISED = 10.0  # seconds within which everybody has an answer
+TEAMS_WAITS = 15.0  # seconds; then it delivers again. We give up at 9, a busy machine later
 Two = tuple[Person, Person]
 
 
@@ -114,7 +114,7 @@ async def test_a_tap_that_comes_again_while_the_first_is_held_open_is_answered_i
         await session.scalar(this.with_for_update())  # whatever it is that takes so long
         began = monotonic()
         told = await asyncio.gather(*(deliver(each, tap(each, card)) for each in (here, there, there, here)))
-        assert monotonic() - began < PROMISED
+        assert monotonic() - began < TEAMS_WAITS
     await database.close()
     assert all("Tap again in a minute" in each for each in told), told
     late = await asyncio.gather(*(deliver(each, tap(each, card)) for each in alice_at_two))
