@@ -36,17 +36,26 @@ def linearizable(calls: Sequence[Call], start: State, step: Callable[[State, Any
         if (left, state) in seen:
             continue
         seen.add((left, state))
-        for call in _may_come_next(left):
-            after, answer = step(state, call.asked)
-            if call.ended is None or answer == call.answered:
-                to_try.append((left - {call}, after))
+        to_try += _continued(left, state, step)
     return False
 
 
+def _continued(
+    left: frozenset[Call], state: State, step: Callable[[State, Any], tuple[State, Any]]
+) -> list[tuple[frozenset[Call], State]]:
+    """What may be left, in which state. An answer that is right and changes nothing can just as well come at once."""
+    changed = []
+    for call in _may_come_next(left):
+        after, answer = step(state, call.asked)
+        if call.ended is not None and answer != call.answered:
+            continue
+        if after == state:
+            return [(left - {call}, state)]
+        changed.append((left - {call}, after))
+    return changed
+
+
 def _may_come_next(left: frozenset[Call]) -> list[Call]:
-    """The calls that began before any of the others ended; the first to end comes last, to be tried first."""
+    """The calls that began before any of the others had ended."""
     horizon = min(call.ended for call in left if call.ended is not None)
-    return sorted(
-        (call for call in left if call.began < horizon),
-        key=lambda call: (call.ended is not None, -(call.ended or 0)),
-    )
+    return [call for call in left if call.began < horizon]
