@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "verify"]
 
 
-PATIENCE = 600.0  # seconds: a large record takes longer than anybody in a conversation would wait
+PATIENCE = 600  # seconds: a large record takes longer than anybody in a conversation would wait
 
 
 async def verify(record: Record) -> list[Finding]:
