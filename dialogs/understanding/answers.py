@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs.understanding.gates import QUESTION_MARKS
+from dialogs.understanding.gates import wavers
 from dialogs.understanding.meaning import Answer
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
@@ -47,12 +47,14 @@ def answer(tokens: list[Token], words: str, context: Context, products: Products
 
 
 def _yes_or_no(tokens: list[Token]) -> bool | None:
-    if any(token.text in QUESTION_MARKS for token in tokens):
+    if wavers(tokens):
         return None
     words = [token for token in tokens if token.kind is not Kind.MARK]
     for sense, said in (("yes", True), ("no", False)):
         besides = [token for token in words if not token.has(sense)]
-        if len(besides) < len(words) and all(token.has("filler", "polite") for token in besides):
+        if len(besides) < len(words) and all(
+            token.has("filler", "polite") and not token.has("point") for token in besides
+        ):
             return None if any(token.has("thanks", "hold") for token in besides) and said else said
     return None
 
@@ -66,13 +68,13 @@ def _choice(tokens: list[Token], words: str, products: Products, *, takes_number
         (place for word, place in _ORDINALS.items() if word in words.split() or (word[0] > "z" and word in words)), None
     ):
         return Answer(choice=ordinal)
-    bare = words.strip(" .!。")
-    if bare.isdecimal() and takes_numbers:
+    said = _without_fillers(tokens, words.strip(" .!。"))
+    if said.isdecimal() and takes_numbers:
         return Answer()
-    in_part = products.named_in_part(_without_fillers(tokens, bare))
+    in_part = products.named_in_part(said)
     found = _named(in_part) if in_part else Answer()
-    if bare.isdecimal() and int(bare) > 0:
-        found["choice"] = int(bare)
+    if said.isdecimal() and int(said) > 0:
+        found["choice"] = int(said)
     return found
 
 

@@ -1,4 +1,4 @@
-""" "Not X but Y": only Y counts."""
+"""What somebody takes back while speaking: "not X but Y", "X, no, Y", "don't do X, do Y". Only Y counts."""
 
 from __future__ import annotations
 
@@ -7,10 +7,74 @@ from dataclasses import replace
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
 _INERT = frozenset({"filler"})
+_DENIED = frozenset({"denied"})
+_OPENING = frozenset({"filler", "correction"})
+_CHANGE = ("add", "reduce", "remove", "set", "buy", "cancel")
+_DIRECTION = ("add", "reduce", "remove")
+_TOLD = ("reminder", "reported", "hypothetical")
 
 
-def without_denied(tokens: list[Token]) -> list[Token]:
-    """The tokens with what was named only to be denied made inert, where something else is named besides."""
+def corrected(tokens: list[Token]) -> list[Token]:
+    """The tokens with all that is taken back made inert."""
+    return _without_denied(_without_opening(_without_retracted(_without_refused(_with_retorts(tokens)))))
+
+
+def _with_retorts(tokens: list[Token]) -> list[Token]:
+    """ "no, Visio" and "no 7" put right what was said; 不要Visio and 不加 deny what follows them."""
+    return [
+        replace(token, senses=token.senses | {"retort"})
+        if token.has("no") and not (_denies(token) and not _stops(tokens, at + 1))
+        else token
+        for at, token in enumerate(tokens)
+    ]
+
+
+def _without_refused(tokens: list[Token]) -> list[Token]:
+    """ "don't reduce Visio, add 2 instead" asks for what comes second, about the product that came first."""
+    end = _end(tokens, 0)
+    refused, wanted = tokens[:end], tokens[end:]
+    denied = next((word for word in refused if _denies(word)), None)
+    if denied is None or not any(map(_changes, refused)) or any(word.has(*_TOLD) for word in refused):
+        return tokens
+    if any(map(_denies, wanted)) or not any(map(_changes, wanted)):
+        return tokens
+    named = any(word.kind is Kind.PRODUCT for word in wanted)
+    subject = [] if named else [word for word in refused if word.kind is Kind.PRODUCT]
+    opening = [replace(denied, kind=Kind.WORD, senses=_OPENING), *subject]
+    return opening + [word.meaning(*_INERT) if word.has("correct", "rejoin") else word for word in wanted]
+
+
+def _without_retracted(tokens: list[Token]) -> list[Token]:
+    """ "add 3 to Visio, no, 2": of each kind that is said again, only what was said last."""
+    for at in range(len(tokens) - 1, 1, -1):
+        if not tokens[at].has("correct", "retort") or tokens[at].has("total") or not _stops(tokens, at - 1):
+            continue
+        before, after = tokens[:at], tokens[at + 1 :]
+        again = {token.kind for token in after if token.kind in ENTITIES}
+        if again and _only_names(after) and again <= {token.kind for token in before} and any(map(_changes, before)):
+            kept = [
+                _inert(token) if token.kind in again or token.has("correct", "retort") else token for token in before
+            ]
+            return [*kept, _inert(tokens[at]), *(_inert(word) if word.has("correct") else word for word in after)]
+    return tokens
+
+
+def _without_opening(tokens: list[Token]) -> list[Token]:
+    """ "wait, add 3" and 不，是加: the words before the change only say that something is put right."""
+    verb = next((at for at, token in enumerate(tokens) if token.kind is Kind.WORD and token.has(*_DIRECTION)), 0)
+    opening = [token for token in tokens[:verb] if token.kind is not Kind.MARK]
+    marks = any(token.has("correct", "retort") for token in opening)
+    if not marks or not all(_only_corrects(token) for token in opening):
+        return tokens
+    return [replace(token, kind=Kind.WORD, senses=_OPENING) for token in opening] + tokens[verb:]
+
+
+def _only_corrects(token: Token) -> bool:
+    return token.has("retort") or (token.has("correct", "filler") and not _denies(token) and token.kind is Kind.WORD)
+
+
+def _without_denied(tokens: list[Token]) -> list[Token]:
+    """ "not Visio Plan 1 but Visio Plan 2"; where nothing is named besides, 不是5个 names nothing to be done."""
     result = list(tokens)
     for at, token in enumerate(tokens):
         if not token.has("not"):
@@ -18,10 +82,14 @@ def without_denied(tokens: list[Token]) -> list[Token]:
         end = _end(tokens, at + 1)
         denied, rest = tokens[at + 1 : end], tokens[:at] + tokens[end:]
         named = any(one.kind in ENTITIES or one.kind is Kind.UNKNOWN for one in denied)
-        if named and _only_names(denied) and any(one.kind in ENTITIES for one in rest):
+        if not (named and _only_names(denied)):
+            continue
+        instead = any(one.kind in ENTITIES for one in rest)
+        if instead:
             result[at] = token.meaning("not", "correct", "filler")
-            for place, one in enumerate(denied, at + 1):
-                result[place] = replace(one, kind=Kind.WORD, senses=_INERT)
+            result[at + 1 : end] = map(_inert, denied)
+        elif all(one.kind is Kind.MARK or one.has("filler", "no") for one in tokens[:at]):
+            result[at + 1 : end] = [replace(one, kind=Kind.WORD, senses=_DENIED) for one in denied]
     return result
 
 
@@ -31,6 +99,25 @@ def _end(tokens: list[Token], at: int) -> int:
     return at
 
 
+def _stops(tokens: list[Token], at: int) -> bool:
+    return 0 <= at < len(tokens) and tokens[at].kind is Kind.MARK
+
+
+def _denies(token: Token) -> bool:
+    return token.has("negation", "not")
+
+
+def _changes(token: Token) -> bool:
+    return token.kind is Kind.WORD and token.has(*_CHANGE)
+
+
+def _inert(token: Token) -> Token:
+    return replace(token, kind=Kind.WORD, senses=_INERT)
+
+
 def _only_names(tokens: list[Token]) -> bool:
-    names = ENTITIES | {Kind.UNKNOWN}
-    return all(token.kind in names or token.has("filler", "license", "measure", "joint") for token in tokens)
+    names = ENTITIES | {Kind.UNKNOWN, Kind.MARK}
+    return all(
+        token.kind in names or token.has("filler", "license", "measure", "joint", "correct", "polite")
+        for token in tokens
+    )

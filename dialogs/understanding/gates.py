@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from dialogs.understanding.propose import Proposal
 
 _CHANGE_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "replace", "update", "save")
-_NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "confirm.yes"})
+_NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.yes"})
 _EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
 _WHETHER = ("要不要", "是不是", "是否", "该不该")
+_HESITANT = ("hold", "no", "not", "abort", "correct", "negation", "question", "ref", "or")
 QUESTION_MARKS = ("?", "吗", "么")
 _NO_QUESTION = ("filler", "have", "give")
 _CLEARLY_OURS = ("product", "license", "subscription", "bill")
@@ -47,6 +48,8 @@ def judge(proposal: Proposal, tokens: list[Token]) -> Verdict:
     request = Request(intent.id, filled)
     unknown = [token for token in tokens if token.kind is Kind.UNKNOWN]
     foreign = any(token.has("foreign") and not token.has("filler") for token in tokens)
+    if intent.id == "confirm.yes" and wavers(tokens):
+        return Verdict(Tier.CLARIFY, request, None, ("not a plain yes",))
     if not intent.changes:
         surplus = [kind for kind in surplus if kind not in proposal.rule.may]
     fired = [f"left over: {token.text}" for token in proposal.unexplained]
@@ -67,7 +70,7 @@ def _tier(intent: Intent, proposal: Proposal, tokens: list[Token], surplus: list
     if not left and not surplus and len(unknown) <= tolerated:
         return Tier.ACCEPT
     if intent.id == "confirm.yes":
-        hesitant = not unknown and all(token.has("hold", "no", "abort", "correct") for token in left)
+        hesitant = not unknown and all(token.has(*_HESITANT) for token in left)
         return Tier.CLARIFY if hesitant else Tier.REJECT
     return Tier.CLARIFY if (evidence and intent.risk != "talk") or not unknown else Tier.REJECT
 
@@ -78,8 +81,6 @@ def _guard(intent: Intent, tokens: list[Token], proposal: Proposal) -> Guard | N
     free = [token for token in tokens if not token.has(*needed)]
     if intent.id in _NEVER_NEGATED and _negated(tokens, free):
         return Guard.NEGATION
-    if intent.id == "confirm.yes" and any(token.text in QUESTION_MARKS for token in tokens):
-        return Guard.QUESTION
     if not intent.changes:
         return None
     for guard in (Guard.REMINDER, Guard.REPORTED, Guard.HYPOTHETICAL):
@@ -90,11 +91,18 @@ def _guard(intent: Intent, tokens: list[Token], proposal: Proposal) -> Guard | N
     return Guard.QUESTION if _asks(tokens, free) else None
 
 
+def wavers(tokens: Sequence[Token]) -> bool:
+    """Whether a yes is asked or trails off: 可以吗, "right?", "fine..."; 是不是 is a question in one word."""
+    words = [token for token in tokens if token.kind is not Kind.MARK]
+    asks = any(token.text in QUESTION_MARKS for token in tokens) or any(token.has("yes_or_no") for token in words)
+    return asks or [token.text for token in tokens[-2:]] == [".", "."]
+
+
 def _negated(tokens: Sequence[Token], free: list[Token]) -> bool:
     if any(token.has("negation") and not token.has("filler", "no", "not") for token in free):
         return True
     return any(
-        token.has("negation") and not token.has("correct") and following.has(*_CHANGE_WORDS)
+        token.has("negation") and not token.has("correct") and following.has(*_CHANGE_WORDS, "correct")
         for token, following in pairwise(tokens)
     )
 

@@ -42,6 +42,7 @@ class Lexicon:
     phrases: Mapping[str, Phrase]
     by_start: Mapping[str, tuple[Phrase, ...]]  # first two characters → phrases that begin so
     reasons: Mapping[str, str]  # phrase → code
+    simplified: Mapping[str, str]  # traditional character → simplified
     data: Mapping[str, Mapping[str, Any]]  # language → the rest of its file
 
     def starting_at(self, text: str, at: int) -> Iterator[Phrase]:
@@ -101,7 +102,9 @@ def lexicon() -> Lexicon:
         for code, patterns in file["reasons"].items():
             reasons |= dict.fromkeys((text for pattern in patterns for text in spellings(pattern)), code)
     phrases = {text: Phrase(text, frozenset(found), frozenset(languages[text])) for text, found in senses.items()}
-    return Lexicon(phrases, _index(phrases), reasons, files)
+    written = files["zh-CN"]["characters"]
+    simplified = dict(zip(written["traditional"], written["simplified"], strict=True))
+    return Lexicon(phrases, _index(phrases), reasons, simplified, files)
 
 
 def _index(phrases: Mapping[str, Phrase]) -> dict[str, tuple[Phrase, ...]]:

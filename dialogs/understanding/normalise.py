@@ -9,6 +9,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dialogs.understanding.languages import lexicon
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -30,7 +32,8 @@ _TAG_OR_ENTITY = re.compile(r"<br\s*/?>|</?(?:p|div|b|i|span|li|ul)>|&(?:nbsp|am
 
 @dataclass(frozen=True)
 class Text:
-    """A message in one spelling: `lower` and `cased` have the same length, so that a span fits both.
+    """A message in one spelling: `lower` and `cased` have the same length, so that a span fits both;
+    `lower` is in simplified characters.
 
     `mentions` are the spans of people named by entity, in this spelling.
     """
@@ -54,7 +57,8 @@ def normalise(text: str, mentions: tuple[MentionSpan, ...] = ()) -> Text:
         cased.append(char)
         origins.append(at)
     joined = "".join(cased)
-    lower = "".join(_lower(char) for char in joined)
+    simplified = lexicon().simplified
+    lower = "".join(simplified.get(char) or _lower(char) for char in joined)
     found = sorted((bisect_left(origins, start), bisect_left(origins, end)) for start, end in spans)
     return Text(lower, joined, tuple(found))
 

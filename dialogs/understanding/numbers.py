@@ -21,6 +21,7 @@ _DIGITS = re.compile(
 _MANY = {None: 1, "k": 1000, "千": 1000, "万": 10_000}
 _PERCENT = re.compile(r" ?(?:%|percent|per cent|pct|个百分点)")
 _PERCENT_OF = "百分之"
+_SOME_MORE = "[多来余几]"
 _TENTHS = re.compile(r"点[零一二三四五六七八九]|个?半")
 
 
@@ -43,6 +44,7 @@ class Numbers:
         self._digits: Mapping[str, int] = chinese["digits"]
         self._scales: Mapping[str, int] = chinese["scales"]
         self._measure = re.compile(f" ?(?:{'|'.join(chinese['measures'])})")
+        self._rough = re.compile(f"{_SOME_MORE}{self._measure.pattern}")
         self._phrases: Mapping[str, int] = english["phrases"] | chinese["phrases"]
         self._weak = frozenset(english["weak"] + chinese["weak"])
         self._starts = frozenset(phrase[0] for phrase in self._phrases)
@@ -57,7 +59,11 @@ class Numbers:
                 yield percent.end(), Amount(None, Unusable.PERCENT)
             elif whole_word(text, at, end):
                 measure = self._measure.match(text, end)
-                yield (measure.end() if measure else end), amount
+                rough = None if measure else self._rough.match(text, end)
+                if rough:
+                    yield rough.end(), Amount(None, Unusable.RELATIVE)
+                else:
+                    yield (measure.end() if measure else end), amount
 
     def _phrase(self, text: str, at: int) -> Iterator[tuple[int, Amount]]:
         for phrase, value in self._phrases.items():
@@ -70,12 +76,18 @@ class Numbers:
             for end, _ in self._plain(text, at + len(_PERCENT_OF)):
                 yield end, Amount(None, Unusable.PERCENT)
         elif chinese := numbers_zh.read(text, at, self._digits, self._scales):
-            tenths = _TENTHS.match(text, chinese[0])
-            yield (tenths.end(), Amount(None, Unusable.FRACTION)) if tenths else (chinese[0], Amount(chinese[1]))
+            yield self._chinese(text, at, *chinese)
         elif digits := _DIGITS.match(text, at):
             yield digits.end(), _amount(digits)
         elif english := numbers_en.read(text, at, self._english):
             yield english[0], Amount(english[1])
+
+    def _chinese(self, text: str, start: int, end: int, value: int) -> tuple[int, Amount]:
+        if tenths := _TENTHS.match(text, end):
+            return tenths.end(), Amount(None, Unusable.FRACTION)
+        if numbers_zh.roughly(text[start:end], self._digits):
+            return end, Amount(None, Unusable.RELATIVE)
+        return end, Amount(value)
 
 
 def _amount(digits: re.Match[str]) -> Amount:

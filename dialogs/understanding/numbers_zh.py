@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MYRIAD = 10_000
+_NEIGHBOURS = {(low, low + 1) for low in range(1, 9)} | {(3, 5), (3, 2)}
 
 
 def read(text: str, at: int, digits: Mapping[str, int], scales: Mapping[str, int]) -> tuple[int, int] | None:
@@ -21,6 +23,12 @@ def read(text: str, at: int, digits: Mapping[str, int], scales: Mapping[str, int
     if all(char in digits for char in number) and len(number) > 1:
         return end, int("".join(str(digits[char]) for char in number))
     return end, _value(number, digits, scales)
+
+
+def roughly(number: str, digits: Mapping[str, int]) -> bool:
+    """Whether neighbouring digits say an amount only roughly: 五六个, 十五六个, 七八十个; 一二三四 is spelled out."""
+    runs = [list(run) for known, run in groupby(number, digits.__contains__) if known]
+    return any(len(run) == 2 and (digits[run[0]], digits[run[1]]) in _NEIGHBOURS for run in runs)
 
 
 def _value(number: str, digits: Mapping[str, int], scales: Mapping[str, int]) -> int:

@@ -23,6 +23,7 @@ _PIECES = re.compile(r"[a-z]+|\d+|[一-鿿]+")
 _LATIN_WORDS = re.compile(r"[a-z0-9-]+(?: [a-z0-9-]+){0,3}")
 _MAKER = re.compile(r"(?<![a-z])(?:microsoft|ms|微软) ?$")
 _BARE_NUMBER = re.compile(r"(?<!plan)(?<!p)(?<!计划)(?<!方案)(?<!套餐)(?<!365) ?\d$")
+_PLAN = re.compile(r"(?:plan |计划|方案|套餐)\d$")
 _SHORTEST_TYPO = 5
 
 
@@ -34,14 +35,23 @@ class Products:
         self._names: dict[str, tuple[str, ...]] = defaultdict(tuple)
         spelled: set[str] = set()
         ordinary: set[str] = set()
+        plans: dict[str, dict[str, None]] = {}
         for product in products:
             ordinary |= {word.lower() for word in product.ordinary_words}
             for name in dict.fromkeys(map(str.lower, (product.name, product.family, *product.aliases))):
                 if product.name not in self._names[_key(name)]:
                     self._names[_key(name)] += (product.name,)
                 spelled.add(name)
+                if plan := _PLAN.search(name):
+                    plans.setdefault(plan.group(), {})[product.name] = None
+        for plan_name, names in plans.items():
+            self._names[_key(plan_name)] = tuple(names)
+            spelled.add(plan_name)
+        self._plans = frozenset(plans)
         self._ordinary = frozenset(ordinary)
-        self._latin = [name for name in sorted(spelled) if name.isascii() and len(name) >= _SHORTEST_TYPO]
+        self._latin = [
+            name for name in sorted(spelled) if name.isascii() and len(name) >= _SHORTEST_TYPO and name not in plans
+        ]
         self._patterns = _patterns(spelled)
 
     def find(self, text: Text, shown: str) -> Iterator[Token]:
@@ -91,6 +101,8 @@ class Products:
 
     def _means_something_else(self, text: Text, match: re.Match[str]) -> bool:
         """Whether a name that is an ordinary word ("project") is one here."""
+        if match.group() in self._plans:
+            return self._leads_on(text.lower, match.end())
         if match.group() not in self._ordinary:
             return False
         after = match.end() + text.lower.startswith(" ", match.end())
@@ -100,6 +112,11 @@ class Products:
         before = text.lower[: match.start()].rstrip().rpartition(" ")[2]
         capital = text.cased[match.start()].isupper()
         return "determiner" in self._lexicon.words(before) or not (capital or _has_business(text.lower))
+
+    def _leads_on(self, text: str, at: int) -> bool:
+        """Whether an unknown word follows: "plan 2 weddings" names no product."""
+        at += text.startswith(" ", at)
+        return text[at : at + 1].isalpha() and not any(self._lexicon.starting_at(text, at))
 
     def _misspelt(self, text: Text, shown: str) -> Iterator[Token]:
         for run in _LATIN_WORDS.finditer(shown):
@@ -142,6 +159,6 @@ def _patterns(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
     """One pattern for each first character, longest names first; spaces and hyphens within a name are optional."""
     by_first: dict[str, list[str]] = defaultdict(list)
     for name in sorted(names, key=len, reverse=True):
-        whole = r"(?![a-z0-9])(?!\.\d)" if is_latin(name[-1]) else ""
+        whole = r"(?![a-z0-9])(?!\.\d)" + (r"(?![~-]\d)" if name[-1].isdecimal() else "") if is_latin(name[-1]) else ""
         by_first[name[0]].append("[ -]?".join(_PIECES.findall(name)) + whole)
     return {first: re.compile("|".join(found)) for first, found in by_first.items()}

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.amounts import unusable, with_roles
-from dialogs.understanding.corrections import without_denied
+from dialogs.understanding.corrections import corrected
 from dialogs.understanding.gates import Verdict, judge
 from dialogs.understanding.intents import intents
 from dialogs.understanding.meaning import Guard, Request, Tier, Unusable
+from dialogs.understanding.slots import slots
 from dialogs.understanding.tokens import Kind, Token
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Reading:
 
 def read(tokens: list[Token], proposer: Proposer) -> Reading:
     """The reading of these tokens as one request."""
-    tokens = with_roles(without_denied(tokens))
+    tokens = with_roles(corrected(tokens))
     judged = [(proposal, judge(proposal, tokens)) for proposal in proposer.propose(tokens)]
     if not judged:
         return _nothing_proposed(tokens)
@@ -80,11 +81,11 @@ def _guess(requests: tuple[Request, ...], tier: Tier) -> tuple[Request, ...]:
 
 def _choices(best: _Judged, rivals: list[_Judged], judged: list[_Judged]) -> tuple[str, ...]:
     """What to ask about: the best reading first."""
-    if best[0].intent == "confirm.yes":
-        return _YES_OR_NO
     if best[1].guard:
         return (best[0].intent,)
     likely = [proposal.intent for proposal, verdict in (best, *rivals, *judged) if verdict.tier is not Tier.REJECT]
+    if "confirm.yes" in (best[0].intent, *(proposal.intent for proposal, _ in rivals)) or set(likely) == {*_YES_OR_NO}:
+        return _YES_OR_NO
     return tuple(dict.fromkeys(likely))[:_MOST_CHOICES]
 
 
@@ -93,8 +94,8 @@ def _second(proposal: Proposal, verdict: Verdict, tokens: list[Token]) -> tuple[
     if not proposal.rule.then:
         return ()
     names = [token.value for token in tokens if token.kind is Kind.PERSON]
-    slots = {key: value for key, value in verdict.request.slots.items() if key != "quantity"}
-    return (Request(proposal.rule.then, slots | {"people": names}),)
+    shared = {key: value for key, value in verdict.request.slots.items() if key != "quantity"}
+    return (Request(proposal.rule.then, shared | {"people": names}),)
 
 
 def _nothing_proposed(tokens: list[Token]) -> Reading:
@@ -105,6 +106,6 @@ def _nothing_proposed(tokens: list[Token]) -> Reading:
     licenses = product or any(token.has("license") for token in tokens)
     if not (clear and licenses):
         return Reading(tokens, unusable=unusable(tokens))
-    return Reading(
-        tokens, Tier.CLARIFY, (), _CHANGES_OF_A_NUMBER if amount else _ABOUT_A_PRODUCT, None, unusable(tokens)
-    )
+    choices = _CHANGES_OF_A_NUMBER if amount else _ABOUT_A_PRODUCT
+    named, _ = slots(tokens, intents()[choices[0]])
+    return Reading(tokens, Tier.CLARIFY, (Request(choices[0], named),), choices, None, unusable(tokens))

@@ -72,7 +72,12 @@ def _one(tokens: list[Token], before: list[Reading], read: Callable[[list[Token]
     verb = [token for token in before[-1].tokens if token.kind not in ENTITIES]
     elided = read([*verb, *tokens])
     same = _is_task(elided) and elided.requests[0].intent == before[-1].requests[-1].intent
-    return elided if same and elided.requests[0].slots.keys() == before[-1].requests[-1].slots.keys() else None
+    return elided if same and _said(elided.requests[0]) == _said(before[-1].requests[-1]) else None
+
+
+def _said(request: Request) -> set[str]:
+    """Which slots are filled; one product says as much as several that may be meant."""
+    return {"product" if slot == "product_candidates" else slot for slot in request.slots}
 
 
 def _without_joint(tokens: list[Token]) -> list[Token]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +12,15 @@ from dialogs.understanding.languages import lexicon
 from dialogs.understanding.meaning import Context, ProductName, Tier, Understanding
 from dialogs.understanding.normalise import LONGEST, Text, normalise
 from dialogs.understanding.propose import Proposer, RuleProposer
+from dialogs.understanding.ranges import without_ranges
 from dialogs.understanding.reading import Reading, read
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_IN_EVERY_LANGUAGE = frozenset({"yes", "no", "greet", "filler", "wrong", "contact"})
+_CLEARLY_ENGLISH = 2  # words
 
 
 class Understander:
@@ -32,7 +35,7 @@ class Understander:
         if len(text) > LONGEST:
             return Understanding(why={"gates": ["too long"]})
         plain = normalise(text, context.mentions)
-        tokens = self._reader.read(plain, context.today)
+        tokens = without_ranges(self._reader.read(plain, context.today))
         readings = self._readings(tokens)
         wish = _wish(tokens)
         first = readings[0]
@@ -58,11 +61,19 @@ class Understander:
 
 
 def _language(tokens: list[Token]) -> str | None:
-    """The language most words are in; None where they are neutral or as many in each."""
-    counts = Counter(token.language for token in tokens if token.kind is Kind.WORD and token.language)
-    ranked = counts.most_common(2)
-    tie = len(ranked) == 2 and ranked[0][1] == ranked[1][1]
-    return None if tie or not ranked else ranked[0][0]
+    """Chinese with any Chinese word, for English names and loans stand in Chinese; English from two words on.
+
+    A bare "yes" or "no" is said in every language.
+    """
+    words = [token for token in tokens if token.kind is Kind.WORD]
+    if any(token.language == "zh-CN" for token in words):
+        return "zh-CN"
+    english = [token for token in words if token.language == "en" and not _bare(token)]
+    return "en" if sum(len(token.text.split()) for token in english) >= _CLEARLY_ENGLISH else None
+
+
+def _bare(token: Token) -> bool:
+    return token.has("yes", "no", "greet") and token.senses <= _IN_EVERY_LANGUAGE
 
 
 def _wish(tokens: list[Token]) -> str | None:

@@ -1,0 +1,37 @@
+"""Two numbers that name one amount only roughly ("5-10", 3到5个, "5 or 6") are no quantity."""
+
+from __future__ import annotations
+
+from dialogs.understanding.meaning import Unusable
+from dialogs.understanding.numbers import Amount
+from dialogs.understanding.tokens import Kind, Token, entity
+
+_SIGNS = ("~", "-")
+
+
+def without_ranges(tokens: list[Token]) -> list[Token]:
+    """The tokens with every range as one amount that cannot be used; 从3到5个 changes the total."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        last = None if found and found[-1].has("from") else _last_of_range(tokens, at)
+        if last is None:
+            found.append(tokens[at])
+            at += 1
+        else:
+            text = "".join(token.text for token in tokens[at : last + 1])
+            rough = Amount(None, Unusable.RELATIVE)
+            found.append(entity(Kind.NUMBER, tokens[at].start, tokens[last].end, text, rough))
+            at = last + 1
+    return found
+
+
+def _last_of_range(tokens: list[Token], at: int) -> int | None:
+    """Where the range that begins here ends; "5-10" arrives as 5 and -10."""
+    first, *after = tokens[at : at + 3]
+    if first.kind is not Kind.NUMBER or not after:
+        return None
+    if after[0].kind is Kind.NUMBER and after[0].value.unusable is Unusable.NEGATIVE:
+        return at + 1
+    joined = after[0].text in _SIGNS or after[0].has("or")
+    return at + 2 if joined and len(after) == 2 and after[1].kind is Kind.NUMBER else None
