@@ -70,7 +70,7 @@ class Operations:
 
         async def change(session: AsyncSession) -> Quote:
             tx = await self._begin(session, actor)
-            subscription = await _subscription(tx, subscription_id)
+            subscription = await _subscription(tx, subscription_id, to_change=False)
             return await self._draw(tx, action, subscription, parameters, said, understood)
 
         quote = await self._database.write(change)
@@ -166,7 +166,7 @@ class Operations:
         action = self._actions[operation.action]
         if tx.now > operation.expires_at:
             raise Refused("quote_expired", product=quote.subscription.product_name)
-        subscription = await _subscription(tx, operation.subscription_id, locked=True)
+        subscription = await _subscription(tx, operation.subscription_id, to_change=True)
         await _authorise_still(tx, action, subscription, quote)
         unchanged = subscription.version == operation.subscription_version
         if not unchanged or not await action.still_holds(tx, quote):
@@ -219,12 +219,12 @@ async def _authorise_still(tx: Transaction, action: Action, subscription: Subscr
         raise Refused("not_allowed", product=quote.subscription.product_name) from refused
 
 
-async def _subscription(tx: Transaction, subscription_id: str, *, locked: bool = False) -> Subscription:
+async def _subscription(tx: Transaction, subscription_id: str, *, to_change: bool) -> Subscription:
+    """The subscription as it stays until the transaction ends: all that is read about it next is of one instant."""
     if not could_be_id(subscription_id):
         raise Refused("unknown_subscription")
     this = select(Subscription).where(Subscription.tenant == tx.tenant, Subscription.id == subscription_id)
-    if locked:
-        this = this.with_for_update()
+    this = this.with_for_update(read=not to_change)
     subscription = await tx.session.scalar(this.execution_options(populate_existing=True))
     if subscription is None:
         raise Refused("unknown_subscription")

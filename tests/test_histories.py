@@ -7,19 +7,21 @@ import os
 import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
+from storage import operations
 from storage.catalog import Catalog
-from storage.models import Assignment, Grant, LedgerEntry
+from storage.models import Assignment, Grant, LedgerEntry, Operation
 from storage.record import Record
 from storage.transaction import new_id
 from storage.views import Actor
 from tests.histories import History, OneByOne
 from tests.linearizable import Call, linearizable
+from tests.mutants import NO_GUARD_OF_THE_TOTAL, NO_ROW_LOCK, NO_VERSION_CHECK, NO_WAITING_CLAIM
 from tests.small_company import Company
 
 if TYPE_CHECKING:
@@ -107,17 +109,17 @@ def explained(calls: list[Call], story: Story) -> bool:
 
 
 async def client(office: Office, history: History, actor: Actor, story: Story, chance: random.Random) -> None:
-    """Draws a card and taps it, perhaps in both processes, perhaps with second thoughts; looks; tries once more."""
+    """Draws a card; taps it in one process and taps it or puts it aside in the other; tries once more; looks."""
     here, there = chance.sample([office.here, office.there], 2)
     by = chance.choice(story.changes)
     named = tuple(chance.sample(HOLDERS[: story.holders], story.holders)) if by < 0 else ()
     card = await history.draw(here, actor, by, named)
-    for _ in range(2):
-        if card is None:
-            return
+    if card is not None:
         twin = chance.choice([history.tap, history.put_aside, history.tap])
-        [card, _] = await asyncio.gather(history.tap(here, card), twin(there, card))
-        await history.look(there, actor)
+        [fresh, _] = await asyncio.gather(history.tap(here, card), twin(there, card))
+        if fresh is not None:
+            await history.tap(there, fresh)
+    await history.look(there, actor)
 
 
 @pytest.mark.parametrize("about", STORIES)
@@ -130,3 +132,54 @@ async def test_whatever_sixteen_people_do_at_once_could_have_happened_one_by_one
         assert len(calls) >= 36
         assert not any(deliveries.unequal for deliveries in history.cards.values())
         assert explained(calls, story), calls
+
+
+async def test_without_the_row_lock_and_the_guard_no_order_explains_what_sixteen_people_are_told(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = STORIES["the last licenses"]
+    history, authorise, all_have_read = await office.bought(story), operations._authorise_still, asyncio.Barrier(16)
+
+    async def when_all_have_read(*given: Any) -> None:
+        await all_have_read.wait()
+        await authorise(*given)
+
+    cards = [await history.draw(office.here, actor, 1, ()) for actor in DEPUTIES]
+    NO_ROW_LOCK.plant(monkeypatch)
+    NO_GUARD_OF_THE_TOTAL.plant(monkeypatch)
+    monkeypatch.setattr(operations, "_authorise_still", when_all_have_read)
+    taps = [history.tap([office.here, office.there][number % 2], card) for number, card in enumerate(cards) if card]
+    await asyncio.gather(*taps)
+    assert not explained(await history.calls(office.here), story)
+
+
+async def test_without_the_version_check_two_cards_for_the_same_license_are_both_done(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = STORIES["the last licenses"]
+    history = await office.bought(story)
+    cards = [await history.draw(office.here, actor, MAXIMUM - story.total, ()) for actor in DEPUTIES[:2]]
+    NO_VERSION_CHECK.plant(monkeypatch)
+    NO_GUARD_OF_THE_TOTAL.plant(monkeypatch)
+    for card in cards:
+        assert card is not None and await history.tap(office.there, card) is None
+    assert not explained(await history.calls(office.here), story)
+
+
+async def test_without_waiting_for_the_claim_one_card_is_told_two_things(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = await office.bought(STORIES["the last licenses"])
+    card = await history.draw(office.here, DEPUTIES[0], 1, ())
+    assert card is not None
+    NO_WAITING_CLAIM.plant(monkeypatch)
+    claim, both_have_read = operations._claim, asyncio.Barrier(2)
+
+    async def when_both_have_read(*given: Any) -> Operation:
+        operation = await claim(*given)
+        await both_have_read.wait()
+        return operation
+
+    monkeypatch.setattr(operations, "_claim", when_both_have_read)
+    await asyncio.gather(history.tap(office.here, card), history.tap(office.there, card))
+    assert history.cards[card.quote.id].unequal

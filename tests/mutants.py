@@ -1,0 +1,51 @@
+"""Protections switched off one at a time: a line of the product is changed in memory, to see that a test notices."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from functools import reduce
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+from storage import change_total, operations
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    import pytest
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A function or method of the product (`name`, with dots) in which one piece of text is another."""
+
+    module: ModuleType
+    name: str
+    protection: str
+    instead: str
+
+    def plant(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Puts the changed function in place until the test ends; fails when the protection is not written there."""
+        *path, last = self.name.split(".")
+        owner: Any = reduce(getattr, path, self.module)
+        source = dedent(inspect.getsource(getattr(owner, last)))
+        assert source.count(self.protection) == 1, f"{self.name} does not hold {self.protection!r} once"
+        changed = source.replace(self.protection, self.instead)
+        code = compile(changed, f"<{self.name}>", "exec", flags=annotations.compiler_flag)
+        defined: dict[str, Any] = {}
+        exec(code, self.module.__dict__, defined)  # noqa: S102 - our own source
+        monkeypatch.setattr(owner, last, defined[last])
+
+
+NO_CLAIM = Mutant(operations, "Operations._end", "if operation.status is OperationStatus.OPEN:", "if True:")
+NO_WAITING_CLAIM = Mutant(operations, "_claim", "with_for_update=True, ", "")
+NO_VERSION_CHECK = Mutant(
+    operations, "Operations._carry_out", "subscription.version == operation.subscription_version", "True"
+)
+NO_ROW_LOCK = Mutant(operations, "_subscription", ".with_for_update(read=not to_change)", "")
+NO_GUARD = Mutant(change_total, "_change", "Subscription.assigned - released <= quote.new_total,", "")
+NO_GUARD_OF_THE_TOTAL = Mutant(change_total, "_change", "Subscription.total == quote.old_total,", "")
+NO_RIGHT_AT_THE_TAP = Mutant(
+    operations, "Operations._carry_out", "await _authorise_still(tx, action, subscription, quote)", ""
+)
