@@ -11,7 +11,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-pytest_plugins = ("tests.databases", "tests.servers", "tests.office")
+pytest_plugins = ("tests.databases", "tests.servers", "tests.office", "tests.stalls")
 
 settings.register_profile("test", deadline=None, print_blob=True)
 settings.register_profile("soak", settings.get_profile("test"), max_examples=2_000)
