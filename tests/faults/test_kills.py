@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from storage.views import Actor
 
 SOAK = bool(os.environ.get("SOAK"))
-WRITERS = 6
-PURCHASES = 20_000 if SOAK else 90  # by all writers together, on each database
-FAULTS = 200 if SOAK else 3  # at least
+WRITERS = 6 if SOAK else 4
+PURCHASES = 20_000 if SOAK else 40  # by all writers together, on each database
+FAULTS = 200 if SOAK else 2  # at least
 PAUSE = 5.0 if SOAK else 0.5  # seconds between a recovery and the next fault
 SEED = int(os.environ.get("SEED", "20261122"))
 

@@ -143,7 +143,7 @@ def tampered(draw: st.DrawFn, honest: Json, ids: list[str]) -> Any:
 
 @pytest.mark.parametrize("card", CARDS)
 @settings(
-    max_examples=200 if SOAK else 15,
+    max_examples=200 if SOAK else 10,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(data=st.data())
