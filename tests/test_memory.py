@@ -10,10 +10,12 @@ from dialogs.memory import Memory, remember
 WRITTEN_BY_0_1 = """
 {"frames": [
   {"task": "change_licenses", "intent": "licenses.add", "slots": {"product": "Power BI Pro", "quantity": 5},
-   "answers": {"subscription": "s1", "quantity": 5}, "asked": null, "ask": null, "expects": [], "operation": "op1", "shown": true,
+   "answers": {"subscription": "s1", "quantity": 5}, "asked": null, "ask": null, "expects": [], "operation": "op1",
+   "shown": true,
    "said": ["add 5 licenses to Power BI Pro"]},
   {"task": "change_licenses", "intent": "licenses.add", "slots": {}, "answers": {}, "asked": "subscription",
-   "ask": "abc", "expects": ["choice", "product", "quantity"], "operation": null, "shown": false, "said": ["add licenses"]}],
+   "ask": "abc", "expects": ["choice", "product", "quantity"], "operation": null, "shown": false,
+   "said": ["add licenses"]}],
  "waiting": [{"intent": "licenses.set", "slots": {"product": "Teams Premium", "quantity": 12}, "said": "..."}],
  "unsure": null, "misses": 1, "language": "zh-CN"}
 """
