@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from storage import assignments, audit, billing, invoices, outbox
 from storage.errors import Refused
@@ -156,28 +156,28 @@ def _people(quote: Quote) -> list[str]:
     return [holder.person.id for holder in quote.releases]
 
 
-async def _leaving(tx: Transaction, subscription_id: str) -> int:
+async def _leaving(tx: Transaction, subscription_id: str) -> frozenset[str]:
     scheduled = await tx.session.get(ScheduledTotal, (tx.tenant, subscription_id))
     if scheduled is None:
-        return 0
-    still_holding = select(func.count()).where(
+        return frozenset()
+    still_holding = select(Assignment.person_id).where(
         Assignment.tenant == tx.tenant,
         Assignment.subscription_id == subscription_id,
         Assignment.released_at.is_(None),
         Assignment.person_id.in_(scheduled.releases),
     )
-    return await tx.session.scalar(still_holding) or 0
+    return frozenset(await tx.session.scalars(still_holding))
 
 
 async def _releasing(tx: Transaction, standing: Standing, wish: Wish, planned: Plan) -> tuple[LicenseHolder, ...]:
-    """The first of the people given, as many as are needed."""
+    """Those who are needed; everyone who was named must hold a license."""
     if not planned.releasing:
         return ()
     holding = {holder.person.id: holder for holder in await assignments.holders(tx, standing.view.id)}
     named = wish.releases or ()
     if any(person not in holding for person in named):
         raise standing.refuse("holds_no_license")
-    return tuple(holding[person] for person in named[: planned.releasing])
+    return tuple(holding[person] for person in planned.releasing)
 
 
 async def _change(tx: Transaction, quote: Quote) -> None:

@@ -52,7 +52,7 @@ class Plan:
     why: str
     window_closes_at: datetime | None
     returnable: int
-    releasing: int  # how many people give a license up
+    releasing: tuple[str, ...]  # who gives a license up
     replaces: ScheduledChange | None
     keeps: ScheduledChange | None
 
@@ -72,7 +72,7 @@ class Standing:
     terms: Terms
     period: Period
     lots: tuple[Lot, ...]  # oldest first; only what can still be given back
-    leaving: int  # how many of the assigned lose their license with the scheduled change
+    leaving: frozenset[str]  # who loses the license they hold with the scheduled change
 
     def refuse(self, code: str, **values: str | int) -> Refused:
         """A refusal that names the product."""
@@ -154,31 +154,31 @@ def _check_number(standing: Standing, new_total: int) -> None:
         raise standing.refuse("unpaid")
 
 
-def _releasing(standing: Standing, new_total: int, wish: Wish) -> int:
+def _releasing(standing: Standing, new_total: int, wish: Wish) -> tuple[str, ...]:
     needed = max(standing.view.assigned - new_total, 0)
     if needed > len(wish.releases or ()):
         assigned = standing.view.assigned
         raise standing.refuse("below_assigned", assigned=assigned, lowest=assigned, to_free=needed)
     if needed > standing.terms.max_batch:
         raise standing.refuse("too_many_people")
-    return needed
+    return (wish.releases or ())[:needed]
 
 
 def _increase(standing: Standing, new_total: int, today: date) -> Plan:
     returnable = standing.returnable()
-    replaces, keeps = _scheduled(standing, new_total, standing.view.assigned)
+    replaces, keeps = _scheduled(standing, new_total)
     closes_at = standing.window_closes_at(returnable)
-    return Plan(new_total, When.NOW, today, "increase_now", closes_at, returnable, 0, replaces, keeps)
+    return Plan(new_total, When.NOW, today, "increase_now", closes_at, returnable, (), replaces, keeps)
 
 
-def _reduce_now(standing: Standing, new_total: int, releasing: int, today: date) -> Plan:
+def _reduce_now(standing: Standing, new_total: int, releasing: tuple[str, ...], today: date) -> Plan:
     closes_at = standing.window_closes_at(standing.view.total - new_total)
-    replaces, keeps = _scheduled(standing, new_total, standing.view.assigned - releasing)
+    replaces, keeps = _scheduled(standing, new_total, releasing)
     returnable = standing.returnable()
     return Plan(new_total, When.NOW, today, "within_window", closes_at, returnable, releasing, replaces, keeps)
 
 
-def _reduce_later(standing: Standing, new_total: int, releasing: int) -> Plan:
+def _reduce_later(standing: Standing, new_total: int, releasing: tuple[str, ...]) -> Plan:
     view, returnable = standing.view, standing.returnable()
     if not view.recurring:
         raise standing.refuse("recurring_off", until=view.period_end.isoformat())
@@ -197,12 +197,13 @@ def _reduce_later(standing: Standing, new_total: int, releasing: int) -> Plan:
 
 
 def _scheduled(
-    standing: Standing, new_total: int, assigned: int
+    standing: Standing, new_total: int, releasing: tuple[str, ...] = ()
 ) -> tuple[ScheduledChange | None, ScheduledChange | None]:
     """Whether a change now puts the scheduled one aside, or lets it stay: (replaces, keeps)."""
     scheduled = standing.view.scheduled
     if scheduled is None:
         return None, None
     still_smaller = scheduled.total < new_total
-    still_fits = scheduled.total >= assigned - standing.leaving
+    staying = standing.view.assigned - len(standing.leaving.union(releasing))
+    still_fits = scheduled.total >= staying
     return (None, scheduled) if still_smaller and still_fits else (scheduled, None)
