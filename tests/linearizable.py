@@ -43,16 +43,13 @@ def linearizable(calls: Sequence[Call], start: State, step: Callable[[State, Any
 def _continued(
     left: frozenset[Call], state: State, step: Callable[[State, Any], tuple[State, Any]]
 ) -> list[tuple[frozenset[Call], State]]:
-    """What may be left, in which state. An answer that is right and changes nothing can just as well come at once."""
-    changed = []
+    """What may be left, in which state, after each call that could be the next."""
+    found = []
     for call in _may_come_next(left):
         after, answer = step(state, call.asked)
-        if call.ended is not None and answer != call.answered:
-            continue
-        if after == state:
-            return [(left - {call}, state)]
-        changed.append((left - {call}, after))
-    return changed
+        if call.ended is None or answer == call.answered:
+            found.append((left - {call}, after))
+    return found
 
 
 def _may_come_next(left: frozenset[Call]) -> list[Call]:

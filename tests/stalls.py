@@ -115,9 +115,13 @@ def watched() -> Iterator[Watch]:
 
 
 @pytest.fixture(autouse=True)
-def never_stalled() -> Iterator[None]:
-    """Fails the test during which the event loop stood still in our code."""
-    if not Path("/proc/self/schedstat").exists():
+def never_stalled(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails the test during which the event loop stood still in our code: under load always, elsewhere in `make soak`.
+
+    Among two thousand tests on a busy machine one system call that hangs for 200 ms is only a matter of time.
+    """
+    wanted = "load" in request.path.parts or "SOAK" in os.environ
+    if not wanted or not Path("/proc/self/schedstat").exists():
         yield
         return
     with watched() as watch:
