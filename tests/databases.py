@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,9 +22,11 @@ import pytest
 from storage.clock import FrozenClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Coroutine, Iterator
 
     from storage.record import Record
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)  # when every story of the demo company is told
 SCHEMA = "schema"  # the migrated database that the tests' own are copies of
@@ -61,10 +63,10 @@ class Postgres:
     def stop(self) -> None:
         self._run("pg_ctl", "-D", "data", "-m", "immediate", "stop")
 
-    def copy_of_schema(self) -> str:
-        """The name of a new database at the newest schema, with nothing in it."""
+    def copy(self, database: str = SCHEMA) -> str:
+        """The name of a new database with the same in it: the newest schema and nothing else, if not said otherwise."""
         name = f"test_{next(self._numbers)}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE {SCHEMA}")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {database}")
         return name
 
     def drop(self, database: str) -> None:
@@ -107,13 +109,17 @@ async def _open(url: str, clock: FrozenClock) -> Record:
     return await Record.open(url, clock, timezone=ZoneInfo("UTC"), currency="USD")
 
 
+def in_a_thread(doing: Coroutine[Any, Any, T]) -> T:
+    """What it returned; in a thread of its own, for the tests' event loop is none of the fixtures' business."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(asyncio.run, doing).result()
+
+
 def _migrate(url: str) -> None:
     async def open_and_close() -> None:
         await (await _open(url, FrozenClock(NOW))).close()
 
-    # a thread of its own: the tests' event loop is none of the fixtures' business
-    with ThreadPoolExecutor(1) as elsewhere:
-        elsewhere.submit(asyncio.run, open_and_close()).result()
+    in_a_thread(open_and_close())
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +149,7 @@ def sqlite_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def postgres_url(postgres: Postgres) -> Iterator[str]:
     """A database of this test's own on PostgreSQL, for the races that SQLite hides."""
-    name = postgres.copy_of_schema()
+    name = postgres.copy()
     yield postgres.url(name)
     postgres.drop(name)
 
