@@ -38,16 +38,30 @@ def enter(tx: Transaction, operation: Operation, *, delta: int, total_after: int
 
 async def changes_since(tx: Transaction, subscription: Subscription, since: datetime) -> list[tuple[datetime, int]]:
     """When the total changed after `since`, and by how much; oldest first."""
-    rows = await tx.session.execute(
-        select(LedgerEntry.at, LedgerEntry.delta)
+    entries = await tx.session.scalars(
+        select(LedgerEntry)
         .where(
             LedgerEntry.tenant == tx.tenant,
             LedgerEntry.subscription_id == subscription.id,
             LedgerEntry.at > since,
         )
-        .order_by(LedgerEntry.at, LedgerEntry.operation_id)
+        .order_by(LedgerEntry.at)
     )
-    return [(at, delta) for at, delta in rows]
+    return [(entry.at, entry.delta) for entry in _one_after_the_other(list(entries), subscription.total)]
+
+
+def _one_after_the_other(entries: list[LedgerEntry], total: int) -> list[LedgerEntry]:
+    """The entries so that each begins where the one before it ended, the last with `total`.
+
+    Their instants alone do not tell: two can be equal, and two processes' clocks differ.
+    """
+    ordered: list[LedgerEntry] = []
+    while entries:
+        last = next((entry for entry in reversed(entries) if entry.total_after == total), entries[-1])
+        entries.remove(last)
+        ordered.insert(0, last)
+        total -= last.delta
+    return ordered
 
 
 async def open_credits(tx: Transaction, subscription: Subscription) -> Money:

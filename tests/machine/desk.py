@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -230,6 +231,7 @@ class Desk(RuleBasedStateMachine):
     def _tap(self, card: Card) -> Any:
         if card.outcome is not None:
             return self._redeliver(card, self.world.record.operations.commit)
+        self.meanwhile.time("", timedelta(seconds=1))  # at one instant only one thing happens
         expected = self.model.commit(card.offer)
         self.may_change |= {card.offer.actor.tenant}
         outcome = self.world.run(self.world.record.operations.commit(card.offer.actor, card.id))
