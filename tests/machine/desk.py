@@ -191,12 +191,12 @@ class Desk(RuleBasedStateMachine):
             assert table != "operations" or all("open" in map(str, before[key]) for key in old), "I4: an end changed"
 
     def _subscriptions_are_the_model_s(self, rows: dict[str, Any]) -> None:
+        credits_ = [_named("credits", credit) for credit in rows["credits"].values()]
         for name, this in self.model.bought.items():
             key = (this.tenant, self.world.ids[name])
             row = _named("subscriptions", rows["subscriptions"][key])
             scheduled = rows["scheduled_changes"].get(key)
             waiting = scheduled and _named("scheduled_changes", scheduled)
-            credits_ = [_named("credits", credit) for credit in rows["credits"].values()]
             assert (
                 row["total"],
                 row["assigned"],
@@ -204,8 +204,6 @@ class Desk(RuleBasedStateMachine):
                 waiting and Scheduled(waiting["total"], tuple(waiting["releases"])),
                 sum(credit["remaining"] for credit in credits_ if credit["subscription_id"] == key[1]),
             ) == (this.total, len(this.holders), 1 + this.changes, this.scheduled, this.owed), name
-
-    # How it is done.
 
     def _about(self, name: str | None) -> str:
         return name or (self.latest.offer.subscription if self.latest else "due soon")
