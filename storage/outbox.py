@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.models import OutboxMessage
+from storage.models import Delivery, OutboxMessage
 from storage.transaction import new_id
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ FULFIL = "fulfil"  # the one message that every change of licenses promises
 
 def post(tx: Transaction, operation: Operation, kind: str, recipient: str, payload: Json) -> None:
     """Promises one message to one recipient; the database refuses a second of the same kind."""
+    now = recipient != MICROSOFT  # who is not connected yet
     tx.session.add(
         OutboxMessage(
             tenant=tx.tenant,
@@ -27,5 +28,7 @@ def post(tx: Transaction, operation: Operation, kind: str, recipient: str, paylo
             recipient=recipient,
             payload=payload,
             created_at=tx.now,
+            status=Delivery.PENDING if now else Delivery.WAITING,
+            next_try_at=tx.now if now else None,
         )
     )

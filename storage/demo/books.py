@@ -12,6 +12,7 @@ from storage.models import (
     Assignment,
     AuditEntry,
     Charge,
+    Delivery,
     Grant,
     Invoice,
     InvoiceLine,
@@ -143,6 +144,7 @@ def _fulfilment(operation: Operation, total: int, on: date) -> Row:
         recipient=MICROSOFT,
         payload={"subscription": operation.subscription_id, "total": total, "on": on.isoformat()},
         created_at=operation.drawn_at,
+        status=Delivery.SENT,
         sent_at=operation.drawn_at,
     )
 

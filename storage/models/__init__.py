@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from storage.models.billing import Charge, Credit, Invoice, InvoiceLine, LedgerEntry, LineKind
 from storage.models.columns import Row
-from storage.models.operations import AuditEntry, Operation, OutboxMessage, ScheduledTotal
+from storage.models.operations import AuditEntry, Operation, ScheduledTotal
+from storage.models.outside import Chat, Delivery, OutboxMessage
 from storage.models.people import Organisation, PaymentMethod, Person, Role, RoleName, Team, TeamMember
+from storage.models.seals import AuditSeal
 from storage.models.subscriptions import Assignment, Grant, Subscription
 
 __all__ = [
     "Assignment",
     "AuditEntry",
+    "AuditSeal",
     "Charge",
+    "Chat",
     "Credit",
+    "Delivery",
     "Grant",
     "Invoice",
     "InvoiceLine",

@@ -1,4 +1,4 @@
-"""Operations with their stored answers, and what they leave: scheduled changes, audit entries, messages."""
+"""Operations with their stored answers, and what they leave: scheduled changes and audit entries."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ class AuditEntry(Row):
         reference("person_id", to="people"),
         reference("subscription_id", to="subscriptions"),
         UniqueConstraint("tenant", "operation_id"),
+        Index(None, "tenant", "at"),
     )
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
@@ -82,22 +83,3 @@ class AuditEntry(Row):
     before: Mapped[Json]
     after: Mapped[Json]
     at: Mapped[datetime]
-
-
-class OutboxMessage(Row):
-    """What has to be told or done outside, at least once, per recipient; delivered by the worker (I13)."""
-
-    __tablename__ = "outbox_messages"
-    __table_args__ = (
-        reference("operation_id", to="operations"),
-        UniqueConstraint("tenant", "operation_id", "kind", "recipient"),
-    )
-
-    tenant: Mapped[str] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    operation_id: Mapped[str]
-    kind: Mapped[str]
-    recipient: Mapped[str]
-    payload: Mapped[Json]
-    created_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]

@@ -56,11 +56,11 @@ async def test_no_row_of_the_ledger_or_the_trail_can_be_removed(contoso: Record,
         await run(contoso, delete(table))
 
 
-@pytest.mark.parametrize("table", ["ledger", "audit_entries"])
+@pytest.mark.parametrize("table", ["ledger", "audit_entries", "audit_seals"])
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_neither_can_be_emptied_at_a_stroke(contoso: Record, table: str) -> None:
     with pytest.raises(IntegrityError, match="append-only"):
-        await run(contoso, text(f"TRUNCATE {table}"))
+        await run(contoso, text(f"TRUNCATE {table} CASCADE"))
 
 
 async def test_words_of_the_trail_can_be_forgotten_but_never_replaced(contoso: Record) -> None:

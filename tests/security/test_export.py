@@ -10,13 +10,14 @@ from sqlalchemy import JSON, Column, Connection, String, Table, insert
 
 from storage import personal_data
 from storage.demo import TENANT, person_id
-from storage.models import Grant, Row, TeamMember
+from storage.models import AuditEntry, AuditSeal, Chat, Grant, Row, TeamMember
 from storage.views import Actor
 from tests.security.traces import ANN, NAME, OWN_WORDS, POWER_BI, TOKEN, changes, leave_traces
 from tests.small_company import Company
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,6 +33,19 @@ def later() -> Iterator[Table]:
     table = Table("later", Row.metadata, Column("tenant", String), Column("who", String), Column("more", JSON))
     yield table
     Row.metadata.remove(table)
+
+
+def chat(now: datetime) -> Chat:
+    return Chat(
+        tenant=TENANT,
+        person_id=ALICE[1],
+        channel="msteams",
+        conversation="a:1",
+        service_url="https://smba.trafficmanager.net/emea/",
+        account="29:1",
+        bot_account="28:1",
+        met_at=now,
+    )
 
 
 async def keep(record: Record, table: Table, *rows: dict[str, object]) -> None:
@@ -54,6 +68,10 @@ async def test_every_table_of_the_schema_is_in_the_export_of_somebody_who_is_eve
         await company.adds(TeamMember(tenant=TENANT, team_id=team, person_id=ALICE[1]))
     for by in (2, -1):  # the second leaves a credit
         await changes(contoso, Actor(*ALICE), POWER_BI, by, "said")
+    await company.adds(chat(now))
+    entry = next(entry for entry in await company.rows(AuditEntry) if entry.person_id == ALICE[1])
+    seal = {"words": "0", "salt": "0", "hash": "0", "sealed_at": now}
+    await company.adds(AuditSeal(tenant=TENANT, number=1, entry_id=entry.id, **seal))
     assert set(await contoso.privacy.export(*ALICE)) == set(Row.metadata.tables) - ABOUT_NOBODY
 
 
