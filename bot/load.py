@@ -37,13 +37,18 @@ class Load:
         self._queue = queue
         self._patience = patience
 
-    def over(self, desk: Conversation) -> Conversation:
-        """The same desk, which excuses itself where there is no room for a turn."""
-        return _Guarded(desk, self)
+    def over(self, desk: Conversation, *, member: bool = True) -> Conversation:
+        """The same desk, which excuses itself where there is no room for a turn.
 
-    async def turn(self, message: Message, answer: Callable[[Message], Awaitable[list[Reply]]]) -> list[Reply]:
+        `member` says whether its person is known to be one: of anybody else nothing leaves this process.
+        """
+        return _Guarded(desk, self, member)
+
+    async def turn(
+        self, message: Message, answer: Callable[[Message], Awaitable[list[Reply]]], *, member: bool
+    ) -> list[Reply]:
         """What `answer` says to the message, or an excuse."""
-        if self._pace and not await self._pace.allows(message.tenant, message.person):
+        if self._pace and not await self._pace.allows(message.tenant, message.person, shared=member):
             return _excused("too_fast", too_fast(message))
         if not await self._admitted():
             return _excused("busy", busy(message))
@@ -69,12 +74,13 @@ class Load:
 class _Guarded:
     desk: Conversation
     load: Load
+    member: bool
 
     async def handle(self, message: Message) -> list[Reply]:
-        return await self.load.turn(message, self.desk.handle)
+        return await self.load.turn(message, self.desk.handle, member=self.member)
 
     async def welcome(self, message: Message) -> list[Reply]:
-        return await self.load.turn(message, self.desk.welcome)
+        return await self.load.turn(message, self.desk.welcome, member=self.member)
 
     def apology(self, message: Message, reference: str) -> Reply:
         return self.desk.apology(message, reference)

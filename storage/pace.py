@@ -1,4 +1,4 @@
-"""How fast one person may go on: counted in Redis for all processes together, and in each by itself without Redis.
+"""How fast one person may go on: counted in each process, and for members in Redis for all processes together.
 
 A count is one number, the time at which the person has made up for everything so far (the generic cell rate
 algorithm, ITU-T I.371): each message moves it on by `interval`, and it may be ahead of now by `slack` at most.
@@ -49,16 +49,17 @@ class Pace:
         self._asked_again = 0  # ms; Redis is left alone until then
         self._even: dict[str, int] = {}
 
-    async def allows(self, tenant: str, person: str) -> bool:
+    async def allows(self, tenant: str, person: str, *, shared: bool = True) -> bool:
         """Whether the person may have another message answered now; one that may not costs nothing. Never raises.
 
-        Redis is asked only about people who go on faster than `interval` and are not too fast for this process alone.
+        Redis is asked only about people who go on faster than `interval` and are not too fast for this process alone;
+        unless `shared`, about nobody. Without its answer each process counts by itself.
         """
         key, now = _key(tenant, person), _now()
         even = self._even.pop(key, now)
         allowed = even <= now + self._slack
         self._count(key, max(even, now) + self._interval if allowed else even)
-        if even <= now or not allowed or now < self._asked_again:
+        if not shared or even <= now or not allowed or now < self._asked_again:
             return allowed
         try:
             async with asyncio.timeout(ANSWER):

@@ -53,7 +53,7 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         """Words, or a card's Action.Submit."""
         message = self._message(turn_context)
-        replies = await answer(self._introduced(turn_context), message)
+        replies = await answer(self._introduced(turn_context, message), message)
         await self._delivery.bring(turn_context, self._shown(turn_context, message, replies))
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
@@ -61,7 +61,7 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         if turn_context.activity.name != CARD_ACTION:
             return InvokeResponse(status=200)
         message = self._message(turn_context)
-        replies = self._shown(turn_context, message, await answer(self._introduced(turn_context), message))
+        replies = self._shown(turn_context, message, await answer(self._introduced(turn_context, message), message))
         body, rest = invoke_answer(replies)
         await self._delivery.bring(turn_context, rest)
         return InvokeResponse(status=200, body=body)
@@ -92,13 +92,15 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         self._welcomed[chat] = None
         if len(self._welcomed) > MOST_WELCOMED:
             del self._welcomed[next(iter(self._welcomed))]
-        replies = await greet(self._introduced(turn), message)
+        replies = await greet(self._introduced(turn, message), message)
         await self._delivery.bring(turn, self._shown(turn, message, replies))
 
-    def _introduced(self, turn: TurnContext) -> Conversation:
+    def _introduced(self, turn: TurnContext, message: Message) -> Conversation:
         """The desk for this turn; whoever has no room for one is not looked up in the roster either."""
-        desk = Introducing(self._desk, self._roster, turn.activity) if self._roster else self._desk
-        return self._load.over(desk)
+        if self._roster is None:
+            return self._load.over(self._desk)
+        desk = Introducing(self._desk, self._roster, turn.activity)
+        return self._load.over(desk, member=self._roster.knows(message))
 
     def _message(self, turn: TurnContext) -> Message:
         return message_of(turn.activity, self._clock.now(), self._directory)

@@ -63,6 +63,11 @@ class Roster:
             _log_refusal("guest")
         return introduction
 
+    def knows(self, message: Message) -> bool:
+        """Whether the sender is known to be a member, without asking anybody."""
+        known = self._remembered(message)
+        return known is not None and known.standing is Standing.MEMBER
+
     def _remembered(self, message: Message) -> Introduction | None:
         until, introduction = self._known.get((message.tenant, message.person), (message.at, None))
         return introduction if self._clock.now() < until else None

@@ -172,6 +172,17 @@ async def test_a_guest_gets_one_sentence_and_nothing_is_stored(
     assert await redis.keys("*") == []
 
 
+@pytest.mark.parametrize(("role", "counted"), [("guest", 0), ("user", 1)])
+async def test_how_fast_a_guest_writes_is_counted_in_the_process_alone(
+    tenant: Tenant, redis: Redis, role: str, counted: int
+) -> None:
+    """The member is the positive control: her count is shared with other processes."""
+    tenant.fake.members[ACCOUNT] = MEMBER | {"userRole": role}
+    told = [str(await tenant.says("hi")) for _ in range(60)]
+    assert any("more than I can follow" in answer for answer in told)
+    assert len(await redis.keys("*:pace:*")) == counted
+
+
 async def test_a_guest_is_kept_out_by_the_roster_alone(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """The positive control: without a look at the entry the same guest is served."""
     tenant.fake.members[ACCOUNT] = MEMBER | {"userRole": "guest"}
