@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.bell import announce
 from storage.models import AuditEntry
 from storage.transaction import new_id
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def note(tx: Transaction, operation: Operation, *, before: Json, after: Json) -> None:
-    """Adds the entry of this operation; the database refuses a second one."""
+    """Adds the entry of this operation; the database refuses a second one. The worker seals it (storage/seals.py)."""
+    announce(tx.session)
     tx.session.add(
         AuditEntry(
             tenant=tx.tenant,

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from storage.bell import Bell, announces
 from storage.errors import Misconfigured, RecordError, RecordUnavailable
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Database:
 
     def __init__(self, writer: AsyncEngine, reader: AsyncEngine, lock: ProcessLock | None) -> None:
         self.writer = writer
+        self.bell = Bell()
         self._reader = reader
         self._lock = lock
         # SQLite has one writer; asyncio.Lock serves in order of arrival, SQLite's own waiting does not.
@@ -142,8 +144,12 @@ class Database:
             return await self._transaction(change)
 
     async def _transaction(self, change: Callable[[AsyncSession], Awaitable[T]]) -> T:
-        async with AsyncSession(self.writer, expire_on_commit=False) as session, session.begin():
-            return await change(session)
+        async with AsyncSession(self.writer, expire_on_commit=False) as session:
+            async with session.begin():
+                answer = await change(session)
+            if announces(session):
+                self.bell.ring()
+        return answer
 
     async def _read_once(self, question: Callable[[AsyncSession], Awaitable[T]]) -> T:
         async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:

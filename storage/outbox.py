@@ -1,24 +1,51 @@
-"""What has to be told or done outside because of a change; the worker delivers it, at least once."""
+"""What has to be told or done outside because of a change; the worker delivers it, at least once.
+
+A worker takes a message for a while (`lease`), says that it is about to send it (`trying`), and then what came of it.
+One that dies in between leaves a message that may have arrived: it is sent a second time, and not a third.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-from storage.models import Delivery, OutboxMessage
+from sqlalchemy import and_, case, func, null, select, update
+
+from storage.bell import announce
+from storage.models import Chat, Delivery, Operation, Organisation, OutboxMessage, Person, Subscription, Team
+from storage.people import person_view
 from storage.transaction import new_id
 
 if TYPE_CHECKING:
-    from storage.models import Operation
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from storage.catalog import Catalog
+    from storage.clock import Clock
+    from storage.database import Database
     from storage.models.columns import Json
     from storage.transaction import Transaction
+    from storage.views import PersonView
 
 MICROSOFT = "microsoft"
 FULFIL = "fulfil"  # the one message that every change of licenses promises
+
+LEASE: Final = timedelta(minutes=1)  # a send takes fifteen seconds at most, opening a chat first another fifteen
+SENDS: Final = 2  # that may have reached somebody; then it is left at that
+TRIES: Final = 80  # with the pauses below, three days
+FIRST_PAUSE: Final = timedelta(seconds=10)  # then twice as long each time
+LONGEST_PAUSE: Final = timedelta(hours=1)
+REVIVED: Final = (Delivery.WAITING, Delivery.BLOCKED, Delivery.GONE)  # when the person is met again
+STALE: Final = timedelta(days=30)  # older news is told to nobody who comes back
 
 
 def post(tx: Transaction, operation: Operation, kind: str, recipient: str, payload: Json) -> None:
     """Promises one message to one recipient; the database refuses a second of the same kind."""
     now = recipient != MICROSOFT  # who is not connected yet
+    announce(tx.session)
     tx.session.add(
         OutboxMessage(
             tenant=tx.tenant,
@@ -31,4 +58,214 @@ def post(tx: Transaction, operation: Operation, kind: str, recipient: str, paylo
             status=Delivery.PENDING if now else Delivery.WAITING,
             next_try_at=tx.now if now else None,
         )
+    )
+
+
+@dataclass(frozen=True)
+class Message:
+    """A promise to one person that a worker has taken; `attempt` tells this taking from later ones."""
+
+    tenant: str
+    id: str
+    operation: str
+    kind: str
+    recipient: str
+    payload: Json
+    attempt: int
+
+
+@dataclass(frozen=True)
+class News:
+    """A message with everything that its words need, as the record knows it now; what is not known is empty."""
+
+    kind: str
+    payload: Json
+    person: PersonView
+    by: str  # the name of whoever acted
+    product: str
+    team: str
+    locale: str | None
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """Hands messages to workers and keeps how far they have come. Several workers take different messages."""
+
+    _database: Database
+    _clock: Clock
+    _catalog: Catalog
+
+    async def lease(self, count: int) -> list[Message]:
+        """At most `count` messages that are due, the longest due first; for a minute they are nobody else's."""
+
+        async def change(session: AsyncSession) -> list[Message]:
+            now = self._clock.now()
+            due = select(OutboxMessage).where(_due(now)).order_by(OutboxMessage.next_try_at, OutboxMessage.id)
+            rows = (await session.scalars(due.limit(count).with_for_update(skip_locked=True))).all()
+            return [_taken(row, now + LEASE) for row in rows if not _given_up(row)]
+
+        # Looking first keeps a worker that has nothing to do from queueing behind those who write.
+        if not await self._database.read(self._any_due):
+            return []
+        return await self._database.write(change)
+
+    async def news(self, message: Message) -> News | None:
+        """What there is to say; None for somebody the record no longer knows."""
+        return await self._database.read(lambda session: _news(session, self._catalog, message))
+
+    async def trying(self, message: Message) -> bool:
+        """Call right before sending; False when the message has become another worker's in the meantime."""
+        values = {"unsure": OutboxMessage.unsure + 1, "next_try_at": self._clock.now() + LEASE}
+        return await self._change(_still(message), values)
+
+    async def sent(self, message: Message) -> None:
+        """It has arrived."""
+        this = and_(_this(message), OutboxMessage.status != Delivery.SENT)
+        values = {"status": Delivery.SENT, "next_try_at": None, "sent_at": self._clock.now()}
+        await self._change(this, values)
+
+    async def later(self, message: Message, after: timedelta | None = None) -> None:
+        """It has certainly not arrived and is tried again, after this time or else a growing one; failed after days."""
+        pause = min(after or FIRST_PAUSE * 2 ** min(message.attempt - 1, 10), LONGEST_PAUSE)
+        if message.attempt >= TRIES:
+            await self.ended(message, Delivery.FAILED)
+        else:
+            values = {"unsure": OutboxMessage.unsure - 1, "next_try_at": self._clock.now() + pause}
+            await self._change(_still(message), values)
+
+    async def ended(self, message: Message, how: Delivery) -> None:
+        """It has certainly not arrived, and is not tried again: blocked, gone or failed."""
+        values = {"unsure": OutboxMessage.unsure - 1, "status": how, "next_try_at": None}
+        await self._change(_still(message), values)
+
+    async def unsure(self, message: Message) -> None:
+        """Nobody knows whether it has arrived: it is sent once more, and then left unconfirmed."""
+        again = OutboxMessage.unsure < SENDS
+        pause = self._clock.now() + FIRST_PAUSE
+        values = {
+            "status": case((again, Delivery.PENDING), else_=Delivery.UNCONFIRMED),
+            "next_try_at": case((again, pause), else_=null()),
+        }
+        await self._change(_still(message), values)
+
+    async def waits(self, message: Message, channel: str) -> None:
+        """It has certainly not arrived: nobody knows whether its chat was opened. The person's next words tell."""
+
+        async def change(session: AsyncSession) -> None:
+            # The lock orders this with `Chats.met` and `Chats.opened`, which look for messages that wait.
+            key = (message.tenant, message.recipient, channel)
+            chat = await session.get(Chat, key, with_for_update=True)
+            opening = chat is not None and chat.conversation is None
+            values: dict[str, object] = {"unsure": OutboxMessage.unsure - 1, "next_try_at": self._clock.now()}
+            if opening:
+                values |= {"status": Delivery.WAITING, "next_try_at": None}
+            await session.execute(update(OutboxMessage).where(_still(message)).values(values))
+
+        await self._database.write(change)
+
+    async def counted(self) -> dict[Delivery, int]:
+        """How many messages stand where."""
+
+        async def question(session: AsyncSession) -> dict[Delivery, int]:
+            rows = await session.execute(select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status))
+            return {row[0]: row[1] for row in rows}
+
+        return await self._database.read(question)
+
+    async def _any_due(self, session: AsyncSession) -> bool:
+        return await session.scalar(select(OutboxMessage.id).where(_due(self._clock.now())).limit(1)) is not None
+
+    async def _change(self, which: ColumnElement[bool], values: dict[str, Any]) -> bool:
+        async def change(session: AsyncSession) -> bool:
+            changed = await session.execute(
+                update(OutboxMessage)
+                .where(which)
+                .values(values)
+                .returning(OutboxMessage.id)
+                .execution_options(synchronize_session=False)
+            )
+            return changed.first() is not None
+
+        return await self._database.write(change)
+
+
+async def revive(session: AsyncSession, tenant: str, person_id: str, now: datetime) -> None:
+    """Whoever could not be reached is there: what is not too old is told now."""
+    announce(session)
+    await session.execute(
+        update(OutboxMessage)
+        .where(revivable(tenant, person_id, now))
+        .values(status=Delivery.PENDING, next_try_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def revivable(tenant: str, person_id: str, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        OutboxMessage.tenant == tenant,
+        OutboxMessage.recipient == person_id,
+        OutboxMessage.status.in_(REVIVED),
+        OutboxMessage.created_at > now - STALE,
+    )
+
+
+async def drop(session: AsyncSession, tenant: str, person_id: str) -> None:
+    """Nothing more is told to this person."""
+    open_ones = and_(OutboxMessage.status.in_((Delivery.PENDING, *REVIVED)), OutboxMessage.recipient == person_id)
+    await session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.tenant == tenant, open_ones)
+        .values(status=Delivery.FAILED, next_try_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return OutboxMessage.next_try_at <= now
+
+
+def _this(message: Message) -> ColumnElement[bool]:
+    return and_(OutboxMessage.tenant == message.tenant, OutboxMessage.id == message.id)
+
+
+def _still(message: Message) -> ColumnElement[bool]:
+    """Whether the message is still with the worker that took it."""
+    return and_(_this(message), OutboxMessage.status == Delivery.PENDING, OutboxMessage.attempts == message.attempt)
+
+
+def _given_up(row: OutboxMessage) -> bool:
+    """Whether it has been sent as often as may be, by workers that died before they could say so."""
+    if row.unsure < SENDS:
+        return False
+    row.status, row.next_try_at = Delivery.UNCONFIRMED, None
+    return True
+
+
+def _taken(row: OutboxMessage, until: datetime) -> Message:
+    row.attempts += 1
+    row.next_try_at = until
+    return Message(row.tenant, row.id, row.operation_id, row.kind, row.recipient, row.payload, row.attempts)
+
+
+async def _news(session: AsyncSession, catalog: Catalog, message: Message) -> News | None:
+    tenant, payload = message.tenant, message.payload
+    person = await session.get(Person, (tenant, message.recipient))
+    if person is None or person.erased_at or not person.enabled:
+        return None
+    operation = await session.get_one(Operation, (tenant, message.operation))
+    by = await session.get(Person, (tenant, payload.get("by", operation.person_id)))
+    bought = payload.get("subscription", operation.subscription_id)
+    subscription = await session.get(Subscription, (tenant, bought)) if bought else None
+    team = await session.get(Team, (tenant, payload["team"])) if "team" in payload else None
+    locales = select(Chat.locale).where(Chat.tenant == tenant, Chat.person_id == person.id)
+    return News(
+        kind=message.kind,
+        payload=payload,
+        person=person_view(person),
+        by=by.name if by else "",
+        product=catalog.product(subscription.product_id).name if subscription else "",
+        team=team.name if team else "",
+        locale=await session.scalar(locales.order_by(Chat.met_at.desc()).limit(1)),
+        timezone=(await session.get_one(Organisation, tenant)).time_zone,
     )

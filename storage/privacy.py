@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy import and_, delete, or_, select, tuple_, update
 
-from storage import audit
+from storage import audit, outbox, references
 from storage.errors import RecordError
 from storage.models import (
     Assignment,
@@ -21,6 +21,7 @@ from storage.models import (
     TeamMember,
 )
 from storage.personal_data import NOBODY, about, concerns, without
+from storage.seals import forget_salts
 from storage.transaction import Transaction, new_id
 from storage.views import Actor, OperationStatus, Status
 
@@ -113,6 +114,8 @@ class Privacy:
         for belonging in (Role, TeamMember):
             theirs = (belonging.tenant == tenant, belonging.person_id == person_id)
             await session.execute(delete(belonging).where(*theirs))
+        await references.forget(session, tenant, person_id)
+        await outbox.drop(session, tenant, person_id)
         return await _give_licenses_back(tx)
 
     async def _forget_batch(self, tenant: str, person_id: str, *, after: str) -> str | None:
@@ -125,7 +128,7 @@ class Privacy:
             for operation in batch:
                 _forget_in(operation, person_id)
             entries = (AuditEntry.tenant == tenant, AuditEntry.operation_id.in_([each.id for each in batch]))
-            await session.execute(update(AuditEntry).where(*entries, _wordy(AuditEntry)).values(_NO_WORDS))
+            await _forget_words(session, AuditEntry, and_(*entries, _wordy(AuditEntry)))
             return batch[-1].id if batch else None
 
         return await self._database.write(change)
@@ -142,14 +145,22 @@ class Privacy:
     async def _forget_older(self, table: type[Operation | AuditEntry], older: ColumnElement[bool]) -> int:
         async def change(session: AsyncSession) -> int:
             some = select(table.tenant, table.id).where(older, _wordy(table)).limit(BATCH)
-            forget = update(table).where(tuple_(table.tenant, table.id).in_(some)).values(_NO_WORDS)
-            changed = await session.execute(forget.returning(table.id).execution_options(synchronize_session=False))
-            return len(changed.all())
+            return await _forget_words(session, table, tuple_(table.tenant, table.id).in_(some))
 
         return await self._database.write(change)
 
 
 _NO_WORDS = {"said": "", "understood": None}
+
+
+async def _forget_words(session: AsyncSession, table: type[Operation | AuditEntry], which: ColumnElement[bool]) -> int:
+    """Of these rows; the number of them. What a seal keeps of the words says nothing any more either."""
+    forget = update(table).where(which).values(_NO_WORDS).returning(table.tenant, table.id)
+    changed = await session.execute(forget.execution_options(synchronize_session=False))
+    forgotten = [(tenant, row_id) for tenant, row_id in changed]
+    if table is AuditEntry:
+        await forget_salts(session, forgotten)
+    return len(forgotten)
 
 
 async def _locked(session: AsyncSession, tenant: str, person_id: str) -> Person:

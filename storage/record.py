@@ -13,11 +13,14 @@ from storage.database import Database
 from storage.errors import RecordUnavailable
 from storage.licenses import CHANGE_TOTAL, Licenses
 from storage.operations import Operations
+from storage.outbox import Outbox
 from storage.payments import Gateway, SandboxGateway
 from storage.people import People
 from storage.privacy import Privacy
+from storage.references import Chats
 from storage.rights import Rights
 from storage.schema import expect_newest, migrate
+from storage.seals import Trail
 from storage.subscriptions import Subscriptions
 from storage.terms import Terms
 
@@ -42,6 +45,9 @@ class Record:
     licenses: Licenses
     operations: Operations
     privacy: Privacy
+    outbox: Outbox
+    chats: Chats
+    trail: Trail
 
     @classmethod
     async def open(
@@ -82,6 +88,9 @@ class Record:
             licenses=Licenses(database, clock, operations, change_total),
             operations=operations,
             privacy=Privacy(database, clock),
+            outbox=Outbox(database, clock, goods),
+            chats=Chats(database, clock),
+            trail=Trail(database, clock),
         )
 
     async def close(self) -> None:

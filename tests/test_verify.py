@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,6 +31,9 @@ DROP INDEX uq_assignments_live;
 DROP INDEX uq_charges_period;
 DROP TRIGGER ledger_is_never_changed;
 DROP TRIGGER audit_is_append_only;
+DROP TRIGGER audit_loses_words_only;
+DROP TRIGGER seals_are_append_only;
+DROP TRIGGER seals_lose_salt_only;
 """
 UNGUARDED_POSTGRES = """
 SET session_replication_role = replica;
@@ -70,10 +73,13 @@ async def test_a_record_in_which_licenses_came_and_went_is_healthy(contoso: Reco
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted["what"])
 async def test_what_is_planted_is_found_and_nothing_else(
-    contoso: Record, plant: Callable[[str], None], planted: dict[str, str]
+    contoso: Record, plant: Callable[[str], None], planted: dict[str, Any]
 ) -> None:
     quote = await contoso.licenses.quote(ALICE, PROJECT, by=-1, release=[person_id(13)])
     await contoso.operations.commit(ALICE, quote.id)
+    if planted.get("sealed"):
+        assert await contoso.trail.seal() > 0
+        assert await verify(contoso) == []
     plant(planted["sql"])
     assert {finding.invariant for finding in await verify(contoso)} == {planted["invariant"]}
 

@@ -18,9 +18,9 @@ class Delivery(StrEnum):
     WAITING = "waiting"  # for a connection to Microsoft, or for the person to write first
     SENT = "sent"
     BLOCKED = "blocked"  # the person has blocked or removed the app
-    GONE = "gone"  # the chat is no more, or the person is nobody to the record
+    GONE = "gone"  # the chat is no more
     UNCONFIRMED = "unconfirmed"  # sent twice, and twice nobody said whether it arrived
-    FAILED = "failed"  # refused for good, or tried for days
+    FAILED = "failed"  # refused for good, tried for days, or for somebody the record no longer knows
 
 
 class OutboxMessage(Row):
