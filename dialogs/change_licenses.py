@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Any
 from dialogs import license_cards
 from dialogs.elements import Card, Option
 from dialogs.questions import Choices, Choose, Question, WholeNumber
-from dialogs.task import Task
+from dialogs.task import Change, Instead
+from dialogs.understanding import Request
+from storage.actions import ActionName
 from storage.errors import Refused
+from storage.quotes import ChangeQuote
 
 if TYPE_CHECKING:
     from dialogs.memory import Frame
     from dialogs.texts import Reader
     from dialogs.turn import Turn
-    from storage.views import Outcome, Quote, SubscriptionView
+    from storage.views import Receipt, SubscriptionView
 
 
-class ChangeLicenses(Task):
+class ChangeLicenses(Change[ChangeQuote]):
     """“Add 5 licenses to Power BI Pro”, “Visio down to 8”, “set Teams Premium to 12”."""
 
     name = "change_licenses"
-    action = "licenses.change_total"
+    actions = (ActionName.CHANGE_TOTAL,)
     intents = ("licenses.add", "licenses.remove", "licenses.set", "purchase.new")
 
     subscription = Choose("product", "product_candidates")
@@ -56,7 +59,7 @@ class ChangeLicenses(Task):
         wanted, product = wanted_products(slots), await self._product(turn, frame)
         return not wanted or product is None or product in wanted
 
-    async def quote(self, turn: Turn, frame: Frame) -> Quote:
+    async def quote(self, turn: Turn, frame: Frame) -> ChangeQuote:
         try:
             return await self._quote(turn, frame, release=None)
         except Refused as refused:
@@ -67,13 +70,21 @@ class ChangeLicenses(Task):
         idle = await turn.record.licenses.idle(turn.actor, frame.answers["subscription"], people)
         return await self._quote(turn, frame, release=[holder.person.id for holder in idle])
 
-    def quote_card(self, turn: Turn, quote: Quote) -> tuple[str, Card]:
+    def quote_card(self, turn: Turn, quote: ChangeQuote) -> tuple[str, Card]:
         return license_cards.quote_card(turn.reader, quote)
 
-    def outcome_card(self, turn: Turn, outcome: Outcome) -> tuple[str, Card]:
-        return license_cards.outcome_card(turn.reader, outcome)
+    def receipt_card(self, turn: Turn, receipt: Receipt, quote: ChangeQuote) -> tuple[str, Card]:
+        return license_cards.receipt_card(turn.reader, receipt, quote)
 
-    async def _quote(self, turn: Turn, frame: Frame, release: list[str] | None) -> Quote:
+    def adjust(self, turn: Turn, quote: ChangeQuote, to: str) -> Instead | None:
+        """“Only down to 9”: the total that takes a license from nobody."""
+        total = license_cards.without_releases(quote)
+        if to != "keep_people" or total is None:
+            return None
+        slots = {"pick.subscription": quote.subscription.id, "quantity": total}
+        return Instead(turn.reader.text("button.keep_people", total=total), Request("licenses.set", slots))
+
+    async def _quote(self, turn: Turn, frame: Frame, release: list[str] | None) -> ChangeQuote:
         direction, quantity = self._direction(frame), frame.answers["quantity"]
         if quantity == 0 and direction != "set":
             raise Refused("zero")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
-from dialogs import small_talk
+from dialogs.asides import aside, ask_meaning
 from dialogs.memory import MOST_FRAMES, Frame, Memory
+from dialogs.task import Change, Lookup
 from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request, Tier, Understanding
 
 if TYPE_CHECKING:
     from dialogs.elements import Option
-    from dialogs.task import Task
+    from dialogs.task import Instead, Task
     from dialogs.turn import Turn
     from storage.views import Outcome
 
@@ -26,17 +26,17 @@ class Hearing:
     def __init__(self, turn: Turn, memory: Memory, support: str) -> None:
         self.turn = turn
         self.memory = memory
-        self._support = support
-        self._words = ""
-        self._offered: str | None = None  # the offer that was the last thing shown: only that can a yes mean
+        self.support = support
+        self.words = ""
+        self.offered: str | None = None  # the offer that was the last thing shown: only that can a yes mean
 
     async def hear(self, words: str, understood: Understanding) -> None:
         """Take in one message in words; what was open and still is, is said again at the end."""
-        self._words = words
+        self.words = words
         frame = self.memory.open
         before = frame and frame.ask
         if frame is not None:
-            self._offered, frame.shown = frame.operation if frame.shown else None, False
+            self.offered, frame.shown = frame.operation if frame.shown else None, False
         await self._understood(understood)
         polite = [request.intent for request in understood.requests] in (["greet"], ["thanks"])
         if frame is not None and frame is self.memory.open and frame.ask == before and not polite:
@@ -58,7 +58,7 @@ class Hearing:
         elif frame and frame.operation and "confirm.yes" in understood.choices:
             self.turn.say("missed.no_clear_yes")
         else:
-            await self._ask_meaning(understood)
+            await ask_meaning(self, understood)
 
     async def decide(self, operation: str, *, yes: bool) -> None:
         """Carry an offer out, or put it aside; then go on with what waits. Raises Refused for somebody else's card."""
@@ -69,6 +69,29 @@ class Hearing:
         frame = self.memory.holding(operation)
         if frame is not None:
             await self._decided(frame, outcome)
+
+    async def ask_instead(self, operation: str, instead: Instead) -> None:
+        """A button of an open offer asks for something else, about the same or in another task."""
+        self.words, request = instead.words, instead.request
+        frame = self.memory.holding(operation)
+        task = task_for(request.intent)
+        if task is None:
+            return
+        if frame is None or frame.task != task.name:
+            await self.turn.record.operations.void(self.turn.actor, operation)
+            if frame is not None:
+                self.memory.drop(frame)
+            await self._begin(task, Frame(task.name, request.intent), request.slots)
+        else:
+            frame.heard(self.words)
+            await self.correct(frame, request.slots, request.intent)
+
+    async def look(self, task: Lookup, slots: dict[str, Any]) -> None:
+        """Answer a tap on a list: another page, or one thing of it. What is open stays open."""
+        frame = Frame(task.name, task.intents[0])
+        task.hear(frame, slots)
+        if await task.advance(self.turn, frame):
+            self.memory.frames.append(frame)
 
     async def correct(self, frame: Frame, slots: dict[str, Any], intent: str | None) -> None:
         """Put right what was said before: all it speaks to is settled anew, and the offer made for it is void."""
@@ -98,7 +121,7 @@ class Hearing:
         if intent is None or unsure is None or intent not in unsure["choices"]:
             self.turn.say("missed.other_words")
             return
-        self._words = unsure["said"]
+        self.words = unsure["said"]
         await self._one(Request(intent, unsure["slots"]), {})
 
     # -- requests ----------------------------------------------------------------------------------------------
@@ -108,7 +131,7 @@ class Hearing:
         self.memory.misses, self.memory.unsure = 0, None
         first, *rest = understood.requests
         self.memory.waiting += [
-            {"intent": request.intent, "slots": request.slots, "said": self._words} for request in rest
+            {"intent": request.intent, "slots": request.slots, "said": self.words} for request in rest
         ]
         await self._one(first, _remarks(understood))
 
@@ -116,58 +139,22 @@ class Hearing:
         frame, slots = self.memory.open, {**request.slots, **extra}
         task = task_for(request.intent)
         if task is None:
-            await self._aside(request, slots)
+            await aside(self, request, slots)
             return
         if frame and frame.task == task.name and await task.continues(self.turn, frame, slots):
-            frame.heard(self._words)
+            frame.heard(self.words)
             await self.correct(frame, slots, request.intent)
         else:
             await self._begin(task, Frame(task.name, request.intent), slots)
 
     async def _begin(self, task: Task, frame: Frame, slots: dict[str, Any]) -> None:
         """A new task is opened; the one that was open is kept behind it, and offered again afterwards."""
-        frame.heard(self._words)
+        frame.heard(self.words)
         for oldest in self.memory.frames[: 1 - MOST_FRAMES]:
             await self._forget(oldest)
         self.memory.frames.append(frame)
         task.hear(frame, slots, frame.intent)
         await self._advance(task, frame)
-
-    async def _aside(self, request: Request, slots: dict[str, Any]) -> None:
-        """Everything that is not a task: answers to the desk, flow and small talk. The open task stays as it is."""
-        frame = self.memory.open
-        match request.intent:
-            case "confirm.yes" if frame and frame.operation and frame.operation == self._offered:
-                await self.decide(frame.operation, yes=True)
-            case "confirm.no" if frame and frame.operation:
-                await self.decide(frame.operation, yes=False)
-            case "confirm.yes" if frame:
-                await self.correct(frame, {}, None)  # what a yes would mean is shown first
-            case "confirm.yes":
-                self.turn.say("small.nothing_to_confirm")
-            case "confirm.no" | "flow.abort":
-                await self.drop()
-            case "flow.correct" if frame:
-                frame.heard(self._words)
-                await self.correct(frame, slots, None)
-            case "flow.correct":
-                self.turn.say("small.nothing_to_correct")
-            case "flow.undo":
-                self.turn.say("small.no_undo")
-            case _:
-                await self._small_talk(request.intent)
-
-    async def _small_talk(self, intent: str) -> None:
-        match intent:
-            case "help" | "support.contact":
-                await small_talk.help_card(self.turn, self._support)
-            case "greet":
-                self.turn.aloud("small.hello", name=self.turn.person.name)
-            case "thanks":
-                self.turn.aloud("small.thanks")
-            case _:
-                what = self.turn.reader.text(f"intents.{intent}")
-                self.turn.say("small.not_yet", what=what)
 
     # -- the open task -----------------------------------------------------------------------------------------
 
@@ -176,14 +163,14 @@ class Hearing:
         if task is None:
             return
         self.memory.misses = 0
-        frame.heard(self._words)
+        frame.heard(self.words)
         answer |= _remarks(understood)
         await self.correct(frame, _picked(answer, await task.options(self.turn, frame), frame), None)
 
     async def _remind(self, frame: Frame) -> None:
         """Say again what waits for an answer, so that nobody answers something they no longer see."""
         task = task_named(frame.task)
-        if frame.operation is None or task is None:
+        if frame.operation is None or not isinstance(task, Change):
             await self.correct(frame, {}, None)
             return
         outcome = await self.turn.record.operations.show(self.turn.actor, frame.operation)
@@ -193,6 +180,7 @@ class Hearing:
             frame.shown = True
 
     async def _advance(self, task: Task, frame: Frame) -> None:
+        quick = isinstance(task, Lookup) and frame.ask is None  # a question in the middle suspends nothing
         going_on = await task.advance(self.turn, frame)
         subject = task.subject(frame)
         for other in self.memory.frames:
@@ -202,7 +190,7 @@ class Hearing:
                 await self._forget(other)
         if not going_on:
             self.memory.drop(frame)
-            await self._go_on()
+            await self._go_on(resume=not quick)
 
     async def _forget(self, frame: Frame) -> None:
         task = task_named(frame.task)
@@ -219,14 +207,14 @@ class Hearing:
             if was_open:
                 await self._go_on()
 
-    async def _go_on(self) -> None:
+    async def _go_on(self, *, resume: bool = True) -> None:
         """After a task has ended: the next request of the same message, else the task that was put aside for it."""
         if self.memory.waiting:
             waiting = self.memory.waiting.pop(0)
-            self._words = waiting["said"]
+            self.words = waiting["said"]
             self.turn.say("next.following")
             await self._one(Request(waiting["intent"], waiting["slots"]), {})
-        elif self.memory.open is not None:
+        elif resume and self.memory.open is not None:
             self.turn.say("next.resumed")
             await self.correct(self.memory.open, {}, None)
 
@@ -236,27 +224,6 @@ class Hearing:
         self.turn.reader = self.turn.reader.in_language(language)
         await self.turn.record.people.prefer_language(self.turn.actor.tenant, self.turn.actor.person, language)
         self.turn.aloud("small.language")
-
-    async def _ask_meaning(self, understood: Understanding) -> None:
-        """Ask which of a few meanings is meant; without any that could be, say that it was not understood."""
-        idle = self.memory.open is None
-        choices = [each for each in understood.choices if not (idle and each.startswith(("flow.", "confirm.")))]
-        if not choices:
-            await self._missed()
-            return
-        best = understood.requests[0].slots if understood.requests else dict(understood.answer or {})
-        ask = secrets.token_urlsafe(9)
-        self.memory.unsure = {"ask": ask, "choices": choices, "slots": best, "said": self._words}
-        small_talk.unsure_card(self.turn, ask, choices)
-
-    async def _missed(self) -> None:
-        """Asked about once with examples, the second time with the menu and whom to ask."""
-        self.memory.misses += 1
-        if self.memory.misses == 1:
-            self.turn.say("missed.first")
-            return
-        self.turn.say("missed.second")
-        await small_talk.help_card(self.turn, self._support)
 
 
 def _answers(frame: Frame, understood: Understanding) -> bool:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Tone
-from storage.views import OperationStatus, Outcome, Quote, Receipt, When
+from storage.views import When
 
 if TYPE_CHECKING:
     from dialogs.texts import Reader, Value
+    from storage.quotes import ChangeQuote
+    from storage.views import Receipt
 
 
-def action(quote: Quote) -> str:
+def action(quote: ChangeQuote) -> str:
     """What the quote does, in a word: buy, reduce or schedule."""
     if quote.change > 0:
         return "buy"
     return "reduce" if quote.when is When.NOW else "schedule"
 
 
-def quote_card(reader: Reader, quote: Quote) -> tuple[str, Card]:
+def quote_card(reader: Reader, quote: ChangeQuote) -> tuple[str, Card]:
     """The card that asks: totals, the four amounts, when and why, who is affected, how it is paid."""
     elements = (
         Heading(reader.text(f"quote.title.{action(quote)}", product=quote.subscription.product_name)),
@@ -45,29 +47,14 @@ def quote_card(reader: Reader, quote: Quote) -> tuple[str, Card]:
     return fallback, Card(elements, buttons)
 
 
-def outcome_card(reader: Reader, outcome: Outcome) -> tuple[str, Card]:
-    """What takes the place of the quote once it has ended; the same outcome always gives the same card."""
-    if outcome.receipt:
-        return _receipt_card(reader, outcome.receipt)
-    refusal = outcome.refusal
-    if refusal and refusal.quote:
-        text, card = quote_card(reader, refusal.quote)
-        reason = reader.text(f"refused.{refusal.code}", **refusal.values)
-        return f"{reason} {text}", Card((Line(reason, Tone.WARNING), *card.elements), card.buttons)
-    if refusal:
-        text = reader.text(f"refused.{refusal.code}", **refusal.values)
-        return text, Card((Heading(reader.text("receipt.unchanged")), Line(text, Tone.WARNING)))
-    key = "receipt.expired" if outcome.status is OperationStatus.EXPIRED else "receipt.void"
-    return reader.text(key), Card((Heading(reader.text("receipt.unchanged")), Line(reader.text(key), Tone.QUIET)))
-
-
-def change(reader: Reader, quote: Quote) -> str:
+def change(reader: Reader, quote: ChangeQuote) -> str:
     """20 → 25 (+5)"""
     return reader.text("quote.change", old=quote.old_total, new=quote.new_total, change=reader.signed(quote.change))
 
 
-def _receipt_card(reader: Reader, receipt: Receipt) -> tuple[str, Card]:
-    quote, done = receipt.quote, action(receipt.quote)
+def receipt_card(reader: Reader, receipt: Receipt, quote: ChangeQuote) -> tuple[str, Card]:
+    """What was done and charged, and what comes next."""
+    done = action(quote)
     title = reader.text(
         f"receipt.title.{done}",
         product=quote.subscription.product_name,
@@ -98,7 +85,7 @@ def _receipt_card(reader: Reader, receipt: Receipt) -> tuple[str, Card]:
     return fallback, Card(elements)
 
 
-def _when(reader: Reader, quote: Quote) -> str:
+def _when(reader: Reader, quote: ChangeQuote) -> str:
     """When it takes effect, and why then."""
     if quote.why == "outside_window" and quote.returnable:
         return reader.text("quote.why.partly", date=quote.effective_on, count=quote.returnable)
@@ -112,7 +99,7 @@ def _when(reader: Reader, quote: Quote) -> str:
     return reader.text(f"quote.why.{quote.why}", **values)
 
 
-def _amounts(reader: Reader, quote: Quote, due: str = "fact.due_now") -> tuple[tuple[str, str], ...]:
+def _amounts(reader: Reader, quote: ChangeQuote, due: str = "fact.due_now") -> tuple[tuple[str, str], ...]:
     amounts, term = quote.amounts, quote.subscription.term
     rows = [
         (reader.text(due), reader.shown(amounts.due_now)),
@@ -129,7 +116,7 @@ def _amounts(reader: Reader, quote: Quote, due: str = "fact.due_now") -> tuple[t
     return tuple(rows)
 
 
-def _people(reader: Reader, quote: Quote) -> list[Element]:
+def _people(reader: Reader, quote: ChangeQuote) -> list[Element]:
     """Who gives up a license, and since when they have not used it: they must be seen before the yes."""
     if not quote.releases:
         return []
@@ -146,21 +133,22 @@ def _people(reader: Reader, quote: Quote) -> list[Element]:
     return [Line(text, Tone.WARNING), Facts(rows)]
 
 
-def _scheduled(reader: Reader, quote: Quote, replaces: str = "scheduled.replaces") -> list[Element]:
+def _scheduled(reader: Reader, quote: ChangeQuote, replaces: str = "scheduled.replaces") -> list[Element]:
     """What becomes of the change that was already scheduled."""
     notes = [(replaces, quote.replaces), ("scheduled.keeps", quote.keeps)]
     return [Line(reader.text(key, total=each.total, date=each.on)) for key, each in notes if each]
 
 
-def without_releases(quote: Quote) -> int | None:
+def without_releases(quote: ChangeQuote) -> int | None:
     """The lowest total that takes a license from nobody, where that is still a reduction."""
     lowest = quote.new_total + len(quote.releases)
     return lowest if quote.releases and lowest < quote.old_total else None
 
 
-def _smaller(reader: Reader, quote: Quote) -> list[Button]:
+def _smaller(reader: Reader, quote: ChangeQuote) -> list[Button]:
     """Where people would lose a license: the reduction that takes it from nobody, of equal weight."""
     lowest = without_releases(quote)
     if lowest is None:
         return []
-    return [Button(reader.text("button.keep_people", total=lowest), (("op", quote.id), ("do", "keep_people")))]
+    data = (("op", quote.id), ("do", "adjust"), ("to", "keep_people"))
+    return [Button(reader.text("button.keep_people", total=lowest), data)]

@@ -1,12 +1,11 @@
-"""Taps: a quote's buttons, a question's buttons, a sentence to say. Nothing in them is trusted."""
+"""Taps: a quote's buttons, a question's, a list's, a sentence to say. Nothing in them is trusted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs.license_cards import without_releases
-from dialogs.memory import Frame
-from dialogs.tasks import task_named
+from dialogs.task import Lookup
+from dialogs.tasks import task_named, task_of
 from storage.errors import Refused
 from storage.views import OperationStatus
 
@@ -20,9 +19,11 @@ async def tapped(hearing: Hearing, tap: Tap) -> str | None:
     data = {key: value for key, value in tap.data.items() if isinstance(value, str)}
     hearing.turn.replaces = "op" in data or "ask" in data
     if "op" in data:
-        await _on_quote(hearing, data["op"], data.get("do", ""))
+        await _on_quote(hearing, data["op"], data.get("do", ""), data.get("to", ""))
     elif "ask" in data:
         await _on_question(hearing, data, tap)
+    elif "look" in data:
+        await _on_list(hearing, data)
     elif "say" in data:
         return data["say"]
     else:
@@ -30,33 +31,41 @@ async def tapped(hearing: Hearing, tap: Tap) -> str | None:
     return None
 
 
-async def _on_quote(hearing: Hearing, operation: str, do: str) -> None:
+async def _on_quote(hearing: Hearing, operation: str, do: str, to: str) -> None:
     try:
         if do in ("confirm", "decline"):
             await hearing.decide(operation, yes=do == "confirm")
-        elif do == "keep_people":
-            await _keep_people(hearing, operation)
+        elif do == "adjust":
+            await _adjust(hearing, operation, to)
         else:
             _refuse(hearing, "unknown_card")
     except Refused as refused:
         _refuse(hearing, refused.code, **refused.values)
 
 
-async def _keep_people(hearing: Hearing, operation: str) -> None:
-    """“Only down to 9”: an open offer is made anew with the total that takes a license from nobody."""
+async def _adjust(hearing: Hearing, operation: str, to: str) -> None:
+    """A smaller button: an open offer is made anew in another way, or gives way to another task."""
     turn = hearing.turn
     outcome = await turn.record.operations.show(turn.actor, operation)
     if outcome is None or outcome.quote is None:
         _refuse(hearing, "unknown_card")
         return
-    total = without_releases(outcome.quote)
-    if outcome.status is not OperationStatus.OPEN or total is None:
+    instead = task_of(outcome.action).adjust(turn, outcome.quote, to)
+    if instead is None:
+        _refuse(hearing, "unknown_card")
+    elif outcome.status is not OperationStatus.OPEN:
         await hearing.decide(operation, yes=False)  # it has ended: the answer is how
-        return
-    frame = hearing.memory.holding(operation) or Frame("change_licenses", "licenses.set", operation=operation)
-    frame.heard(turn.reader.text("button.keep_people", total=total))
-    slots = {"pick.subscription": outcome.quote.subscription.id, "quantity": total}
-    await hearing.correct(frame, slots, "licenses.set")
+    else:
+        await hearing.ask_instead(operation, instead)
+
+
+async def _on_list(hearing: Hearing, data: dict[str, str]) -> None:
+    """Another page of a list, or one thing of it; what the button carries is read like words."""
+    task = task_named(data.pop("look"))
+    if isinstance(task, Lookup):
+        await hearing.look(task, dict(data))
+    else:
+        _refuse(hearing, "unknown_card")
 
 
 async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None:

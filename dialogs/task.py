@@ -1,32 +1,47 @@
-"""A task is a frame to be filled: its questions in the order they are asked, then a quote, then one operation.
+"""A task is a frame to be filled: its questions in the order they are asked, and then what they were asked for.
 
-This is the only framework we write (docs/decisions/0001). A waterfall cannot go back; a frame can: what was said lies
-in `Frame.slots`, a correction changes a slot, and every question that reads it is settled anew.
+A `Lookup` answers; a `Change` shows a quote and is carried out by one operation. This is the only framework we write
+(docs/decisions/0001). A waterfall cannot go back; a frame can: what was said lies in `Frame.slots`, a correction
+changes a slot, and every question that reads it is settled anew.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from dialogs.elements import Card, Heading, Line, Tone
 from dialogs.questions import Asking, Choose, Impossible, Question, question_card
 from storage.errors import Refused
+from storage.views import OperationStatus, Quote
 
 if TYPE_CHECKING:
-    from dialogs.elements import Card, Option
+    from dialogs.elements import Option
     from dialogs.memory import Frame
     from dialogs.turn import Turn
-    from storage.views import Outcome, Quote
+    from dialogs.understanding import Request
+    from storage.views import Outcome, Receipt
+
+Q = TypeVar("Q", bound=Quote)
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What a smaller button of a quote asks for in place of the quote, and the words on it."""
+
+    words: str
+    request: Request
 
 
 class Task:
     """One thing people come for. A subclass lists its questions as attributes and says how to quote."""
 
     name: ClassVar[str]
-    action: ClassVar[str]  # what its operations are called in the record
     intents: ClassVar[tuple[str, ...]]
     questions: ClassVar[tuple[Question[Any], ...]] = ()
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         cls.questions = tuple(value for value in vars(cls).values() if isinstance(value, Question))
 
     # -- what a task says --------------------------------------------------------------------------------------
@@ -35,21 +50,13 @@ class Task:
         """The sentence that asks `question`, knowing what has been settled so far."""
         raise NotImplementedError
 
-    async def quote(self, turn: Turn, frame: Frame) -> Quote:
-        """What would happen, at what price; changes nothing. Raises Refused."""
-        raise NotImplementedError
-
-    def quote_card(self, turn: Turn, quote: Quote) -> tuple[str, Card]:
-        """The fallback text and the card that ask for a yes."""
-        raise NotImplementedError
-
-    def outcome_card(self, turn: Turn, outcome: Outcome) -> tuple[str, Card]:
-        """The fallback text and the card that take the place of the quote once it has ended."""
+    async def conclude(self, turn: Turn, frame: Frame) -> bool:
+        """Everything is known: answer, or offer. False: there is nothing to wait for, the task has ended."""
         raise NotImplementedError
 
     def subject(self, frame: Frame) -> str | None:
         """What the task is about, once that is settled: of two tasks about one thing the later one counts."""
-        raise NotImplementedError
+        return None
 
     async def continues(self, turn: Turn, frame: Frame, slots: dict[str, Any]) -> bool:
         """Whether `slots` speak of what `frame` is about, and so correct it, or of something else."""
@@ -84,7 +91,11 @@ class Task:
                     return False
                 case settled:
                     frame.answers[question.name] = settled.value
-        return await self._propose(turn, frame)
+        frame.close_question()
+        try:
+            return await self.conclude(turn, frame)
+        except Refused as refused:
+            return await self._refused(turn, frame, refused)
 
     async def withdraw(self, turn: Turn, frame: Frame) -> None:
         """Close the offer that waits for a yes, if there is one."""
@@ -99,16 +110,6 @@ class Task:
                 asking = await question.settle(self, turn, frame)
                 return asking.options if isinstance(asking, Asking) else ()
         return ()
-
-    async def _propose(self, turn: Turn, frame: Frame) -> bool:
-        frame.close_question()
-        try:
-            quote = await self.quote(turn, frame)
-        except Refused as refused:
-            return await self._refused(turn, frame, refused)
-        frame.operation, frame.shown = quote.id, True
-        turn.show(*self.quote_card(turn, quote))
-        return True
 
     async def _refused(self, turn: Turn, frame: Frame, refused: Refused) -> bool:
         """Say why not; where another answer would do, keep the task and ask for that one again."""
@@ -139,3 +140,64 @@ class Task:
         frame.answers.pop(question.name, None)
         for slot in (*question.reads, f"pick.{question.name}"):
             frame.slots.pop(slot, None)
+
+
+class Lookup(Task):
+    """A task that only answers: nothing is offered, nothing changes."""
+
+    async def conclude(self, turn: Turn, frame: Frame) -> bool:
+        await self.show(turn, frame)
+        return False
+
+    async def show(self, turn: Turn, frame: Frame) -> None:
+        """Say what was asked for. Raises Refused."""
+        raise NotImplementedError
+
+    async def continues(self, turn: Turn, frame: Frame, slots: dict[str, Any]) -> bool:
+        return frame.asked is not None
+
+
+class Change(Task, Generic[Q]):
+    """A task that ends in a quote; a yes to it is carried out by one operation."""
+
+    actions: ClassVar[tuple[str, ...]]  # what its operations are called in the record
+
+    async def quote(self, turn: Turn, frame: Frame) -> Q:
+        """What would happen, at what price; changes nothing. Raises Refused."""
+        raise NotImplementedError
+
+    def quote_card(self, turn: Turn, quote: Q) -> tuple[str, Card]:
+        """The fallback text and the card that ask for a yes."""
+        raise NotImplementedError
+
+    def receipt_card(self, turn: Turn, receipt: Receipt, quote: Q) -> tuple[str, Card]:
+        """The fallback text and the card that say what was done."""
+        raise NotImplementedError
+
+    def adjust(self, turn: Turn, quote: Q, to: str) -> Instead | None:
+        """What a smaller button of the quote card asks for instead; None for a button it does not have."""
+        return None
+
+    def aloud(self, turn: Turn, quote: Q) -> None:
+        """What everybody in a channel may know once it is done: nothing, unless a task says more."""
+
+    async def conclude(self, turn: Turn, frame: Frame) -> bool:
+        quote = await self.quote(turn, frame)
+        frame.operation, frame.shown = quote.id, True
+        turn.show(*self.quote_card(turn, quote))
+        return True
+
+    def outcome_card(self, turn: Turn, outcome: Outcome) -> tuple[str, Card]:
+        """What takes the place of the quote once it has ended; the same outcome always gives the same card."""
+        reader, refusal = turn.reader, outcome.refusal
+        if outcome.receipt:
+            return self.receipt_card(turn, outcome.receipt, outcome.receipt.quote)  # type: ignore[arg-type]
+        if refusal and refusal.quote:
+            text, card = self.quote_card(turn, refusal.quote)  # type: ignore[arg-type]
+            reason = reader.text(f"refused.{refusal.code}", **refusal.values)
+            return f"{reason} {text}", Card((Line(reason, Tone.WARNING), *card.elements), card.buttons)
+        if refusal:
+            text = reader.text(f"refused.{refusal.code}", **refusal.values)
+            return text, Card((Heading(reader.text("receipt.unchanged")), Line(text, Tone.WARNING)))
+        key = "receipt.expired" if outcome.status is OperationStatus.EXPIRED else "receipt.void"
+        return reader.text(key), Card((Heading(reader.text("receipt.unchanged")), Line(reader.text(key), Tone.QUIET)))

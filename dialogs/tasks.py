@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dialogs.change_licenses import ChangeLicenses
 
 if TYPE_CHECKING:
-    from dialogs.task import Task
+    from dialogs.task import Change, Lookup, Task
 
-ALL: tuple[Task, ...] = (ChangeLicenses(),)
+CHANGES: tuple[Change[Any], ...] = (ChangeLicenses(),)
+LOOKUPS: tuple[Lookup, ...] = ()
+ALL: tuple[Task, ...] = (*CHANGES, *LOOKUPS)
 
 _BY_NAME = {task.name: task for task in ALL}
-_BY_ACTION = {task.action: task for task in ALL}
+_BY_ACTION = {action: task for task in CHANGES for action in task.actions}
 _BY_INTENT = {intent: task for task in ALL for intent in task.intents}
 
 
@@ -26,6 +28,6 @@ def task_for(intent: str) -> Task | None:
     return _BY_INTENT.get(intent)
 
 
-def task_of(action: str) -> Task:
+def task_of(action: str) -> Change[Any]:
     """The task that draws the quotes and outcomes of an operation."""
     return _BY_ACTION[action]

@@ -6,10 +6,15 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
-from types import NoneType, UnionType
-from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from types import MappingProxyType, NoneType, UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 T = TypeVar("T")
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 def pack(value: object) -> Any:
@@ -25,23 +30,25 @@ def pack(value: object) -> Any:
     return value
 
 
-def unpack(kind: type[T], packed: Any) -> T:
-    """The value of this type that `pack` made `packed` from."""
-    return cast("T", _read(kind, packed))
+def unpack(kind: type[T], packed: Any, instead: Mapping[Any, Any] = NOTHING) -> T:
+    """The value of this type that `pack` made `packed` from; a type among `instead` is read as the one it maps to."""
+    return cast("T", _read(kind, packed, instead))
 
 
-def _read(kind: Any, packed: Any) -> Any:
+def _read(kind: Any, packed: Any, instead: Mapping[Any, Any]) -> Any:
+    kind = instead.get(kind, kind)
     if packed is None:
         return None
     if get_origin(kind) is UnionType:
         kinds = [each for each in get_args(kind) if each is not NoneType]
-        return _read(kinds[0], packed) if len(kinds) == 1 else packed
+        return _read(kinds[0], packed, instead) if len(kinds) == 1 else packed
     if get_origin(kind) is tuple:
-        return tuple(_read(get_args(kind)[0], item) for item in packed)
+        return tuple(_read(get_args(kind)[0], item, instead) for item in packed)
     if not isinstance(kind, type):
         return packed
     if is_dataclass(kind):
-        return kind(**{name: _read(hint, packed[name]) for name, hint in _hints(kind).items() if name in packed})
+        hints = _hints(kind).items()
+        return kind(**{name: _read(hint, packed[name], instead) for name, hint in hints if name in packed})
     if issubclass(kind, date):
         return kind.fromisoformat(packed)
     return kind(packed) if issubclass(kind, Enum) else packed

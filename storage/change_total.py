@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import delete, select, update
 
 from storage import assignments, audit, billing, invoices, outbox
+from storage.actions import ActionName
 from storage.errors import Refused
 from storage.license_rules import Plan, Standing, Wish, lots, plan
 from storage.models import Assignment, Person, ScheduledTotal, Subscription
+from storage.quotes import ChangeQuote
 from storage.subscriptions import views
 from storage.terms import Period, amounts, local_midnight
-from storage.views import Amounts, LicenseHolder, Quote, SubscriptionView, When
+from storage.views import Amounts, LicenseHolder, SubscriptionView, When
 
 if TYPE_CHECKING:
     from storage.catalog import Catalog
@@ -34,6 +36,9 @@ class ChangeTotal:
     _terms: Terms
     _rights: Rights
     _gateway: Gateway
+    name: ClassVar = ActionName.CHANGE_TOTAL
+    quotes: ClassVar = ChangeQuote
+    any_version: ClassVar = False
 
     async def authorise(self, tx: Transaction, subscription: Subscription) -> None:
         """Raises Refused: "not_a_member", "unknown_subscription", or for an admin "not_yours" with the owner."""
@@ -46,7 +51,7 @@ class ChangeTotal:
         product = self._catalog.product(subscription.product_id)
         raise Refused("not_yours", owner=owner.name, product=product.name)
 
-    async def draw(self, tx: Transaction, subscription: Subscription, parameters: Json, quote_id: str) -> Quote:
+    async def draw(self, tx: Transaction, subscription: Subscription, parameters: Json, quote_id: str) -> ChangeQuote:
         """The quote for what `parameters`, a packed `Wish`, ask for."""
         [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
         standing = await self._standing(tx, subscription, view)
@@ -54,7 +59,7 @@ class ChangeTotal:
         planned = plan(standing, wish, tx.today)
         price = self._catalog.product(view.product).price(view.term, tx.currency)
         priced = await self._price(tx, subscription, standing, planned, price)
-        return Quote(
+        return ChangeQuote(
             id=quote_id,
             subscription=view,
             old_total=view.total,
@@ -75,7 +80,7 @@ class ChangeTotal:
             expires_at=tx.now + self._terms.quote_valid_for,
         )
 
-    async def still_holds(self, tx: Transaction, quote: Quote) -> bool:
+    async def still_holds(self, tx: Transaction, _subscription: Subscription, quote: ChangeQuote) -> bool:
         """Whether the period goes on and the product still costs what it did: then the quoted amounts are kept to."""
         if tx.today >= quote.subscription.period_end:
             return False
@@ -83,7 +88,7 @@ class ChangeTotal:
         return product.prices.get(tx.currency) is not None and (product.price(shown.term, tx.currency) == shown.price)
 
     async def carry_out(
-        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: Quote
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: ChangeQuote
     ) -> str | None:
         """Changes the subscription, the books, the trail and the outbox; the invoice's number if one was issued."""
         try:
@@ -92,7 +97,7 @@ class ChangeTotal:
             raise Refused(refused.code, **{"product": quote.subscription.product_name, **refused.values}) from None
 
     async def _carry_out(
-        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: Quote
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: ChangeQuote
     ) -> str | None:
         await _change(tx, quote)
         await _schedule(tx, operation, quote)
@@ -103,7 +108,7 @@ class ChangeTotal:
         return await self._settle(tx, subscription, operation, quote)
 
     async def _settle(
-        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: Quote
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: ChangeQuote
     ) -> str | None:
         due = quote.amounts.due_now
         if due:
@@ -152,7 +157,7 @@ def _ids(listed: list[str] | None) -> tuple[str, ...] | None:
     return None if listed is None else tuple(listed)
 
 
-def _people(quote: Quote) -> list[str]:
+def _people(quote: ChangeQuote) -> list[str]:
     return [holder.person.id for holder in quote.releases]
 
 
@@ -180,7 +185,7 @@ async def _releasing(tx: Transaction, standing: Standing, wish: Wish, planned: P
     return tuple(holding[person] for person in planned.releasing)
 
 
-async def _change(tx: Transaction, quote: Quote) -> None:
+async def _change(tx: Transaction, quote: ChangeQuote) -> None:
     """The guarded statement: it changes one row, or the record has moved on and nothing changes."""
     view, released = quote.subscription, len(quote.releases)
     values: dict[str, object] = {"version": Subscription.version + 1}
@@ -206,7 +211,7 @@ async def _change(tx: Transaction, quote: Quote) -> None:
         raise Refused("below_assigned", assigned=row.assigned, lowest=row.assigned, to_free=to_free)
 
 
-async def _schedule(tx: Transaction, operation: Operation, quote: Quote) -> None:
+async def _schedule(tx: Transaction, operation: Operation, quote: ChangeQuote) -> None:
     if quote.replaces is not None:
         this = (ScheduledTotal.tenant == tx.tenant, ScheduledTotal.subscription_id == quote.subscription.id)
         await tx.session.execute(delete(ScheduledTotal).where(*this))
@@ -223,7 +228,7 @@ async def _schedule(tx: Transaction, operation: Operation, quote: Quote) -> None
         )
 
 
-def _tell(tx: Transaction, operation: Operation, quote: Quote) -> None:
+def _tell(tx: Transaction, operation: Operation, quote: ChangeQuote) -> None:
     view = quote.subscription
     what = {"subscription": view.id, "total": quote.new_total, "on": quote.effective_on.isoformat()}
     before = {"total": quote.old_total, "scheduled": view.scheduled.total if view.scheduled else None}

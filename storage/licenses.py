@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from storage.clock import Clock
     from storage.database import Database
     from storage.operations import Operations
-    from storage.views import Actor, LicenseHolder, Quote
-
-CHANGE_TOTAL = "licenses.change_total"
+    from storage.quotes import ChangeQuote
+    from storage.views import Actor, LicenseHolder
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Licenses:
         release: Sequence[str] | None = None,
         said: str = "",
         understood: dict[str, Any] | None = None,
-    ) -> Quote:
+    ) -> ChangeQuote:
         """What it would cost to change the total `by` a number or `to` a total, stored to be carried out.
 
         `release` are the ids of people who would give their license up, of whom as many do as have to. `said` and
@@ -53,7 +52,7 @@ class Licenses:
         people = None if release is None else list(dict.fromkeys(release))
         return await self._operations.draw(
             actor,
-            CHANGE_TOTAL,
+            self._change_total,
             subscription_id,
             {"by": by, "to": to, "releases": people},
             said=said,

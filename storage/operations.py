@@ -6,7 +6,7 @@ Written once for every kind of change; what a change is and does, its `Action` s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
@@ -23,28 +23,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from storage.actions import Action
     from storage.clock import Clock
     from storage.database import Database
     from storage.models.columns import Json
     from storage.rights import Rights
 
 
-class Action(Protocol):
-    """A kind of change to a subscription."""
-
-    async def authorise(self, tx: Transaction, subscription: Subscription) -> None:
-        """Raises Refused when the actor may not do this, as things are now."""
-
-    async def draw(self, tx: Transaction, subscription: Subscription, parameters: Json, quote_id: str) -> Quote:
-        """What would happen and what it would cost; changes nothing. Raises Refused."""
-
-    async def still_holds(self, tx: Transaction, quote: Quote) -> bool:
-        """Whether the price is still the one that was shown."""
-
-    async def carry_out(
-        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: Quote
-    ) -> str | None:
-        """Does what the quote says and returns the invoice's number, if there is one. Raises Refused."""
+Q = TypeVar("Q", bound=Quote)
 
 
 @dataclass(frozen=True)
@@ -54,21 +40,21 @@ class Operations:
     _database: Database
     _clock: Clock
     _rights: Rights
-    _actions: Mapping[str, Action]
+    _actions: Mapping[str, Action[Any]]
 
     async def draw(
         self,
         actor: Actor,
-        action: str,
-        subscription_id: str,
+        action: Action[Q],
+        subscription_id: str | None,
         parameters: Json,
         *,
         said: str = "",
         understood: Json | None = None,
-    ) -> Quote:
+    ) -> Q:
         """A stored quote, good for the minutes the terms give it. Raises Refused, and then nothing is stored."""
 
-        async def change(session: AsyncSession) -> Quote:
+        async def change(session: AsyncSession) -> Q:
             tx = await self._begin(session, actor)
             subscription = await _subscription(tx, subscription_id, to_change=False)
             return await self._draw(tx, action, subscription, parameters, said, understood)
@@ -87,7 +73,7 @@ class Operations:
 
     async def void(self, actor: Actor, operation_id: str) -> Outcome:
         """Puts an open operation aside; one that has ended answers with how it ended. Raises as `commit` does."""
-        return await self._end(actor, operation_id, _void)
+        return await self._end(actor, operation_id, self._void)
 
     async def show(self, actor: Actor, operation_id: str) -> Outcome | None:
         """How the operation stands, without touching it; None for an id unknown or someone else's."""
@@ -96,7 +82,7 @@ class Operations:
             if not could_be_id(operation_id):
                 return None
             operation = await session.get(Operation, (actor.tenant, operation_id))
-            return _outcome(operation) if operation and operation.person_id == actor.person else None
+            return self._outcome(operation) if operation and operation.person_id == actor.person else None
 
         return await self._database.read(question)
 
@@ -114,7 +100,7 @@ class Operations:
                 _keep(operation, await decide(tx, operation), tx)
                 await session.flush()
             crashpoint(CrashPoint.BEFORE_COMMIT)
-            return _outcome(operation)
+            return self._outcome(operation)
 
         outcome = await self._database.write(change)
         crashpoint(CrashPoint.AFTER_COMMIT)
@@ -126,22 +112,22 @@ class Operations:
     async def _draw(
         self,
         tx: Transaction,
-        action: str,
-        subscription: Subscription,
+        action: Action[Q],
+        subscription: Subscription | None,
         parameters: Json,
         said: str,
         understood: Json | None,
-    ) -> Quote:
-        await self._actions[action].authorise(tx, subscription)
-        quote = await self._actions[action].draw(tx, subscription, parameters, new_id())
+    ) -> Q:
+        await action.authorise(tx, subscription)
+        quote = await action.draw(tx, subscription, parameters, new_id())
         tx.session.add(
             Operation(
                 tenant=tx.tenant,
                 id=quote.id,
                 person_id=tx.actor.person,
-                action=action,
-                subscription_id=subscription.id,
-                subscription_version=subscription.version,
+                action=action.name,
+                subscription_id=subscription and subscription.id,
+                subscription_version=_version(subscription),
                 parameters=parameters,
                 quote=pack(quote),
                 said=_storable(said),
@@ -154,7 +140,7 @@ class Operations:
 
     async def _decide(self, tx: Transaction, operation: Operation) -> Outcome:
         """Carries it out or says why not; whatever half a change there was is rolled back to here."""
-        quote = unpack(Quote, operation.quote)
+        quote = self._quote(operation)
         try:
             async with tx.session.begin_nested():
                 return await self._carry_out(tx, operation, quote)
@@ -168,8 +154,8 @@ class Operations:
             raise Refused("quote_expired", product=quote.subscription.product_name)
         subscription = await _subscription(tx, operation.subscription_id, to_change=True)
         await _authorise_still(tx, action, subscription, quote)
-        unchanged = subscription.version == operation.subscription_version
-        if not unchanged or not await action.still_holds(tx, quote):
+        unchanged = action.any_version or _version(subscription) == operation.subscription_version
+        if not unchanged or not await action.still_holds(tx, subscription, quote):
             return await self._offer_anew(tx, operation, subscription, quote)
         number = await action.carry_out(tx, subscription, operation, quote)
         done_by = person_view(await self._rights.member(tx))
@@ -177,12 +163,12 @@ class Operations:
         return Outcome(operation.id, operation.action, OperationStatus.DONE, quote, receipt=receipt)
 
     async def _offer_anew(
-        self, tx: Transaction, operation: Operation, subscription: Subscription, old: Quote
+        self, tx: Transaction, operation: Operation, subscription: Subscription | None, old: Quote
     ) -> Outcome:
         # Never re-apply a delta silently: what was asked for is shown again, as it would be now.
         fresh = await self._draw(
             tx,
-            operation.action,
+            self._actions[operation.action],
             subscription,
             operation.parameters,
             operation.said,
@@ -190,6 +176,22 @@ class Operations:
         )
         refusal = Refusal("quote_changed", {"product": old.subscription.product_name}, fresh)
         return Outcome(operation.id, operation.action, OperationStatus.VOID, old, refusal=refusal)
+
+    async def _void(self, _tx: Transaction, operation: Operation) -> Outcome:
+        return Outcome(operation.id, operation.action, OperationStatus.VOID, self._quote(operation))
+
+    def _quote(self, operation: Operation) -> Quote:
+        quotes: type[Quote] = self._actions[operation.action].quotes
+        return unpack(quotes, operation.quote)
+
+    def _outcome(self, operation: Operation) -> Outcome:
+        """The stored answer; the only thing anyone is ever told, the first caller too."""
+        if operation.answer is None:
+            return Outcome(operation.id, operation.action, operation.status, self._quote(operation))
+        answer = {**operation.answer, "quote": operation.quote}
+        receipt = answer["receipt"] and {**answer["receipt"], "quote": operation.quote}
+        drawn = {Quote: self._actions[operation.action].quotes}
+        return unpack(Outcome, {**answer, "receipt": receipt}, drawn)
 
 
 async def _claim(tx: Transaction, operation_id: str) -> Operation:
@@ -210,7 +212,9 @@ def _storable(words: str) -> str:
     return words.replace("\0", "").encode(errors="replace").decode()
 
 
-async def _authorise_still(tx: Transaction, action: Action, subscription: Subscription, quote: Quote) -> None:
+async def _authorise_still(
+    tx: Transaction, action: Action[Any], subscription: Subscription | None, quote: Quote
+) -> None:
     try:
         await action.authorise(tx, subscription)
     except Refused as refused:
@@ -219,8 +223,10 @@ async def _authorise_still(tx: Transaction, action: Action, subscription: Subscr
         raise Refused("not_allowed", product=quote.subscription.product_name) from refused
 
 
-async def _subscription(tx: Transaction, subscription_id: str, *, to_change: bool) -> Subscription:
+async def _subscription(tx: Transaction, subscription_id: str | None, *, to_change: bool) -> Subscription | None:
     """The subscription as it stays until the transaction ends: all that is read about it next is of one instant."""
+    if subscription_id is None:
+        return None
     if not could_be_id(subscription_id):
         raise Refused("unknown_subscription")
     this = select(Subscription).where(Subscription.tenant == tx.tenant, Subscription.id == subscription_id)
@@ -231,8 +237,8 @@ async def _subscription(tx: Transaction, subscription_id: str, *, to_change: boo
     return subscription
 
 
-async def _void(_tx: Transaction, operation: Operation) -> Outcome:
-    return Outcome(operation.id, operation.action, OperationStatus.VOID, unpack(Quote, operation.quote))
+def _version(subscription: Subscription | None) -> int:
+    return subscription.version if subscription else 0
 
 
 def _keep(operation: Operation, outcome: Outcome, tx: Transaction) -> None:
@@ -244,12 +250,3 @@ def _keep(operation: Operation, outcome: Outcome, tx: Transaction) -> None:
 def _without_quote(answer: dict[str, Any]) -> dict[str, Any]:
     # The quote is stored beside the answer already.
     return {**answer, "quote": None, "receipt": answer["receipt"] and {**answer["receipt"], "quote": None}}
-
-
-def _outcome(operation: Operation) -> Outcome:
-    """The stored answer; the only thing anyone is ever told, the first caller too."""
-    if operation.answer is None:
-        return Outcome(operation.id, operation.action, operation.status, unpack(Quote, operation.quote))
-    answer = {**operation.answer, "quote": operation.quote}
-    receipt = answer["receipt"] and {**answer["receipt"], "quote": operation.quote}
-    return unpack(Outcome, {**answer, "receipt": receipt})

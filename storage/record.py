@@ -11,7 +11,7 @@ from storage.catalog import Catalog
 from storage.change_total import ChangeTotal
 from storage.database import Database
 from storage.errors import RecordUnavailable
-from storage.licenses import CHANGE_TOTAL, Licenses
+from storage.licenses import Licenses
 from storage.operations import Operations
 from storage.outbox import Outbox
 from storage.payments import Gateway, SandboxGateway
@@ -77,7 +77,7 @@ class Record:
             raise
         goods, rights = catalog or Catalog(), Rights()
         change_total = ChangeTotal(goods, terms or Terms(), rights, gateway or SandboxGateway())
-        operations = Operations(database, clock, rights, {CHANGE_TOTAL: change_total})
+        operations = Operations(database, clock, rights, {action.name: action for action in (change_total,)})
         return cls(
             database=database,
             clock=clock,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,10 @@ from storage.crashpoints import CrashPoint, crashpoint
 from storage.errors import Misconfigured
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from storage.database import Database
 
@@ -29,7 +33,7 @@ async def migrate(database: Database) -> None:
 
     Raises Misconfigured for a database written by a newer License Desk.
     """
-    async with database.writer.begin() as connection:
+    async with _changing_tables(database) as connection:
         if await connection.run_sync(_is_newest):
             return
         if database.is_postgresql:
@@ -38,6 +42,27 @@ async def migrate(database: Database) -> None:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK})
         await connection.run_sync(_upgrade)
         crashpoint(CrashPoint.MID_MIGRATION)
+        if not database.is_postgresql and (await connection.execute(text("PRAGMA foreign_key_check"))).first():
+            raise Misconfigured("the database holds rows that refer to nothing; restore it from a backup")
+
+
+@asynccontextmanager
+async def _changing_tables(database: Database) -> AsyncIterator[AsyncConnection]:
+    """A transaction. SQLite makes tables again to change them, so nothing may refer to them meanwhile.
+
+    Source: SQLite, "Making Other Kinds Of Table Schema Changes"; inside a transaction the switch does nothing.
+    """
+    async with database.writer.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        switch = None if database.is_postgresql or driver is None else driver.execute
+        if switch:
+            await switch("PRAGMA foreign_keys = OFF")
+        try:
+            async with connection.begin():
+                yield connection
+        finally:
+            if switch:
+                await switch("PRAGMA foreign_keys = ON")
 
 
 async def expect_newest(database: Database) -> None:

@@ -66,6 +66,15 @@ class PersonView:
 
 
 @dataclass(frozen=True)
+class TeamView:
+    """A team of Microsoft Teams, and who leads it."""
+
+    id: str
+    name: str
+    owners: tuple[PersonView, ...]
+
+
+@dataclass(frozen=True)
 class PaymentMethodView:
     """How something is paid: brand and last four digits are all there is."""
 
@@ -126,32 +135,17 @@ class Amounts:
     net: Money  # what this change costs (+) or gives back (-) for the period under way
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Quote:
-    """A price shown to someone; its id is the single-use operation that `Operations.commit` carries out."""
+    """What would happen, shown to someone; its id is the single-use operation that `Operations.commit` carries out.
+
+    What each kind of change shows besides stands in storage/quotes.py.
+    """
 
     id: str
-    subscription: SubscriptionView
-    old_total: int
-    new_total: int
-    when: When
-    effective_on: date
-    why: str  # increase_now | within_window | outside_window: why it takes effect then
-    window_closes_at: datetime | None  # end of the 7 days in which licenses can be given back, when inside
-    returnable: int  # licenses that can still be given back now (0 outside the window)
-    days_left: int  # whole days of the period still to run, of `days_in_period`
-    days_in_period: int
-    amounts: Amounts
-    payment_method: PaymentMethodView | None
-    releases: tuple[LicenseHolder, ...]  # who gives a license up as part of the change
-    replaces: ScheduledChange | None  # the scheduled change this one puts aside
-    keeps: ScheduledChange | None  # the scheduled change that stays
+    subscription: SubscriptionView  # as it was when the quote was drawn; of a purchase, as it will be
     quoted_at: datetime
     expires_at: datetime
-
-    @property
-    def change(self) -> int:
-        return self.new_total - self.old_total
 
 
 @dataclass(frozen=True)

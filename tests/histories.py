@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from storage.quotes import ChangeQuote
     from storage.record import Record
-    from storage.views import Actor, Outcome, Quote
+    from storage.views import Actor, Outcome
 
 Answer = tuple[Any, ...]
 
@@ -74,7 +75,7 @@ class Card:
     actor: Actor
     by: int
     named: tuple[str, ...]
-    quote: Quote
+    quote: ChangeQuote
 
     @property
     def releases(self) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class Mutant:
 NO_CLAIM = Mutant(operations, "Operations._end", "if operation.status is OperationStatus.OPEN:", "if True:")
 NO_WAITING_CLAIM = Mutant(operations, "_claim", "with_for_update=True, ", "")
 NO_VERSION_CHECK = Mutant(
-    operations, "Operations._carry_out", "subscription.version == operation.subscription_version", "True"
+    operations, "Operations._carry_out", "_version(subscription) == operation.subscription_version", "True"
 )
 NO_ROW_LOCK = Mutant(operations, "_subscription", ".with_for_update(read=not to_change)", "")
 NO_GUARD = Mutant(change_total, "_change", "Subscription.assigned - released <= quote.new_total,", "")

@@ -145,7 +145,7 @@ class Company:
         async def question(session: AsyncSession) -> list[Any]:
             return list(await session.scalars(select(kind)))
 
-        return await self.record.database.read(question)
+        return await self.record.database.read(question, seconds=60)  # a soak leaves very many
 
 
 async def _method(session: AsyncSession, who: Actor, token: str | None) -> str | None:

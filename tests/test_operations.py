@@ -15,14 +15,14 @@ from storage.catalog import Catalog
 from storage.demo import TENANT, person_id, seed
 from storage.errors import Refused
 from storage.models import AuditEntry, Invoice, LedgerEntry, Operation, PaymentMethod, Subscription
+from storage.quotes import ChangeQuote
 from storage.record import Record
 from storage.verify import verify
-from storage.views import Actor, OperationStatus, Outcome
+from storage.views import Actor, OperationStatus, Outcome, Quote
 from tests.small_company import ALICE, Company, total, values_of
 
 if TYPE_CHECKING:
     from storage.clock import FrozenClock
-    from storage.views import Quote
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ async def test_stored_answers_come_back_equal(company: Company, record: Record) 
     subscription = await company.buys(total=5, holders=5, ago=timedelta(days=3))
     quote = await record.licenses.quote(ALICE, subscription, to=3, release=["person-0", "person-1"])
     outcome = await record.operations.commit(ALICE, quote.id)
-    assert unpack(Outcome, pack(outcome)) == outcome
+    assert unpack(Outcome, pack(outcome), {Quote: ChangeQuote}) == outcome
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
@@ -201,7 +201,7 @@ async def test_after_any_history_the_books_are_right(record: Record, clock: Froz
     chance = random.Random(number)
     await seed(record)
     people = [Actor(TENANT, person_id(each)) for each in (1, 3, 12)]
-    drawn: list[tuple[Actor, Quote]] = []
+    drawn: list[tuple[Actor, ChangeQuote]] = []
     for _ in range(40):
         actor = chance.choice(people)
         subscription = chance.choice(await record.subscriptions.owned_by(actor))

@@ -6,8 +6,8 @@ from datetime import timedelta
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
+from storage.actions import ActionName
 from storage.demo.company import TENANT, Given, person_id
-from storage.licenses import CHANGE_TOTAL
 from storage.models import (
     Assignment,
     AuditEntry,
@@ -75,7 +75,7 @@ def _assignments(sale: Sale, now: datetime) -> Iterator[Row]:
 def _scheduled(sale: Sale, now: datetime) -> Iterator[Row]:
     if (total := sale.given.get("reduced_to")) is None:
         return
-    operation = _operation(sale, CHANGE_TOTAL, now - timedelta(days=2), {"to": total})
+    operation = _operation(sale, ActionName.CHANGE_TOTAL, now - timedelta(days=2), {"to": total})
     yield operation
     yield _audit(operation, {"total": sale.total}, {"total": sale.total, "scheduled": total})
     yield _fulfilment(operation, total, sale.period.end)
@@ -111,7 +111,7 @@ def _subscription(sale: Sale) -> Row:
 
 
 def _bookkeeping(entry: Entry, sequence: int) -> Iterator[Row]:
-    action = CHANGE_TOTAL if entry.kind is LineKind.ADD_QUANTITY else entry.kind.value
+    action = ActionName.CHANGE_TOTAL if entry.kind is LineKind.ADD_QUANTITY else entry.kind.value
     operation = _operation(entry.sale, action, entry.at, {"by": entry.delta})
     yield operation
     before = {"total": entry.total_after - entry.delta}

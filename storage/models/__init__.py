@@ -8,12 +8,13 @@ from storage.models.operations import AuditEntry, Operation, ScheduledTotal
 from storage.models.outside import Chat, Delivery, OutboxMessage
 from storage.models.people import Organisation, PaymentMethod, Person, Role, RoleName, Team, TeamMember
 from storage.models.seals import AuditSeal
-from storage.models.subscriptions import Assignment, Grant, Subscription
+from storage.models.subscriptions import Assignment, Cancellation, Grant, Subscription
 
 __all__ = [
     "Assignment",
     "AuditEntry",
     "AuditSeal",
+    "Cancellation",
     "Charge",
     "Chat",
     "Credit",

@@ -18,6 +18,7 @@ class LineKind(StrEnum):
     RENEW = "renew"
     ADD_QUANTITY = "add_quantity"
     REMOVE_QUANTITY = "remove_quantity"
+    CANCEL = "cancel"  # what a cancelled subscription gives back to the card
 
 
 class LedgerEntry(Row):

@@ -28,7 +28,7 @@ class Operation(Row):
     id: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[str]
     action: Mapped[str]
-    subscription_id: Mapped[str]
+    subscription_id: Mapped[str | None]  # of a purchase: None until there is one
     subscription_version: Mapped[int]
     parameters: Mapped[Json]  # as asked for, so that a fresh quote can be drawn: {"by": 5}, not {"to": 25}
     quote: Mapped[Json]

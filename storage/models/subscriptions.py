@@ -36,6 +36,7 @@ class Subscription(Row):
     recurring: Mapped[bool] = mapped_column(default=True)
     status: Mapped[Status] = mapped_column(default=Status.ACTIVE)
     unpaid: Mapped[bool] = mapped_column(default=False)
+    trial: Mapped[bool] = mapped_column(default=False)  # nothing is charged; it ends by itself
     version: Mapped[int] = mapped_column(default=1)  # goes up with every change: old quotes show
     purchased_at: Mapped[datetime]
     anchor: Mapped[date]  # the day all periods are counted from
@@ -71,6 +72,23 @@ class Assignment(Row):
     assigned_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]  # None: the license was never used
+
+
+class Cancellation(Row):
+    """Why a subscription was cancelled, in one of the eight codes and in the purchaser's own words."""
+
+    __tablename__ = "cancellations"
+    __table_args__ = (reference("subscription_id", to="subscriptions"), reference("operation_id", to="operations"))
+
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    operation_id: Mapped[str] = mapped_column(primary_key=True)
+    subscription_id: Mapped[str]
+    reason: Mapped[str]
+    feedback: Mapped[str] = mapped_column(default="")
+    language: Mapped[str | None]  # of the feedback
+    ends_on: Mapped[date]
+    at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
 
 
 class Grant(Row):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, not_, or_, select
 
-from storage.licenses import CHANGE_TOTAL
+from storage.actions import ActionName
 from storage.models import (
     Assignment,
     AuditEntry,
@@ -182,6 +182,6 @@ def _promised() -> Check:
         "operation",
         "changed licenses, and {promises} messages say so outside",
         select(Operation.tenant, Operation.id, promises.label("promises")).where(
-            Operation.status == OperationStatus.DONE, Operation.action == CHANGE_TOTAL, promises != 1
+            Operation.status == OperationStatus.DONE, Operation.action == ActionName.CHANGE_TOTAL, promises != 1
         ),
     )

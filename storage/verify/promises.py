@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from storage.licenses import CHANGE_TOTAL
+from storage.actions import ActionName
 from storage.models import Charge, Credit, Invoice, LedgerEntry, Operation, OutboxMessage
 from storage.outbox import FULFIL
 from storage.verify.check import Check
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, RowMapping, ScalarSelect
 
-DONE = (Operation.status == OperationStatus.DONE, Operation.action == CHANGE_TOTAL)
+DONE = (Operation.status == OperationStatus.DONE, Operation.action == ActionName.CHANGE_TOTAL)
 
 
 def checks() -> Iterator[Check]:

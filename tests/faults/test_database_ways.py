@@ -18,7 +18,7 @@ from storage.errors import RecordUnavailable
 from storage.models import Subscription
 from storage.record import Record
 from storage.verify import verify
-from storage.views import Actor, OperationStatus, Outcome, Quote
+from storage.views import Actor, OperationStatus, Outcome
 from tests.small_company import Company
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from storage.clock import FrozenClock
+    from storage.quotes import ChangeQuote
     from tests.faults.proxy import Proxy
 
 T = TypeVar("T")
@@ -52,7 +53,7 @@ async def total(record: Record) -> int:
     return row.total
 
 
-async def offer(record: Record, by: int = 5) -> Quote:
+async def offer(record: Record, by: int = 5) -> ChangeQuote:
     return await record.licenses.quote(ALICE, POWER_BI, by=by)
 
 

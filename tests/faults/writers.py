@@ -92,9 +92,8 @@ class Writer:
 
 async def lost_and_doubled(record: Record, owners: dict[str, Actor], acknowledged: list[str]) -> tuple[int, int]:
     """Receipts that the record does not know, and licenses that nobody was given a receipt for."""
-    company = Company(record)
+    company, known = Company(record), set(acknowledged)
     done = {each.id for each in await company.rows(Operation) if each.status is OperationStatus.DONE}
-    bought = [each for each in await company.rows(LedgerEntry) if each.operation_id in set(acknowledged)]
+    bought = {each.operation_id for each in await company.rows(LedgerEntry)}
     totals = [row.total - STARTED_WITH for row in await company.rows(Subscription) if row.id in owners]
-    lost = len(set(acknowledged) - done) + len(set(acknowledged)) - len({each.operation_id for each in bought})
-    return lost, sum(totals) - len(set(acknowledged))
+    return len(known - done) + len(known - bought), sum(totals) - len(known)

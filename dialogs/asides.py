@@ -1,0 +1,73 @@
+"""What is no task: a yes or no, dropping and correcting, hello and thanks, and what was not understood."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from dialogs import small_talk
+
+if TYPE_CHECKING:
+    from dialogs.hearing import Hearing
+    from dialogs.understanding import Request, Understanding
+
+
+async def aside(hearing: Hearing, request: Request, slots: dict[str, Any]) -> None:
+    """Everything that is not a task: answers to the desk, flow and small talk. The open task stays as it is."""
+    frame = hearing.memory.open
+    match request.intent:
+        case "confirm.yes" if frame and frame.operation and frame.operation == hearing.offered:
+            await hearing.decide(frame.operation, yes=True)
+        case "confirm.no" if frame and frame.operation:
+            await hearing.decide(frame.operation, yes=False)
+        case "confirm.yes" if frame:
+            await hearing.correct(frame, {}, None)  # what a yes would mean is shown first
+        case "confirm.yes":
+            hearing.turn.say("small.nothing_to_confirm")
+        case "confirm.no" | "flow.abort":
+            await hearing.drop()
+        case "flow.correct" if frame:
+            frame.heard(hearing.words)
+            await hearing.correct(frame, slots, None)
+        case "flow.correct":
+            hearing.turn.say("small.nothing_to_correct")
+        case "flow.undo":
+            hearing.turn.say("small.no_undo")
+        case _:
+            await _small_talk(hearing, request.intent)
+
+
+async def _small_talk(hearing: Hearing, intent: str) -> None:
+    match intent:
+        case "help" | "support.contact":
+            await small_talk.help_card(hearing.turn, hearing.support)
+        case "greet":
+            hearing.turn.aloud("small.hello", name=hearing.turn.person.name)
+        case "thanks":
+            hearing.turn.aloud("small.thanks")
+        case _:
+            what = hearing.turn.reader.text(f"intents.{intent}")
+            hearing.turn.say("small.not_yet", what=what)
+
+
+async def ask_meaning(hearing: Hearing, understood: Understanding) -> None:
+    """Ask which of a few meanings is meant; without any that could be, say that it was not understood."""
+    idle = hearing.memory.open is None
+    choices = [each for each in understood.choices if not (idle and each.startswith(("flow.", "confirm.")))]
+    if not choices:
+        await _missed(hearing)
+        return
+    best = understood.requests[0].slots if understood.requests else dict(understood.answer or {})
+    ask = secrets.token_urlsafe(9)
+    hearing.memory.unsure = {"ask": ask, "choices": choices, "slots": best, "said": hearing.words}
+    small_talk.unsure_card(hearing.turn, ask, choices)
+
+
+async def _missed(hearing: Hearing) -> None:
+    """Asked about once with examples, the second time with the menu and whom to ask."""
+    hearing.memory.misses += 1
+    if hearing.memory.misses == 1:
+        hearing.turn.say("missed.first")
+        return
+    hearing.turn.say("missed.second")
+    await small_talk.help_card(hearing.turn, hearing.support)

@@ -1,0 +1,75 @@
+"""Operations that begin without a subscription, trials, and cancellations with their reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.models.columns import reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+revision = "0007"
+down_revision = "0006"
+
+BOOKED = ("charges", "credits", "invoice_lines")
+OLD_KINDS, NEW_KINDS = "'add_quantity', 'remove_quantity'", "'add_quantity', 'remove_quantity', 'cancel'"
+
+
+def upgrade() -> None:
+    op.add_column("subscriptions", sa.Column("trial", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.create_table(
+        "cancellations",
+        sa.Column("tenant", sa.String, primary_key=True),
+        sa.Column("operation_id", sa.String, primary_key=True),
+        sa.Column("subscription_id", sa.String, nullable=False),
+        sa.Column("reason", sa.String, nullable=False),
+        sa.Column("feedback", sa.String, nullable=False),
+        sa.Column("language", sa.String, nullable=True),
+        sa.Column("ends_on", sa.Date, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        reference("operation_id", to="operations"),
+        reference("subscription_id", to="subscriptions"),
+    )
+    (_postgresql if op.get_bind().dialect.name == "postgresql" else _sqlite)()
+
+
+def _postgresql() -> None:
+    op.alter_column("operations", "subscription_id", nullable=True)
+    op.alter_column("subscriptions", "trial", server_default=None)
+    for table in BOOKED:
+        name = f"ck_{table}_linekind"
+        op.drop_constraint(name, table)
+        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK (kind IN ('purchase', 'renew', {NEW_KINDS}))")
+
+
+def _sqlite() -> None:
+    """SQLite changes no column in place: each table is made again from its own words, with the new ones in them."""
+    _made_again("operations", lambda sql: sql.replace("subscription_id VARCHAR NOT NULL", "subscription_id VARCHAR"))
+    _made_again("subscriptions", lambda sql: sql.replace("DEFAULT 0 NOT NULL", "NOT NULL").replace(" DEFAULT 0", ""))
+    for table in BOOKED:
+        _made_again(table, lambda sql: sql.replace(OLD_KINDS, NEW_KINDS))
+
+
+def _made_again(table: str, reword: Callable[[str], str]) -> None:
+    """storage/schema.py has switched foreign keys off meanwhile, and checks them before it commits."""
+    connection = op.get_bind()
+    written = sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL")
+    found = connection.execute(written, {"table": table}).all()
+    [old] = [sql for kind, sql in found if kind == "table"]
+    new = reword(old)
+    if new == old:
+        raise ValueError(f"{table} is not what revision 0007 expects: {old}")
+    names = ", ".join(f'"{row.name}"' for row in connection.execute(sa.text(f"PRAGMA table_info({table})")))
+    connection.exec_driver_sql(f"CREATE TEMP TABLE kept AS SELECT * FROM {table}")  # noqa: S608
+    connection.exec_driver_sql(f"DROP TABLE {table}")
+    connection.exec_driver_sql(new)
+    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) SELECT {names} FROM kept")  # noqa: S608
+    connection.exec_driver_sql("DROP TABLE kept")
+    for kind, sql in found:
+        if kind != "table":
+            connection.exec_driver_sql(sql)

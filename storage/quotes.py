@@ -1,0 +1,122 @@
+"""What the quotes of each kind of change show; a stored quote is read back as the kind that its action draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from storage.money import Money
+from storage.views import Amounts, LicenseHolder, PaymentMethodView, PersonView, Quote, ScheduledChange, TeamView, When
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeQuote(Quote):
+    """Another total: now or at the renewal, and who gives a license up or gets one with it."""
+
+    old_total: int
+    new_total: int
+    when: When
+    effective_on: date
+    why: str  # increase_now | within_window | outside_window | as_wished: why it takes effect then
+    window_closes_at: datetime | None  # end of the 7 days in which licenses can be given back, when inside
+    returnable: int  # licenses that can still be given back now (0 outside the window)
+    days_left: int  # whole days of the period still to run, of `days_in_period`
+    days_in_period: int
+    amounts: Amounts
+    payment_method: PaymentMethodView | None
+    releases: tuple[LicenseHolder, ...]  # who gives a license up as part of the change
+    assigns: tuple[PersonView, ...] = ()  # who gets one of the licenses as part of the change
+    replaces: ScheduledChange | None  # the scheduled change this one puts aside
+    keeps: ScheduledChange | None  # the scheduled change that stays
+
+    @property
+    def change(self) -> int:
+        return self.new_total - self.old_total
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseQuote(Quote):
+    """A new subscription. Its id will be the operation's."""
+
+    amounts: Amounts
+    payment_method: PaymentMethodView | None  # None: a trial, for which nothing is charged
+    other_methods: int  # how many more payment methods the buyer has
+    trial_ends: date | None  # set for a trial: the day it ends by itself, unless it is bought
+    assigns: tuple[PersonView, ...] = ()  # who gets one of the licenses at once
+    owned: int = 0  # licenses of this product the buyer has already
+
+
+class Seat(StrEnum):
+    """What becomes of one person who is to get a license."""
+
+    ASSIGNED = "assigned"
+    ALREADY = "already"
+    GUEST = "guest"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True)
+class SeatResult:
+    person: PersonView
+    seat: Seat
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatsQuote(Quote):
+    """Licenses handed out, taken back, or both: then they move from the one to the other."""
+
+    gives: tuple[SeatResult, ...]
+    takes: tuple[LicenseHolder, ...]
+    free: int  # licenses that nobody holds after this
+
+    @property
+    def given(self) -> tuple[PersonView, ...]:
+        """Who really gets a license."""
+        return tuple(each.person for each in self.gives if each.seat is Seat.ASSIGNED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelQuote(Quote):
+    """The end of a subscription: at once with a refund within the window, else when its term ends."""
+
+    when: When
+    ends_on: date  # the first day without it
+    last_paid_day: date
+    data_until: date  # its data is deleted after this day
+    window_closes_at: datetime | None  # until when it could have been, or can be, cancelled at once
+    refund: Money  # what goes back to the payment method; zero at the term's end
+    payment_method: PaymentMethodView | None
+    loses: tuple[LicenseHolder, ...]  # who loses a license when it ends
+    drops: ScheduledChange | None  # the scheduled change that will not happen
+    reason: str  # one of the eight codes
+    feedback: str  # verbatim
+
+
+class Renewal(StrEnum):
+    """What is decided about how a subscription goes on."""
+
+    ON = "on"  # recurring billing on; also takes a cancellation back
+    OFF = "off"  # recurring billing off: it ends with its term
+    REACTIVATE = "reactivate"  # from expired or disabled: a new period is paid for now
+    KEEP_TOTAL = "keep_total"  # the scheduled reduction is dropped
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalQuote(Quote):
+    """How the subscription goes on after its term, or goes on at all."""
+
+    renewal: Renewal
+    amounts: Amounts
+    ends_on: date | None  # OFF: the first day without it
+    drops: ScheduledChange | None  # the scheduled change that will not happen
+    payment_method: PaymentMethodView | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareQuote(Quote):
+    """A right given or taken back: to a team, whose owners may assign, or to a named deputy."""
+
+    team: TeamView | None
+    deputy: PersonView | None
+    withdraws: bool
