@@ -11,6 +11,7 @@ from bot.load import Load
 from storage.clock import monotonic
 from tests.clients.desks import EchoDesk, HeldDesk
 from tests.clients.teams import sample, teams
+from tests.load.crowd import BUSY
 
 if TYPE_CHECKING:
     from dialogs.turn import Message, Reply
@@ -21,7 +22,6 @@ TURN = 0.1  # seconds
 CAPACITY = TURNS / TURN  # turns a second
 SECONDS = 30 if os.environ.get("SOAK") else 3
 RECOVERY = 5  # seconds
-BUSY = "Very many people are writing to me at this moment. Try again in a minute; nothing can be bought twice."
 ANSWER = "You said: hello there"
 
 
