@@ -64,6 +64,34 @@ class ChoiceInput:
 
 
 @dataclass(frozen=True)
+class TextInput:
+    """A field for words of one's own; travels with a tap as `id`."""
+
+    id: str
+    label: str
+    placeholder: str
+    lines: bool = False  # several lines
+
+
+@dataclass(frozen=True)
+class PeopleInput:
+    """People of the organisation, found while typing; their object ids travel with a tap as `id`, with commas."""
+
+    id: str
+    label: str
+    placeholder: str
+    missing: str  # shown when nobody is chosen
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under named columns, for people who compare."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Button:
     """A tap sends `data` (a random operation or question id and the answer; nothing that is trusted)."""
 
@@ -81,7 +109,7 @@ class Link:
     url: str
 
 
-Element = Heading | Line | Facts | ChoiceInput
+Element = Heading | Line | Facts | Table | ChoiceInput | TextInput | PeopleInput
 
 
 @dataclass(frozen=True)

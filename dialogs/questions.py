@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from dialogs.elements import Button, Card, ChoiceInput, Heading, Option, Style
 
 if TYPE_CHECKING:
+    from dialogs.elements import Element, Option
     from dialogs.memory import Frame
     from dialogs.task import Task
     from dialogs.turn import Turn
@@ -31,6 +32,7 @@ class Asking:
 
     text: str
     options: tuple[Option, ...] = ()
+    inputs: tuple[Element, ...] = ()  # fields of the same card; what is typed into one is read as the slot of its id
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,13 @@ class Choose(Question[str]):
 
 
 def question_card(asking: Asking, ask: str, turn: Turn) -> Card | None:
-    """The card that asks: buttons up to five options, a list with search beyond; no card without options."""
+    """The card that asks: buttons up to five options, a list with search beyond; no card with nothing to choose."""
     reader = turn.reader
     leave = Button(reader.text("button.leave"), (("ask", ask), ("do", "leave")))
+    go_on = Button(reader.text("button.go_on"), (("ask", ask),), Style.PRIMARY, needs_input=True)
     if not asking.options:
-        return None
-    if len(asking.options) <= MAX_BUTTONS:
+        return Card((Heading(asking.text), *asking.inputs), (go_on, leave)) if asking.inputs else None
+    if len(asking.options) <= MAX_BUTTONS and not asking.inputs:
         buttons = [Button(o.title, (("ask", ask), ("pick", o.value))) for o in asking.options]
         return Card((Heading(asking.text),), (*buttons, leave))
     choose = ChoiceInput(
@@ -133,5 +136,4 @@ def question_card(asking: Asking, ask: str, turn: Turn) -> Card | None:
         reader.text("choose.search"),
         reader.text("choose.missing"),
     )
-    go_on = Button(reader.text("button.go_on"), (("ask", ask),), Style.PRIMARY, needs_input=True)
-    return Card((Heading(asking.text), choose), (go_on, leave))
+    return Card((Heading(asking.text), choose, *asking.inputs), (go_on, leave))

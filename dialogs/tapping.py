@@ -78,9 +78,10 @@ async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None
     elif data.get("do") == "leave":
         await hearing.drop()
     else:
-        task = task_named(frame.task)
-        if task is not None and picked is not None:
-            await hearing.correct(frame, {f"pick.{frame.asked}": picked}, None)
+        fields = {name: value for name, value in tap.inputs.items() if name != "pick" and value}
+        chosen = {} if picked is None else {f"pick.{frame.asked}": picked}
+        if chosen or fields:
+            await hearing.correct(frame, {**fields, **chosen}, None)
 
 
 def _refuse(hearing: Hearing, code: str, **values: str | int) -> None:
