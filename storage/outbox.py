@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, null, select, update
 
 from storage.bell import announce
 from storage.models import Chat, Delivery, Operation, Organisation, OutboxMessage, Person, Subscription, Team
 from storage.people import person_view
+from storage.terms import local_day
 from storage.transaction import new_id
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -86,6 +88,7 @@ class News:
     team: str
     locale: str | None
     timezone: str
+    today: date
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ class Outbox:
 
     async def news(self, message: Message) -> News | None:
         """What there is to say; None for somebody the record no longer knows."""
-        return await self._database.read(lambda session: _news(session, self._catalog, message))
+        return await self._database.read(lambda session: _news(session, self._catalog, message, self._clock.now()))
 
     async def trying(self, message: Message) -> bool:
         """Call right before sending; False when the message has become another worker's in the meantime."""
@@ -248,11 +251,12 @@ def _taken(row: OutboxMessage, until: datetime) -> Message:
     return Message(row.tenant, row.id, row.operation_id, row.kind, row.recipient, row.payload, row.attempts)
 
 
-async def _news(session: AsyncSession, catalog: Catalog, message: Message) -> News | None:
+async def _news(session: AsyncSession, catalog: Catalog, message: Message, now: datetime) -> News | None:
     tenant, payload = message.tenant, message.payload
     person = await session.get(Person, (tenant, message.recipient))
     if person is None or person.erased_at or not person.enabled:
         return None
+    organisation = await session.get_one(Organisation, tenant)
     operation = await session.get_one(Operation, (tenant, message.operation))
     by = await session.get(Person, (tenant, payload.get("by", operation.person_id)))
     bought = payload.get("subscription", operation.subscription_id)
@@ -267,5 +271,6 @@ async def _news(session: AsyncSession, catalog: Catalog, message: Message) -> Ne
         product=catalog.product(subscription.product_id).name if subscription else "",
         team=team.name if team else "",
         locale=await session.scalar(locales.order_by(Chat.met_at.desc()).limit(1)),
-        timezone=(await session.get_one(Organisation, tenant)).time_zone,
+        timezone=organisation.time_zone,
+        today=local_day(now, ZoneInfo(organisation.time_zone)),
     )

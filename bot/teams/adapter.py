@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.answer import Conversation
     from bot.teams.connector import Connector
+    from bot.teams.meetings import Meetings
     from bot.teams.mentions import Directory
     from bot.teams.roster import Roster
     from storage.clock import Clock
@@ -51,16 +52,19 @@ class DeskAdapter(BotAdapter):  # type: ignore[misc]
         serves: Callable[[str], bool] | None = None,
         roster: Roster | None = None,
         load: Load | None = None,
+        meetings: Meetings | None = None,
     ) -> None:
         """`serves` says which service URLs are sent to (unset: this machine only), `roster` who senders are.
 
-        `load` is what the turns share with others; unset, only their number is bounded.
+        `load` is what the turns share with others; unset, only their number is bounded. `meetings` keeps where
+        people can be written to.
         """
         super().__init__()
         self._connector = connector
         self._serves = serves or is_loopback
         self._delivery = Delivery()
-        self._bot = LicenseDeskBot(desk, clock, directory, self._delivery, roster, load or Load())
+        self._meetings = meetings
+        self._bot = LicenseDeskBot(desk, clock, directory, self._delivery, roster, load or Load(), meetings)
 
     async def process(self, payload: Json) -> Answer:
         """Runs one turn. Raises ActivityError where the payload is no activity of a Teams that is served."""
@@ -78,6 +82,8 @@ class DeskAdapter(BotAdapter):  # type: ignore[misc]
     async def close(self) -> None:
         """Lets the deliveries under way end, then lets go of the connections."""
         await self._delivery.close()
+        if self._meetings:
+            await self._meetings.close()
         await self._connector.close()
 
     async def send_activities(self, context: TurnContext, activities: list[Activity]) -> list[ResourceResponse]:
@@ -110,13 +116,15 @@ class DeskAdapter(BotAdapter):  # type: ignore[misc]
         private = TurnContext.apply_conversation_reference(copy(activity), reference)
         private.conversation = ConversationAccount(id=chat, conversation_type="personal")
         private.reply_to_id = None
-        await self._connector.send(incoming.service_url, chat, json_of(private))
+        tenant = incoming.conversation.tenant_id
+        await self._connector.send(incoming.service_url, chat, json_of(private), tenant=tenant)
 
     async def _send(self, context: TurnContext, activity: Activity) -> str:
         if activity.type == "invokeResponse":
             context.turn_state[INVOKE_ANSWER] = activity
             return ""
-        return await self._connector.send(activity.service_url, activity.conversation.id, json_of(activity))
+        conversation, tenant = activity.conversation.id, context.activity.conversation.tenant_id
+        return await self._connector.send(activity.service_url, conversation, json_of(activity), tenant=tenant)
 
 
 def is_loopback(service_url: str) -> bool:

@@ -16,6 +16,7 @@ import orjson
 import structlog
 from yarl import URL
 
+from bot.teams.pacing import Pacing
 from bot.teams.tokens import TokenUnavailable
 
 if TYPE_CHECKING:
@@ -26,13 +27,21 @@ if TYPE_CHECKING:
 SECONDS: Final = 3.0  # for one call, connecting included
 LONGEST_PAUSE: Final = 2.0  # seconds; a Retry-After beyond it is a refusal
 
+# Teams was never reached, so it has taken nothing.
+_UNHEARD: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, TokenUnavailable)
+
 
 class ConnectorError(Exception):
-    """Not delivered; `status` is what Teams answered, None when it is not known whether it arrived."""
+    """Not delivered. `status` is what Teams answered, None when it did not; `certain` whether it surely took nothing.
 
-    def __init__(self, method: str, status: int | None) -> None:
+    `pause` is how many seconds Teams asked us to wait.
+    """
+
+    def __init__(self, method: str, status: int | None, *, certain: bool = False, pause: float | None = None) -> None:
         super().__init__(f"{method} was answered {status}" if status else f"{method} was not answered")
         self.status = status
+        self.certain = certain or (status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR)
+        self.pause = pause
 
 
 class Tokens(Protocol):
@@ -51,10 +60,12 @@ class NoToken:
 class Connector:
     """One client for every service URL. Made inside a running event loop; `close` it."""
 
-    def __init__(self, tokens: Tokens, *, seconds: float = SECONDS) -> None:
+    def __init__(self, tokens: Tokens, *, seconds: float = SECONDS, pacing: Pacing | None = None) -> None:
         self._tokens = tokens
+        self._pacing = pacing or Pacing()
         self._client = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=seconds),
+            # Half of the time for connecting: who has not been reached by then has certainly heard nothing.
+            timeout=aiohttp.ClientTimeout(total=seconds, connect=seconds / 2),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"Content-Type": "application/json; charset=utf-8"},
         )
@@ -62,8 +73,9 @@ class Connector:
     async def close(self) -> None:
         await self._client.close()
 
-    async def send(self, service_url: str, conversation: str, activity: Json) -> str:
+    async def send(self, service_url: str, conversation: str, activity: Json, *, tenant: str = "") -> str:
         """Posts into a conversation and returns the activity's id ("" when none is given). Raises ConnectorError."""
+        await self._pacing.turn(tenant, conversation)
         return _id(await self._call("POST", _address(service_url, conversation, "activities"), activity))
 
     async def update(self, service_url: str, conversation: str, activity_id: str, activity: Json) -> None:
@@ -98,10 +110,10 @@ class Connector:
         status, pause, answer = await self._once(method, address, body)
         if status == HTTPStatus.TOO_MANY_REQUESTS and pause <= LONGEST_PAUSE:
             await asyncio.sleep(pause)
-            status, _, answer = await self._once(method, address, body)
+            status, pause, answer = await self._once(method, address, body)
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             structlog.get_logger().warning("connector_refused", kind=method, status=status)
-            raise ConnectorError(method, status)
+            raise ConnectorError(method, status, pause=pause if status == HTTPStatus.TOO_MANY_REQUESTS else None)
         return answer
 
     async def _once(self, method: str, address: URL, body: Json | None) -> tuple[int, float, bytes]:
@@ -117,7 +129,7 @@ class Connector:
                 return response.status, _pause(response.headers), await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError, TokenUnavailable) as fault:
             structlog.get_logger().warning("connector_unreachable", kind=type(fault).__name__)
-            raise ConnectorError(method, None) from fault
+            raise ConnectorError(method, None, certain=isinstance(fault, _UNHEARD)) from fault
 
 
 def _address(service_url: str, *path: str) -> URL:

@@ -8,6 +8,7 @@ from botbuilder.core import ActivityHandler, InvokeResponse
 
 from bot.answer import answer, apologise, greet
 from bot.teams.activities import CARD_ACTION, message_of
+from bot.teams.meetings import Meeting
 from bot.teams.replies import Shown, invoke_answer, shown
 from bot.teams.roster import Introducing
 from dialogs.turn import Scope
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.answer import Conversation
     from bot.load import Load
     from bot.teams.delivery import Delivery
+    from bot.teams.meetings import Meetings
     from bot.teams.mentions import Directory
     from bot.teams.roster import Roster
     from dialogs.turn import Message, Reply
@@ -41,6 +43,7 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         delivery: Delivery,
         roster: Roster | None,
         load: Load,
+        meetings: Meetings | None,
     ) -> None:
         self._desk = desk
         self._clock = clock
@@ -48,6 +51,7 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         self._roster = roster
         self._delivery = delivery
         self._load = load
+        self._meetings = meetings
         self._welcomed: dict[tuple[str | None, str], None] = {}
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
@@ -97,9 +101,10 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
 
     def _introduced(self, turn: TurnContext, message: Message) -> Conversation:
         """The desk for this turn; whoever has no room for one is not looked up in the roster either."""
+        met = Meeting(self._desk, self._meetings, turn.activity) if self._meetings else self._desk
         if self._roster is None:
-            return self._load.over(self._desk)
-        desk = Introducing(self._desk, self._roster, turn.activity)
+            return self._load.over(met)
+        desk = Introducing(met, self._roster, turn.activity)
         return self._load.over(desk, member=self._roster.knows(message))
 
     def _message(self, turn: TurnContext) -> Message:

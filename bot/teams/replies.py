@@ -41,13 +41,16 @@ def shown(reply: Reply, message: Message, tapped: str | None) -> Shown:
     """
     place = _place(reply.place, message, tapped)
     card = reply.card or (Card((Line(reply.text),)) if place is Place.TAPPED else None)
+    return Shown(drawn(reply, card), place, reply.text, reply.otherwise or "")
+
+
+def drawn(reply: Reply, card: Card | None) -> Activity:
+    """The reply as `card`, or as text without one; addressed to nobody yet. Raises ValueError as `shown`."""
     if card is None:
-        activity = Activity(type="message", text=paragraphs(reply.text), text_format="plain")
-    else:
-        content = adaptive(card, fallback=reply.text, language=reply.language)
-        attachment = Attachment(content_type=CONTENT_TYPE, content=content)
-        activity = Activity(type="message", summary=reply.text, attachments=[attachment])
-    return Shown(activity, place, reply.text, reply.otherwise or "")
+        return Activity(type="message", text=paragraphs(reply.text), text_format="plain")
+    content = adaptive(card, fallback=reply.text, language=reply.language)
+    attachment = Attachment(content_type=CONTENT_TYPE, content=content)
+    return Activity(type="message", summary=reply.text, attachments=[attachment])
 
 
 def _place(place: Place, message: Message, tapped: str | None) -> Place:
