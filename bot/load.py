@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Message, Reply
     from storage.pace import Pace
 
-TURNS: Final = 64  # at once
+TURNS: Final = 20  # at once: as many as PostgreSQL has connections for us; more would wait there, and fail
 QUEUE: Final = 256  # turns that wait for others to end
 PATIENCE: Final = 2.0  # seconds a turn waits
 

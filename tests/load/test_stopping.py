@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.answer import SECONDS
 from bot.app import DEMO_DRAIN, DRAIN
 from bot.http import build_app, runner
+from bot.load import TURNS
 from bot.teams.adapter import DeskAdapter
 from bot.teams.connector import Connector, NoToken
 from bot.teams.delivery import FAREWELL
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 LONGEST = 12.0  # seconds; Teams' hosts kill after 30, and `make run` promises five
 
 
-async def stopping(desk: HeldDesk, drain: float, callers: int = 40) -> list[object]:
+async def stopping(desk: HeldDesk, drain: float, callers: int = TURNS) -> list[object]:
     """What callers get whose turns are under way when the server is told to stop; they are let go a moment after."""
     adapter = DeskAdapter(desk, SystemClock(), Connector(NoToken()), directory=demo_directory)
     server = runner(build_app(adapter, auth=None, ready=always_ready), drain=drain)
@@ -62,7 +63,7 @@ async def _ask(http: aiohttp.ClientSession, url: str) -> int:
 
 
 async def test_all_turns_under_way_are_answered_and_nobody_else_is_let_in() -> None:
-    assert await stopping(HeldDesk(), drain=LONGEST) == [200] * 40
+    assert await stopping(HeldDesk(), drain=LONGEST) == [200] * TURNS
 
 
 async def test_without_time_to_drain_they_are_cut_off() -> None:
