@@ -18,7 +18,7 @@ from bot.answer import answer, greet
 from bot.cards.plain import plain
 from bot.web.texts import TEXTS
 from bot.web.visitors import read_mentions
-from dialogs.elements import Card, ChoiceInput, Line, Link
+from dialogs.elements import Card, ChoiceInput, Line, Link, PeopleInput
 from dialogs.turn import Message, Scope, Tap
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ class Terminal:
         button = self._card.buttons[number - 1]
         if isinstance(button, Link):
             self._say(button.url)
-        elif button.needs_input:
-            self._say(*(element.missing for element in self._card.elements if isinstance(element, ChoiceInput)))
+        elif button.needs_input and (missing := _missing(self._card)):
+            self._say(*missing)
         else:
             self._print(await answer(self._desk, self._message("", Tap(dict(button.data)))))
 
@@ -113,6 +113,11 @@ class Terminal:
                 continue
             self._card = reply.card
             self._show(plain(reply.card))
+
+
+def _missing(card: Card) -> list[str]:
+    """What a card says where nothing is chosen: nothing can be here, it is typed."""
+    return [element.missing for element in card.elements if isinstance(element, ChoiceInput | PeopleInput)]
 
 
 def _print(block: str) -> None:

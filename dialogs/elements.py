@@ -81,6 +81,7 @@ class PeopleInput:
     label: str
     placeholder: str
     missing: str  # shown when nobody is chosen
+    options: tuple[Option, ...] = ()  # who can be chosen before anything is typed; `value` is the object id
 
 
 @dataclass(frozen=True)

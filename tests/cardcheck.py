@@ -61,6 +61,12 @@ def _teams_schema() -> Json:
     definitions["AdaptiveCard"]["properties"]["msteams"] = {"type": "object"}
     # Documented for 1.5, absent from the file.
     definitions["ChoiceInputStyle"]["anyOf"].append({"const": "filtered"})
+    definitions["Input.ChoiceSet"]["properties"]["choices.data"] = {
+        "type": "object",
+        "required": ["type", "dataset"],
+        "properties": {"type": {"const": "Data.Query"}, "dataset": {"type": "string"}},
+        "additionalProperties": False,
+    }
     for name, definition in definitions.items():
         if name.startswith("ImplementationsOf."):
             _choose_by_type(definition)

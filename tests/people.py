@@ -167,6 +167,13 @@ def _lines(element: dict[str, Any]) -> list[str]:
             return [f"{_unescaped(f['title'])}: {_unescaped(f['value'])}" for f in element["facts"]]
         case "Input.ChoiceSet":
             return [element["label"], *(f"• {choice['title']}" for choice in element["choices"])]
+        case "Input.Text":
+            return [f"{element['label']}: {element['placeholder']}"]
+        case "Table":
+            rows = [[cell["items"][0]["text"] for cell in row["cells"]] for row in element["rows"]]
+            return [" | ".join(map(_unescaped, row)) for row in rows]
+        case "Container":
+            return [line for item in element["items"] for line in _lines(item)]
     raise AssertionError(f"nobody can see a {element['type']}")
 
 

@@ -8,9 +8,24 @@ from typing import Any
 import pytest
 
 from bot.cards.adaptive import adaptive
+from bot.cards.html import html
 from bot.cards.markdown import inert
 from bot.cards.plain import plain
-from dialogs.elements import Button, Card, ChoiceInput, Facts, Heading, Line, Link, Option, Style, Tone
+from dialogs.elements import (
+    Button,
+    Card,
+    ChoiceInput,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    Option,
+    PeopleInput,
+    Style,
+    Table,
+    TextInput,
+    Tone,
+)
 from tests.cardcheck import findings
 
 QUOTE = Card(
@@ -29,6 +44,13 @@ QUOTE = Card(
     ),
 )
 
+WHO = PeopleInput("people", "Who gets one?", "Type a name", "Choose somebody", (Option("p1", "Alice Chen", "Sales"),))
+WHY = TextInput("feedback", "What could be better?", "In your own words", lines=True)
+FORM = Card((WHO, WHY, TextInput("team", "Which team?", "Its name")))
+SEATS = Table(("Product", "Licenses", "In use"), (("Power BI Pro", "20", "17"), ("Visio 计划 2", "10", "9")))
+WIDE = Table((*SEATS.columns, "Renews"), tuple((*row, "December 13, 2026") for row in SEATS.rows))
+LONG = Table(WIDE.columns, tuple((f"Planner and Project Plan {n}", "20", "17", "December 13, 2026") for n in range(40)))
+
 
 def question(options: int, hint: str = "20 licenses") -> Card:
     choices = tuple(Option(f"s{n}", f"Subscription {n}", hint) for n in range(options))
@@ -41,7 +63,9 @@ def drawn(card: Card) -> Any:
     return json.loads(json.dumps(adaptive(card, fallback="Power BI Pro: 20 → 25", language="en")))
 
 
-@pytest.mark.parametrize("card", [QUOTE, question(1), question(40), Card((Line("Done."),))])
+@pytest.mark.parametrize(
+    "card", [QUOTE, question(1), question(40), Card((Line("Done."),)), FORM, Card((SEATS, WIDE)), Card((LONG,))]
+)
 def test_every_element_is_valid_by_the_published_schema(card: Card) -> None:
     assert findings(drawn(card)) == []
 
@@ -116,6 +140,47 @@ def test_ordinary_words_and_amounts_are_left_alone(text: str) -> None:
     assert inert(text) == text
 
 
+def test_people_are_asked_for_while_typing_and_several_can_be_chosen() -> None:
+    people = drawn(FORM)["body"][0]
+    assert people["choices.data"] == {"type": "Data.Query", "dataset": "people"}
+    assert people["isMultiSelect"] is True
+    assert people["choices"] == [{"title": "Alice Chen · Sales", "value": "p1"}]
+
+
+def test_a_field_for_words_is_bounded_and_may_stay_empty() -> None:
+    long, short = drawn(FORM)["body"][1:]
+    assert (long["isMultiline"], short["isMultiline"]) == (True, False)
+    assert (long["maxLength"], "isRequired" in long) == (1_000, False)
+
+
+def test_a_table_of_three_columns_has_a_header_and_gives_the_first_one_room() -> None:
+    table = drawn(Card((SEATS,)))["body"][0]
+    assert [column["width"] for column in table["columns"]] == [2, 1, 1]
+    assert table["firstRowAsHeader"] is True
+    assert [cell["items"][0]["text"] for cell in table["rows"][1]["cells"]] == ["Power BI Pro", "20", "17"]
+
+
+def test_a_table_too_wide_for_a_telephone_is_a_block_a_row() -> None:
+    first = drawn(Card((WIDE,)))["body"][0]["items"][0]
+    assert first["items"][0]["text"] == "Power BI Pro"
+    assert [fact["title"] for fact in first["items"][1]["facts"]] == ["Licenses", "In use", "Renews"]
+
+
+def test_the_page_lets_everybody_be_found_once_and_several_be_chosen() -> None:
+    everybody = (Option("p1", "Alice Chen", "alice@contoso.example"), Option("p2", "<Bo>", "bo@contoso.example"))
+    page = html(FORM, everybody)
+    assert page.count('type="checkbox" name="people"') == 2
+    assert "&lt;Bo&gt;<small>bo@contoso.example" in page
+    assert "<Bo>" not in page
+
+
+def test_the_page_labels_fields_and_the_heads_of_tables() -> None:
+    page = html(Card((WHY, SEATS)))
+    assert '<label class="typed"><span>What could be better?</span><textarea' in page
+    assert page.count('<th scope="col">') == 3
+    assert page.count('<th scope="row">') == 2
+
+
 def test_the_terminal_numbers_the_buttons_in_tapping_order() -> None:
     assert plain(QUOTE).splitlines()[-1] == "[1] Buy  [2] Not now  [3] Terms https://example.com/terms"
 
@@ -123,6 +188,16 @@ def test_the_terminal_numbers_the_buttons_in_tapping_order() -> None:
 def test_the_terminal_lines_up_facts_in_chinese_too() -> None:
     shown = plain(Card((Facts((("产品", "A"), ("Total", "B"), ("x", "C"))),)))
     assert shown == "产品   A\nTotal  B\nx      C"
+
+
+def test_the_terminal_lines_up_tables_and_shows_what_can_be_typed() -> None:
+    assert plain(Card((SEATS, TextInput("team", "Which team?", "Its name")))).splitlines() == [
+        "Product       Licenses  In use",
+        "Power BI Pro  20        17",
+        "Visio 计划 2  10        9",
+        "Which team?",
+        "  Its name",
+    ]
 
 
 def test_the_terminal_lists_what_can_be_chosen() -> None:

@@ -1,6 +1,7 @@
 """Draws a card as Adaptive Cards 1.5 JSON, the version every Teams client reads.
 
-Names are those of the Adaptive Cards schema 1.5, plus `filtered` choice sets, which Teams documents for it.
+Names are those of the Adaptive Cards schema 1.5, plus what Teams documents for it: `filtered` choice sets, and
+`choices.data`, which asks the bot for what fits the letters typed so far (bot/teams/search.py).
 """
 
 from __future__ import annotations
@@ -10,14 +11,33 @@ from dataclasses import replace
 import orjson
 
 from bot.cards.markdown import inert
-from bot.cards.visible import visible
-from dialogs.elements import Button, Card, ChoiceInput, Element, Facts, Heading, Line, Link, Style, Tone
+from bot.cards.visible import LONGEST_TYPED, visible
+from dialogs.elements import (
+    Button,
+    Card,
+    ChoiceInput,
+    Element,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    Option,
+    PeopleInput,
+    Style,
+    Table,
+    TextInput,
+    Tone,
+)
 
 Json = dict[str, object]
 
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 LARGEST = 25 * 1024  # bytes; Teams refuses messages above 28 KB, envelope included
 MOST_BUTTONS = 6  # Teams draws no more in a row; the others go into its "…" menu
+MOST_COLUMNS = 3  # of a table on a telephone of 360 px; a wider one is drawn a block a row
+# Our own data set, not Teams' people picker: that one offers guests and whom the record has never met, it is not in
+# every cloud and client, and it reads a name in one script only.
+PEOPLE = "people"
 
 _TONES: dict[Tone, Json] = {
     Tone.PLAIN: {},
@@ -83,8 +103,14 @@ def _element(element: Element) -> Json:
             return _text(text, _TONES[tone])
         case Facts(rows):
             return {"type": "FactSet", "facts": [_fact(name, value) for name, value in rows]}
+        case Table():
+            return _table(element) if len(element.columns) <= MOST_COLUMNS else _blocks(element)
         case ChoiceInput():
             return _choices(element)
+        case TextInput():
+            return _typed(element)
+        case PeopleInput():
+            return _people(element)
 
 
 def _fact(name: str, value: str) -> Json:
@@ -95,22 +121,64 @@ def _text(text: str, look: Json) -> Json:
     return {"type": "TextBlock", "text": inert(text), "wrap": True, **look}
 
 
-def _choices(choice: ChoiceInput) -> Json:
+def _table(table: Table) -> Json:
+    """The first column, which names what the row is about, is twice as wide as the others."""
+    return {
+        "type": "Table",
+        "columns": [{"width": 1 if place else 2} for place in range(len(table.columns))],
+        "rows": [_row(table.columns, {"weight": "Bolder"}), *(_row(row, {}) for row in table.rows)],
+        "firstRowAsHeader": True,
+    }
+
+
+def _row(cells: tuple[str, ...], look: Json) -> Json:
+    return {"type": "TableRow", "cells": [{"type": "TableCell", "items": [_text(cell, look)]} for cell in cells]}
+
+
+def _blocks(table: Table) -> Json:
+    return {"type": "Container", "items": [_block(table.columns, row) for row in table.rows]}
+
+
+def _block(columns: tuple[str, ...], row: tuple[str, ...]) -> Json:
+    facts = [_fact(name, value) for name, value in zip(columns[1:], row[1:], strict=True)]
+    items = [_text(row[0], {"weight": "Bolder"}), {"type": "FactSet", "facts": facts, "spacing": "Small"}]
+    return {"type": "Container", "separator": True, "items": items}
+
+
+def _choices(choice: ChoiceInput | PeopleInput) -> Json:
     return {
         "type": "Input.ChoiceSet",
         "id": choice.id,
         "label": visible(choice.label),
         "style": "filtered",
         "placeholder": visible(choice.placeholder),
-        "choices": [
-            {
-                "title": visible(f"{option.title} · {option.hint}" if option.hint else option.title),
-                "value": option.value,
-            }
-            for option in choice.options
-        ],
+        "choices": [_choice(option) for option in choice.options],
         "isRequired": True,
         "errorMessage": choice.missing,
+    }
+
+
+def _choice(option: Option) -> Json:
+    title = f"{option.title} · {option.hint}" if option.hint else option.title
+    return {"title": visible(title), "value": option.value}
+
+
+def _people(people: PeopleInput) -> Json:
+    return {
+        **_choices(people),
+        "isMultiSelect": True,
+        "choices.data": {"type": "Data.Query", "dataset": PEOPLE},
+    }
+
+
+def _typed(text: TextInput) -> Json:
+    return {
+        "type": "Input.Text",
+        "id": text.id,
+        "label": visible(text.label),
+        "placeholder": visible(text.placeholder),
+        "isMultiline": text.lines,
+        "maxLength": LONGEST_TYPED,
     }
 
 

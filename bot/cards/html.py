@@ -5,19 +5,35 @@ from __future__ import annotations
 import json
 from html import escape
 
-from bot.cards.visible import visible
-from dialogs.elements import Button, Card, ChoiceInput, Element, Facts, Heading, Line, Link, Option
+from bot.cards.visible import LONGEST_TYPED, visible
+from dialogs.elements import (
+    Button,
+    Card,
+    ChoiceInput,
+    Element,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    Option,
+    PeopleInput,
+    Table,
+    TextInput,
+)
 
 
-def html(card: Card) -> str:
-    """The card as one form that never submits: it keeps the choices of two cards on a page apart."""
-    elements = "".join(_element(element) for element in card.elements)
+def html(card: Card, people: tuple[Option, ...] = ()) -> str:
+    """The card as one form that never submits: it keeps the choices of two cards on a page apart.
+
+    `people` are those of the organisation, by object id, for a field in which people are found.
+    """
+    elements = "".join(_element(element, people) for element in card.elements)
     buttons = "".join(_button(button) for button in card.buttons)
     actions = f'<div class="actions">{buttons}</div>' if buttons else ""
     return f'<form class="card" novalidate>{elements}{actions}</form>'
 
 
-def _element(element: Element) -> str:
+def _element(element: Element, people: tuple[Option, ...]) -> str:
     match element:
         case Heading(text):
             return f"<h3>{_escaped(text)}</h3>"
@@ -25,32 +41,58 @@ def _element(element: Element) -> str:
             return f'<p class="{tone.value}">{_escaped(text)}</p>'
         case Facts(rows):
             return f"<dl>{''.join(_fact(label, value) for label, value in rows)}</dl>"
+        case Table():
+            return _table(element)
         case ChoiceInput():
-            return _choice(element)
+            return _choice(element, element.options, "radio")
+        case PeopleInput(options=first):
+            others = tuple(each for each in people if each.value not in {option.value for option in first})
+            return _choice(element, (*first, *others), "checkbox")
+        case TextInput():
+            return _typed(element)
 
 
 def _fact(label: str, value: str) -> str:
     return f"<div><dt>{_escaped(label)}</dt><dd>{_escaped(value)}</dd></div>"
 
 
-def _choice(choice: ChoiceInput) -> str:
-    """A search field over radio buttons: arrows, space and screen readers work without a script of ours."""
-    options = "".join(_option(choice.id, option) for option in choice.options)
+def _table(table: Table) -> str:
+    """Scrolls by itself where it is wider than the card, by keyboard too."""
+    head = "".join(f'<th scope="col">{_escaped(name)}</th>' for name in table.columns)
+    rows = "".join(f"<tr>{_row(row)}</tr>" for row in table.rows)
+    drawn = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<div class="table" tabindex="0" role="region" aria-label="{_escaped(table.columns[0])}">{drawn}</div>'
+
+
+def _row(row: tuple[str, ...]) -> str:
+    first, *others = map(_escaped, row)
+    return f'<th scope="row">{first}</th>' + "".join(f"<td>{each}</td>" for each in others)
+
+
+def _choice(choice: ChoiceInput | PeopleInput, options: tuple[Option, ...], kind: str) -> str:
+    """A search field over radio buttons or check boxes: arrows, space and screen readers work by themselves."""
+    drawn = "".join(_option(choice.id, option, kind) for option in options)
     label, placeholder = _escaped(choice.label), _escaped(choice.placeholder)
     return (
         f'<fieldset class="choice" data-input="{escape(choice.id)}"><legend>{label}</legend>'
         f'<input type="search" placeholder="{placeholder}" aria-label="{placeholder}" autocomplete="off">'
-        f'<div class="options">{options}</div>'
+        f'<div class="options">{drawn}</div>'
         f'<p class="missing" role="alert" hidden>{_escaped(choice.missing)}</p></fieldset>'
     )
 
 
-def _option(name: str, option: Option) -> str:
+def _option(name: str, option: Option, kind: str) -> str:
     hint = f"<small>{_escaped(option.hint)}</small>" if option.hint else ""
     return (
-        f'<label><input type="radio" name="{escape(name)}" value="{escape(option.value)}">'
+        f'<label><input type="{kind}" name="{escape(name)}" value="{escape(option.value)}">'
         f"<span>{_escaped(option.title)}{hint}</span></label>"
     )
+
+
+def _typed(text: TextInput) -> str:
+    about = f'data-input="{escape(text.id)}" placeholder="{_escaped(text.placeholder)}" maxlength="{LONGEST_TYPED}"'
+    field = f'<textarea rows="3" {about}></textarea>' if text.lines else f'<input type="text" {about}>'
+    return f'<label class="typed"><span>{_escaped(text.label)}</span>{field}</label>'
 
 
 def _button(button: Button | Link) -> str:

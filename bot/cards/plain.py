@@ -5,7 +5,20 @@ from __future__ import annotations
 import unicodedata
 
 from bot.cards.visible import visible
-from dialogs.elements import Button, Card, ChoiceInput, Element, Facts, Heading, Line, Link, Tone
+from dialogs.elements import (
+    Button,
+    Card,
+    ChoiceInput,
+    Element,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    PeopleInput,
+    Table,
+    TextInput,
+    Tone,
+)
 
 _MARKS = {Tone.GOOD: "✓ ", Tone.WARNING: "! "}
 
@@ -25,10 +38,22 @@ def _element(element: Element) -> str:
         case Line(text, tone):
             return _MARKS.get(tone, "") + text
         case Facts(rows):
-            column = max((_width(name) for name, _ in rows), default=0)
-            return "\n".join(f"{name}{' ' * (column - _width(name))}  {value}" for name, value in rows)
-        case ChoiceInput():
+            return _aligned(rows)
+        case Table(columns, rows):
+            return _aligned((columns, *rows))
+        case ChoiceInput() | PeopleInput():
             return "\n".join([element.label, *(_option(option.title, option.hint) for option in element.options)])
+        case TextInput(label=label, placeholder=placeholder):
+            return f"{label}\n  {placeholder}"
+
+
+def _aligned(rows: tuple[tuple[str, ...], ...]) -> str:
+    """Columns as wide as their widest cell, two spaces apart."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)) for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _option(title: str, hint: str) -> str:
