@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,25 @@ if TYPE_CHECKING:
 
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="stalls are watched on Linux alone")
+
+
+ELSEWHERE = """
+import asyncio, time
+from bot.answer import answer
+
+class Desk:
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    async def handle(self, message):
+        time.sleep(self.seconds)
+
+def test_that_sleeps():
+    asyncio.run(answer(Desk(0.4), None))
+
+def test_that_does_not():
+    asyncio.run(answer(Desk(0), None))
+"""
 
 
 class Stalling(EchoDesk):
@@ -56,13 +76,34 @@ def in_one_call() -> None:
         sum(range(size))
 
 
+@pytest.mark.parametrize("every_block", [True, False], ids=["under load", "anywhere"])
 @pytest.mark.parametrize("stall", [lambda: time.sleep(2 * LIMIT), burn, in_one_call], ids=["sleep", "burn", "in C"])
-async def test_a_turn_that_blocks_is_caught_at_its_place(stall: Callable[[], object]) -> None:
+async def test_a_turn_that_blocks_is_caught_at_its_place(stall: Callable[[], object], every_block: bool) -> None:
     message = message_of(activity_of(sample("message_personal")), SystemClock().now(), lambda _: None)
-    with watched() as watch:
+    with watched(every_block=every_block) as watch:
         asking = asyncio.create_task(answer(Stalling(stall), message))
         await asking
     assert any("in handle" in stall for stall in watch.stalls)
+
+
+@pytest.mark.parametrize("every_block", [True, False], ids=["under load", "anywhere"])
+async def test_a_lock_is_a_stall_under_load_alone(every_block: bool) -> None:
+    """Elsewhere it may be the interpreter's, whose holder got no core."""
+    taken = threading.Lock()
+    taken.acquire()
+    message = message_of(activity_of(sample("message_personal")), SystemClock().now(), lambda _: None)
+    with watched(every_block=every_block) as watch:
+        await asyncio.create_task(answer(Stalling(lambda: taken.acquire(timeout=2 * LIMIT)), message))
+    assert bool(watch.stalls) == every_block
+
+
+def test_any_test_fails_whose_turn_blocks(tmp_path: Path) -> None:
+    (tmp_path / "test_elsewhere.py").write_text(ELSEWHERE, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.stalls", "-p", "no:cacheprovider", "-c", os.devnull]
+    run = subprocess.run([*command, tmp_path], capture_output=True, text=True, timeout=60, check=False)
+    assert "2 passed, 1 error" in run.stdout
+    assert "ERROR at teardown of test_that_sleeps" in run.stdout
+    assert "the event loop stood still for 0.2 s" in run.stdout
 
 
 async def test_a_turn_that_awaits_is_not() -> None:
