@@ -10,6 +10,7 @@ from dialogs.understanding import invoices, people, periods
 from dialogs.understanding.products import Products
 from dialogs.understanding.reasons import Reasons
 from dialogs.understanding.segment import Segmenter, blank
+from dialogs.understanding.teams import Teams
 from dialogs.understanding.tokens import ENTITIES, Kind, Token, entity
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Reader:
     def __init__(self, products: Iterable[ProductName], lexicon: Lexicon) -> None:
         self.products = Products(products, lexicon)
         self._reasons = Reasons(lexicon)
+        self.teams = Teams(lexicon)
         self._segmenter = Segmenter(lexicon)
         groups = {
             re.compile("|".join(patterns)): value
@@ -44,6 +46,7 @@ class Reader:
             people.certain,
             self.products.find,
             self._reasons.find,
+            self.teams.find,
             lambda text, shown: periods.find(text, shown, today),
             self._group_by,
         ):

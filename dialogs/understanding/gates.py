@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from dialogs.understanding.meaning import Slots
     from dialogs.understanding.propose import Proposal
 
-_CHANGE_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "replace", "update", "save")
+_CHANGE_WORDS = (
+    "add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "replace", "update", "save",
+    "move", "renews", "switch_off", "switch_on", "renew_again", "reactivate", "share", "unshare", "deputy", "drop_it",
+)  # fmt: skip
 _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.yes"})
+_SPEAKER = {"i": "I", "i'm": "I", "i am": "I", "my": "me", "mine": "me", "Me": "me"}
 _EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
 _WHETHER = ("要不要", "是不是", "是否", "该不该")
+_OPENS_ORDER = ("把", "将")
 _HESITANT = ("hold", "no", "not", "abort", "correct", "negation", "question", "ref", "or")
 QUESTION_MARKS = ("?", "吗", "么")
 _NO_QUESTION = ("filler", "have", "give")
@@ -43,7 +48,7 @@ class Verdict:
 def judge(proposal: Proposal, tokens: list[Token]) -> Verdict:
     """Whether the proposal is to be done, asked about or declined, and which gates said so."""
     intent = intents()[proposal.intent]
-    filled, surplus = slots(tokens, intent, besides=proposal.rule.then)
+    filled, surplus = slots(tokens, intent)
     filled = _with_self(filled, proposal, tokens)
     request = Request(intent.id, filled)
     unknown = [token for token in tokens if token.kind is Kind.UNKNOWN]
@@ -102,9 +107,13 @@ def _negated(tokens: Sequence[Token], free: list[Token]) -> bool:
     if any(token.has("negation") and not token.has("filler", "no", "not") for token in free):
         return True
     return any(
-        token.has("negation") and not token.has("correct") and following.has(*_CHANGE_WORDS, "correct")
+        token.has("negation") and not token.has("correct") and _is_order(following)
         for token, following in pairwise(tokens)
     )
+
+
+def _is_order(token: Token) -> bool:
+    return token.has(*_CHANGE_WORDS, "correct") or token.text in _OPENS_ORDER
 
 
 def _asks(tokens: Sequence[Token], free: list[Token]) -> bool:
@@ -119,7 +128,8 @@ def _asks(tokens: Sequence[Token], free: list[Token]) -> bool:
 
 def _with_self(filled: Slots, proposal: Proposal, tokens: list[Token]) -> Slots:
     """The speaker is the person meant where the rule asks for the speaker."""
-    if frozenset({"self"}) not in proposal.rule.needs or "people" in filled:
+    asked = next((sense for sense in ("self", "speaker") if frozenset({sense}) in proposal.rule.needs), None)
+    if asked is None or "people" in filled:
         return filled
-    speaker = next(token.text for token in tokens if token.has("self"))
-    return filled | {"people": [speaker.lower()]}
+    speaker = next(token.text for token in tokens if token.has(asked))
+    return filled | {"people": [_SPEAKER.get(speaker.lower(), speaker)]}

@@ -95,9 +95,9 @@ def lexicon() -> Lexicon:
     reasons: dict[str, str] = {}
     files = {name: _read(name) for name in FILES}
     for name, file in files.items():
-        for sense, patterns in (file["cues"] | file["guards"]).items():
+        for meant, patterns in _meanings(file):
             for text in (text for pattern in patterns for text in spellings(pattern)):
-                senses[text].add(sense)
+                senses[text] |= meant
                 languages[text].add(name)
         for code, patterns in file["reasons"].items():
             reasons |= dict.fromkeys((text for pattern in patterns for text in spellings(pattern)), code)
@@ -105,6 +105,15 @@ def lexicon() -> Lexicon:
     written = files["zh-CN"]["characters"]
     simplified = dict(zip(written["traditional"], written["simplified"], strict=True))
     return Lexicon(phrases, _index(phrases), reasons, simplified, files)
+
+
+def _meanings(file: Mapping[str, Any]) -> Iterator[tuple[set[str], list[str]]]:
+    """The senses and their words; a word that fills a slot has the slot and its value as senses: "when", "when=now"."""
+    for sense, patterns in (file["cues"] | file["guards"]).items():
+        yield {sense}, patterns
+    for slot, values in file["values"].items():
+        for value, patterns in values.items():
+            yield {slot, f"{slot}={value}"}, patterns
 
 
 def _index(phrases: Mapping[str, Phrase]) -> dict[str, tuple[Phrase, ...]]:

@@ -67,7 +67,7 @@ class Context:
     """All that the meaning of a message depends on besides its words.
 
     `expecting` names what the open question waits for: "quantity", "product", "choice" (one of those
-    shown), "confirm".
+    shown), "confirm", "people", "team", "reason", "feedback", "term".
     """
 
     today: date
@@ -95,6 +95,11 @@ class Answer(TypedDict, total=False):
     product_candidates: list[str]
     choice: int  # 1 is the first of those shown, -1 the last
     yes: bool
+    people: list[str]
+    team: str
+    reason: str  # one of the eight codes
+    feedback: str  # verbatim
+    term: str  # "month" or "year"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding.languages import is_chinese
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _MAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _AT = re.compile(r"@([A-ZÀ-Þ][\w'-]*(?: [A-ZÀ-Þ][a-zß-ÿ'-]+)?|[一-鿿]{2,3}|[a-z][\w.-]*)", re.ASCII)
 _WORD = r"(?:[A-ZÀ-Þ][a-zß-ÿ]+(?:['-]?[A-ZÀ-Þ][a-zß-ÿ]+)*|O'[A-Z][a-z]+)"
+_POSSESSIVE = ("'s", "s", "的", "'")
+_FROM = ("from", "从", "由")
 _INITIAL = r"[A-Z](?:\.|(?![\w']))"
 
 
@@ -90,3 +93,17 @@ class Names:
 def people(tokens: list[Token]) -> list[Any]:
     """The names among these tokens, each once, in the order named."""
     return list(dict.fromkeys(token.value for token in tokens if token.kind is Kind.PERSON))
+
+
+def with_sides(tokens: list[Token]) -> list[Token]:
+    """The tokens with people as those who give ("from Bo", "Bo's", 王芳的) and those who take."""
+    sided = list(tokens)
+    giving = False
+    for at, token in enumerate(tokens):
+        if token.kind is Kind.PERSON:
+            after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+            side = "giver" if giving or after in _POSSESSIVE else "taker"
+            sided[at] = replace(token, senses=token.senses | {side})
+        elif not token.has("joint"):
+            giving = token.text.lower() in _FROM
+    return sided

@@ -50,7 +50,7 @@ class Products:
         self._plans = frozenset(plans)
         self._ordinary = frozenset(ordinary)
         self._latin = [
-            name for name in sorted(spelled) if name.isascii() and len(name) >= _SHORTEST_TYPO and name not in plans
+            name for name in sorted(spelled - ordinary - plans.keys()) if name.isascii() and len(name) >= _SHORTEST_TYPO
         ]
         self._patterns = _patterns(spelled)
 

@@ -10,6 +10,7 @@ from dialogs.understanding.corrections import corrected
 from dialogs.understanding.gates import Verdict, judge
 from dialogs.understanding.intents import intents
 from dialogs.understanding.meaning import Guard, Request, Tier, Unusable
+from dialogs.understanding.people import with_sides
 from dialogs.understanding.slots import slots
 from dialogs.understanding.tokens import Kind, Token
 
@@ -40,7 +41,7 @@ class Reading:
 
 def read(tokens: list[Token], proposer: Proposer) -> Reading:
     """The reading of these tokens as one request."""
-    tokens = with_roles(corrected(tokens))
+    tokens = with_sides(with_roles(corrected(tokens)))
     judged = [(proposal, judge(proposal, tokens)) for proposal in proposer.propose(tokens)]
     if not judged:
         return _nothing_proposed(tokens)
@@ -60,7 +61,7 @@ def _merit(judged: _Judged) -> tuple[int, tuple[int, int]]:
 def _reading(tokens: list[Token], best: _Judged, rivals: list[_Judged], judged: list[_Judged]) -> Reading:
     proposal, verdict = best
     tier = Tier.CLARIFY if rivals and verdict.tier is Tier.ACCEPT else verdict.tier
-    requests: tuple[Request, ...] = (verdict.request, *_second(proposal, verdict, tokens))
+    requests = (verdict.request,)
     return Reading(
         tokens,
         tier,
@@ -87,15 +88,6 @@ def _choices(best: _Judged, rivals: list[_Judged], judged: list[_Judged]) -> tup
     if "confirm.yes" in (best[0].intent, *(proposal.intent for proposal, _ in rivals)) or set(likely) == {*_YES_OR_NO}:
         return _YES_OR_NO
     return tuple(dict.fromkeys(likely))[:_MOST_CHOICES]
-
-
-def _second(proposal: Proposal, verdict: Verdict, tokens: list[Token]) -> tuple[Request, ...]:
-    """ "add 5 licenses to Power BI Pro for Ann" asks for two things."""
-    if not proposal.rule.then:
-        return ()
-    names = [token.value for token in tokens if token.kind is Kind.PERSON]
-    shared = {key: value for key, value in verdict.request.slots.items() if key != "quantity"}
-    return (Request(proposal.rule.then, shared | {"people": names}),)
 
 
 def _nothing_proposed(tokens: list[Token]) -> Reading:

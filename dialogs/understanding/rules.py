@@ -22,7 +22,6 @@ class Rule:
     intent: str
     needs: tuple[frozenset[str], ...]
     may: frozenset[str]
-    then: str | None = None
 
     def matches(self, said: frozenset[str]) -> bool:
         """Whether these senses meet every need."""
@@ -44,4 +43,4 @@ def rules() -> tuple[Rule, ...]:
 def _rule(row: dict[str, Any], sets: dict[str, list[str]]) -> Rule:
     may = frozenset(sets["always"]).union(*(sets.get(name, [name]) for name in row.get("may", [])))
     needs = tuple(frozenset(need.split("|")) for need in row["needs"])
-    return Rule(f"{row['intent']}: {' + '.join(row['needs'])}", row["intent"], needs, may, row.get("then"))
+    return Rule(f"{row['intent']}: {' + '.join(row['needs'])}", row["intent"], needs, may)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs.understanding.intents import intents
 from dialogs.understanding.people import people
 from dialogs.understanding.tokens import Kind, Token
+from dialogs.understanding.topics import topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,25 +14,21 @@ if TYPE_CHECKING:
     from dialogs.understanding.intents import Intent
     from dialogs.understanding.meaning import Slots
 
-_ONE_VALUE = (Kind.PERIOD, Kind.INVOICE, Kind.GROUP_BY, Kind.REASON, Kind.FEEDBACK)
+_ONE_VALUE = (Kind.PERIOD, Kind.INVOICE, Kind.GROUP_BY, Kind.TEAM, Kind.REASON, Kind.FEEDBACK)
 _SLOT = {Kind.NUMBER: "quantity", Kind.PERSON: "people"}
 
 
-def slots(tokens: list[Token], intent: Intent, besides: str | None = None) -> tuple[Slots, list[str]]:
-    """The slots, and the kinds of entities that were said but do not fit: two numbers, a person where none belongs.
-
-    What fits a second request `besides` this one is no surplus.
-    """
-    elsewhere = intents()[besides].slots if besides else frozenset()
-    found: Slots = {}
+def slots(tokens: list[Token], intent: Intent) -> tuple[Slots, list[str]]:
+    """The slots, and the kinds of entities that were said but do not fit: two numbers, a person where none belongs."""
+    found: Slots = _by_meaning(tokens, intent)
     surplus: list[str] = []
     for kind, values in _values(tokens).items():
         slot = _SLOT.get(kind, kind.value)
         if slot not in intent.slots:
-            if slot not in elsewhere and not (kind is Kind.NUMBER and _only_a(tokens, len(people(tokens)))):
+            if not (kind is Kind.NUMBER and _only_a(tokens, len(people(tokens)))):
                 surplus.append(kind.value)
         elif kind is Kind.PERSON:
-            found["people"] = values
+            found |= _people(tokens, intent)
         elif len(values) > 1:
             surplus.append(kind.value)
         elif kind is Kind.PRODUCT:
@@ -40,6 +36,27 @@ def slots(tokens: list[Token], intent: Intent, besides: str | None = None) -> tu
         else:
             found[slot] = values[0]
     return found, surplus
+
+
+def _by_meaning(tokens: Iterable[Token], intent: Intent) -> Slots:
+    """What words fill a slot by their sense: "at renewal" has the sense "when=renewal"."""
+    found: Slots = {"topic": about} if "topic" in intent.slots and (about := topic(tokens)) else {}
+    for token in tokens:
+        for slot, value in (sense.split("=") for sense in sorted(token.senses) if "=" in sense):
+            if slot in intent.slots:
+                found.setdefault(slot, value == "true" or value)
+    return found
+
+
+def _people(tokens: list[Token], intent: Intent) -> Slots:
+    """Who is named; where something changes hands, from whom and to whom."""
+    if "from_people" not in intent.slots:
+        return {"people": people(tokens)}
+    sides = {
+        "from_people": [token for token in tokens if token.has("giver")],
+        "people": [token for token in tokens if not token.has("giver")],
+    }
+    return {slot: people(side) for slot, side in sides.items() if people(side)}
 
 
 def named(products: Sequence[str]) -> Slots:

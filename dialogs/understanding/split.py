@@ -90,7 +90,7 @@ def _is_task(reading: Reading) -> bool:
 
 
 def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:
-    """The requests, each with the product that an earlier one of the same message named."""
+    """The requests, each with the product that an earlier one of the message named; two of one task are one."""
     found: list[Request] = []
     product: Slots = {}
     for request in requests:
@@ -98,5 +98,18 @@ def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:
         if not own and request.intent in _ABOUT_A_PRODUCT:
             request = Request(request.intent, product | request.slots)
         product = own or product
-        found.append(request)
+        found[-1:] = _together(found[-1], request) if found else [request]
     return tuple(found)
+
+
+def _together(first: Request, second: Request) -> list[Request]:
+    """Licenses bought and handed out, or taken from one and given to another, are one request."""
+    about = {slot: second.slots[slot] for slot in ("product", "product_candidates") if slot in second.slots}
+    if second.intent != "licenses.assign" or "people" not in second.slots or not about.items() <= first.slots.items():
+        return [first, second]
+    if first.intent in ("licenses.add", "purchase.new") and "people" not in first.slots:
+        return [Request(first.intent, first.slots | {"people": second.slots["people"]})]
+    if first.intent == "licenses.unassign" and "people" in first.slots:
+        sides = {"from_people": first.slots["people"], "people": second.slots["people"]}
+        return [Request("licenses.move", about | sides)]
+    return [first, second]

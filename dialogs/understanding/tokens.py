@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PERIOD = "period"
     INVOICE = "invoice"
     GROUP_BY = "group_by"
+    TEAM = "team"
     REASON = "reason"
     FEEDBACK = "feedback"
     WORD = "word"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dialogs.understanding import Context, Tier, Understander
+from dialogs.understanding.contract import contract
 from dialogs.understanding.explain import explain
 from dialogs.understanding.intents import Intent, intents
 from dialogs.understanding.languages import spellings
@@ -89,7 +90,7 @@ def test_the_development_set_is_understood_as_well_as_promised(read: Any) -> Non
     for row in map(json.loads, lines):
         expected = row.get("intents") or [{"intent": row["intent"], "slots": row["slots"]}]
         meaning = read(row["text"])
-        done = [{"intent": one.intent, "slots": one.slots} for one in meaning.requests if meaning.tier is Tier.ACCEPT]
+        done = contract(meaning.requests) if meaning.tier is Tier.ACCEPT else []
         if expected[0]["intent"] == "out_of_scope":
             others += 1
             counts["rejected"] += meaning.tier is Tier.REJECT

@@ -1,0 +1,47 @@
+"""Requests in the words of the annotation rules, which know fewer intents and slots than the desk does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dialogs.understanding.meaning import Request, Slots
+
+_INTENTS = {
+    "recurring.off": "subscription.cancel",
+    "recurring.on": "flow.undo",
+    "subscription.reactivate": "purchase.new",
+    "schedule.drop": "flow.undo",
+    "share.give": "help",
+    "share.take": "help",
+    "catalog.list": "help",
+}
+_OURS_ONLY = frozenset({"when", "term", "trial", "unused", "status", "topic", "team", "from_people"})
+_ABOUT = ("product", "product_candidates")
+
+
+def contract(requests: Iterable[Request]) -> list[dict[str, Any]]:
+    """The requests as `{"intent", "slots"}`: a hand-over is taking and giving, not renewing is cancelling."""
+    return [{"intent": intent, "slots": slots} for request in requests for intent, slots in _told(request)]
+
+
+def _told(request: Request) -> Iterator[tuple[str, Slots]]:
+    slots = {slot: value for slot, value in request.slots.items() if slot not in _OURS_ONLY}
+    about = {slot: value for slot, value in slots.items() if slot in _ABOUT}
+    if request.intent == "licenses.move":
+        yield "licenses.unassign", about | _people(request.slots, "from_people")
+        yield "licenses.assign", about | _people(request.slots, "people")
+    elif request.intent in ("licenses.add", "purchase.new") and "people" in slots:
+        yield request.intent, {slot: value for slot, value in slots.items() if slot != "people"}
+        yield "licenses.assign", about | _people(slots, "people")
+    elif request.intent in ("flow.undo", "help"):
+        yield request.intent, {}
+    else:
+        known = _INTENTS.get(request.intent)
+        yield (known, {} if known in ("flow.undo", "help") else slots) if known else (request.intent, slots)
+
+
+def _people(slots: Slots, slot: str) -> Slots:
+    return {"people": slots[slot]} if slot in slots else {}
