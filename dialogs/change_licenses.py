@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialogs import license_cards
-from dialogs.elements import Card, Option
-from dialogs.questions import Choices, Choose, Question, WholeNumber
+from dialogs.questions import Question, WholeNumber
 from dialogs.task import Change, Instead
 from dialogs.understanding import Request
+from dialogs.which import WhichSubscription, wanted_products
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.quotes import ChangeQuote
 
 if TYPE_CHECKING:
+    from dialogs.elements import Card
     from dialogs.memory import Frame
-    from dialogs.texts import Reader
     from dialogs.turn import Turn
-    from storage.views import Receipt, SubscriptionView
+    from storage.views import Receipt
 
 
 class ChangeLicenses(Change[ChangeQuote]):
@@ -27,17 +27,8 @@ class ChangeLicenses(Change[ChangeQuote]):
     actions = (ActionName.CHANGE_TOTAL,)
     intents = ("licenses.add", "licenses.remove", "licenses.set", "purchase.new")
 
-    subscription = Choose("product", "product_candidates")
+    subscription = WhichSubscription()
     quantity = WholeNumber("quantity", again=("zero", "at_least_one", "above_maximum", "no_change"))
-
-    @subscription.options
-    async def owned(self, turn: Turn, frame: Frame) -> Choices:
-        mine = await turn.record.subscriptions.owned_by(turn.actor)
-        wanted = wanted_products(frame.slots)
-        fitting = [each for each in mine if not wanted or each.product_name in wanted]
-        if not mine or (wanted and not fitting):
-            return await self._not_owned(turn, wanted, mine)
-        return Choices(options(turn, fitting), turn.reader.text("change_licenses.which"))
 
     def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
         """Once the direction is said, “change to 5” puts right the number, and only “5 in total” asks for a total."""
@@ -98,17 +89,6 @@ class ChangeLicenses(Change[ChangeQuote]):
             understood={"intent": frame.intent, **frame.slots},
         )
 
-    async def _not_owned(self, turn: Turn, wanted: list[str], mine: list[SubscriptionView]) -> Choices:
-        reader = turn.reader
-        products = [turn.record.catalog.by_name(name).id for name in wanted]
-        others = await turn.record.subscriptions.of_product(turn.actor, products)
-        if others:
-            return Choices(none=_whose(reader, others))
-        if not mine:
-            return Choices(none=reader.text("change_licenses.nothing_bought"))
-        text = reader.text("change_licenses.not_owned", product=reader.either(wanted))
-        return Choices(options(turn, mine), text, settles=False)
-
     async def _product(self, turn: Turn, frame: Frame) -> str | None:
         """The name of the product whose subscription is settled; None while it is not, or when it is gone."""
         mine = await turn.record.subscriptions.owned_by(turn.actor) if "subscription" in frame.answers else []
@@ -116,38 +96,3 @@ class ChangeLicenses(Change[ChangeQuote]):
 
     def _direction(self, frame: Frame) -> str:
         return {"licenses.remove": "remove", "licenses.set": "set"}.get(frame.intent, "add")
-
-
-def _whose(reader: Reader, subscriptions: list[SubscriptionView]) -> str:
-    """Who bought what, a sentence a product, and that only they can change it."""
-    owners: dict[str, set[str]] = {}
-    for each in subscriptions:
-        owners.setdefault(each.product_name, set()).add(each.purchaser.name)
-    bought = [
-        reader.text("change_licenses.bought_by", product=product, owner=reader.names(sorted(names)))
-        for product, names in sorted(owners.items())
-    ]
-    return "\n".join([*bought, reader.text("change_licenses.only_the_purchaser")])
-
-
-def wanted_products(slots: dict[str, Any]) -> list[str]:
-    """The product names that the words fit: one, several when ambiguous, none when not said."""
-    one = slots.get("product")
-    return [one] if one else list(slots.get("product_candidates", ()))
-
-
-def options(turn: Turn, subscriptions: list[SubscriptionView]) -> tuple[Option, ...]:
-    """Subscriptions to choose from; two of one product are told apart by their size and renewal."""
-    names = [each.product_name for each in subscriptions]
-    return tuple(
-        Option(
-            each.id,
-            each.product_name
-            if names.count(each.product_name) == 1
-            else turn.reader.text(
-                "choose.subscription", product=each.product_name, count=each.total, date=each.period_end
-            ),
-            turn.reader.text("choose.hint", count=each.total),
-        )
-        for each in subscriptions
-    )

@@ -81,7 +81,7 @@ def test_a_refusal_brings_what_its_sentence_needs(code: str) -> None:
 
 def test_a_missing_value_is_an_error_and_not_a_gap_in_a_sentence() -> None:
     with pytest.raises(KeyError, match="product"):
-        Reader("en").text("change_licenses.not_owned")
+        Reader("en").text("which.not_owned")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

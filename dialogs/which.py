@@ -1,0 +1,93 @@
+"""Which subscription is meant: the question that nearly every task begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from dialogs.elements import Option
+from dialogs.questions import Choices, Choose
+
+if TYPE_CHECKING:
+    from dialogs.memory import Frame
+    from dialogs.task import Task
+    from dialogs.texts import Reader
+    from dialogs.turn import Turn
+    from storage.views import SubscriptionView
+
+Find = Callable[["Turn"], Awaitable[list["SubscriptionView"]]]
+Fits = Callable[["SubscriptionView", "Frame"], bool]
+
+
+async def own(turn: Turn) -> list[SubscriptionView]:
+    """What the person may change: bought, or looked after as a deputy."""
+    return await turn.record.subscriptions.owned_by(turn.actor)
+
+
+class WhichSubscription(Choose):
+    """One of the subscriptions that `find` finds, by the product that was said; a single one is not asked for.
+
+    `fits` tells those that the task can do something with. They go first; where none fits, the record says why not.
+    """
+
+    def __init__(self, find: Find = own, fits: Fits = lambda _subscription, _frame: True) -> None:
+        super().__init__("product", "product_candidates")
+        self._find = find
+        self._fits = fits
+
+    async def _options(self, _task: Task, turn: Turn, frame: Frame) -> Choices:
+        found = await self._find(turn)
+        wanted = wanted_products(frame.slots)
+        named = [each for each in found if not wanted or each.product_name in wanted]
+        if not named:
+            return await _not_theirs(turn, wanted, found)
+        fitting = [each for each in named if self._fits(each, frame)]
+        return Choices(options(turn, fitting or named), turn.reader.text("which.subscription"))
+
+
+def wanted_products(slots: dict[str, Any]) -> list[str]:
+    """The product names that the words fit: one, several when ambiguous, none when not said."""
+    one = slots.get("product")
+    return [one] if one else list(slots.get("product_candidates", ()))
+
+
+def options(turn: Turn, subscriptions: list[SubscriptionView]) -> tuple[Option, ...]:
+    """Subscriptions to choose from; two of one product are told apart by their size and renewal."""
+    names = [each.product_name for each in subscriptions]
+    return tuple(
+        Option(
+            each.id,
+            each.product_name
+            if names.count(each.product_name) == 1
+            else turn.reader.text(
+                "choose.subscription", product=each.product_name, count=each.total, date=each.period_end
+            ),
+            turn.reader.text("choose.hint", count=each.total),
+        )
+        for each in subscriptions
+    )
+
+
+async def _not_theirs(turn: Turn, wanted: list[str], found: list[SubscriptionView]) -> Choices:
+    """Whose it is, for those who may know; else what there is instead."""
+    reader = turn.reader
+    products = [turn.record.catalog.by_name(name).id for name in wanted]
+    others = await turn.record.subscriptions.of_product(turn.actor, products)
+    if others:
+        return Choices(none=_whose(reader, others))
+    if not found:
+        return Choices(none=reader.text("which.nothing_bought"))
+    text = reader.text("which.not_owned", product=reader.either(wanted))
+    return Choices(options(turn, found), text, settles=False)
+
+
+def _whose(reader: Reader, subscriptions: list[SubscriptionView]) -> str:
+    """Who bought what, a sentence a product, and that only they can change it."""
+    owners: dict[str, set[str]] = {}
+    for each in subscriptions:
+        owners.setdefault(each.product_name, set()).add(each.purchaser.name)
+    bought = [
+        reader.text("which.bought_by", product=product, owner=reader.names(sorted(names)))
+        for product, names in sorted(owners.items())
+    ]
+    return "\n".join([*bought, reader.text("which.only_the_purchaser")])
