@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from bot.answer import answer, greet
 from bot.cards.html import html
 from bot.web.rooms import CHANNEL, DESK, Said, personal
-from bot.web.visitors import BOT_NAME, Spoken, read_mentions
+from bot.web.visitors import BOT_NAME, Role, Spoken, read_mentions
+from dialogs.elements import Option
 from dialogs.turn import Message, Place, Scope, Tap
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Talk:
         self._desk = desk
         self._rooms = rooms
         self._visitors = visitors
+        self._members = tuple(Option(each.id, each.name, each.mail) for each in visitors if each.role is not Role.GUEST)
         self._tenant = tenant
         self._clock = clock
         self._greeted: set[int] = set()
@@ -86,7 +88,7 @@ class Talk:
     def _deliver(self, visitor: Visitor, room: str, replies: Sequence[Reply], tapped: Entry | None = None) -> None:
         for reply in replies:
             aside = reply.place is Place.PRIVATE and room == CHANNEL
-            card = html(reply.card) if reply.card else None
+            card = html(reply.card, self._members) if reply.card else None
             said = Said(DESK, BOT_NAME, reply.text, reply.language, card, aside=aside)
             if reply.place is Place.TAPPED and tapped:
                 self._rooms.rewrite(tapped, said)

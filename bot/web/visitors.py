@@ -51,6 +51,7 @@ class Visitor:
     name: str
     role: Role
     language: str
+    mail: str = ""
 
     @property
     def starring(self) -> bool:
@@ -68,6 +69,7 @@ def of_contoso(people: Iterable[PersonView]) -> tuple[Visitor, ...]:
             person.name,
             STARRING.get(number, Role.MEMBER),
             person.language or "en",
+            person.mail,
         )
         for number, person in numbered
     )

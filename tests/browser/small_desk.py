@@ -7,7 +7,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.web.visitors import Role, Visitor
-from dialogs.elements import Button, Card, ChoiceInput, Facts, Heading, Line, Link, Option, Style, Tone
+from dialogs.elements import (
+    Button,
+    Card,
+    ChoiceInput,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    Option,
+    PeopleInput,
+    Style,
+    Table,
+    TextInput,
+    Tone,
+)
 from dialogs.turn import Place, Reply, Scope
 
 if TYPE_CHECKING:
@@ -90,6 +104,15 @@ WHICH = Card(
         Button("Drop it", (("ask", "ask-1"), ("pick", "none"))),
     ),
 )
+WHO = Card(
+    (
+        Heading("Who gets one?"),
+        Table(("Product", "Free"), (("Power BI Pro", "3"),)),
+        PeopleInput("people", "People", "Search people", "Choose somebody first.", (Option("person-1", "Yourself"),)),
+        TextInput("feedback", "Why?", "A few words"),
+    ),
+    (Button("Go on", (("ask", "ask-2"),), Style.PRIMARY, needs_input=True),),
+)
 
 
 @dataclass
@@ -125,6 +148,8 @@ class SmallDesk:
         match message.text:
             case "break":
                 raise ValueError("planted")
+            case "who":
+                return [Reply("Who gets one?", WHO)]
             case "which":
                 return [Reply("Which subscription?", WHICH)]
             case text if "加5" in text:

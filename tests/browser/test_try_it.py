@@ -130,6 +130,27 @@ async def test_a_list_is_searched_and_chosen_from_by_keyboard_alone(page: Page, 
     await expect(log).to_contain_text("chose {'pick': 's-3'}")
 
 
+async def test_several_people_are_found_and_chosen_by_keyboard_alone_and_a_guest_is_not_among_them(
+    page: Page, site: Site
+) -> None:
+    log = await enter(page, site)
+    await say(page, "who")
+    go_on = log.get_by_role("button", name="Go on")
+    await go_on.press("Enter")
+    await expect(log.get_by_role("alert")).to_have_text("Choose somebody first.")
+    await expect(log.get_by_label("Search people")).to_be_focused()
+    await page.keyboard.type("evan")
+    await expect(log.get_by_role("checkbox")).to_have_count(0)
+    for name in ("dana", "ann"):
+        await log.get_by_label("Search people").fill(name)
+        for key in ("Tab", "Tab", "Space") if name == "ann" else ("Tab", "Space"):
+            await page.keyboard.press(key)
+        await log.get_by_label("Search people").focus()
+    await log.get_by_label("Why?").fill(" a project ")
+    await go_on.press("Enter")
+    await expect(log).to_contain_text("chose {'feedback': 'a project', 'people': 'person-4,person-5'}")
+
+
 async def test_enter_sends_and_shift_enter_makes_a_new_line_and_typing_anywhere_reaches_the_field(
     page: Page, site: Site
 ) -> None:

@@ -291,14 +291,15 @@ function addressed(text) {
 
 function inputsOf(card) {
   const inputs = {};
+  for (const typed of all(".typed [data-input]", card)) inputs[typed.dataset.input] = typed.value.trim();
   for (const choice of all(".choice", card)) {
-    const chosen = one("input:checked", choice);
-    one(".missing", choice).hidden = Boolean(chosen);
-    if (!chosen) {
+    const chosen = [...all("input:checked", choice)].map((option) => option.value);
+    one(".missing", choice).hidden = chosen.length > 0;
+    if (!chosen.length) {
       one("input", choice).focus();
       return null;
     }
-    inputs[choice.dataset.input] = chosen.value;
+    inputs[choice.dataset.input] = chosen.join(","); // as Teams joins several
   }
   return inputs;
 }
@@ -324,7 +325,8 @@ async function tap(button) {
 function filter(search) {
   const words = search.value.trim().toLowerCase();
   for (const option of all("label", search.closest(".choice"))) {
-    option.hidden = !option.textContent.toLowerCase().includes(words);
+    const chosen = one("input", option).checked; // what is chosen stays in sight
+    option.hidden = !chosen && !option.textContent.toLowerCase().includes(words);
   }
 }
 
