@@ -33,6 +33,7 @@ class Asking:
     text: str
     options: tuple[Option, ...] = ()
     inputs: tuple[Element, ...] = ()  # fields of the same card; what is typed into one is read as the slot of its id
+    kind: str = "subscription"  # what a list of the options is called, where they are too many for buttons
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,18 @@ class WholeNumber(Question[int]):
         return Asking(turn.reader.text(f"number.{reason}", question=text) if reason else text)
 
 
+class Unasked(Question[T]):
+    """What may be said and is not asked for: its default stands on the quote card."""
+
+    def __init__(self, reads: str, default: T) -> None:
+        super().__init__(reads)
+        self._default = default
+
+    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[T] | Asking | Impossible:
+        said = frame.slots.get(self.reads[0])
+        return Settled(said if isinstance(said, type(self._default)) else self._default)
+
+
 Options = Callable[[Any, "Turn", "Frame"], Awaitable["Choices"]]
 
 
@@ -93,6 +106,8 @@ class Choices:
     text: str = ""
     none: str = ""
     settles: bool = field(default=True)  # a single option is taken without asking
+    inputs: tuple[Element, ...] = ()  # fields on the same card
+    kind: str = "subscription"
 
 
 class Choose(Question[str]):
@@ -116,7 +131,7 @@ class Choose(Question[str]):
             return Impossible(choices.none)
         if choices.settles and len(choices.options) == 1:
             return Settled(choices.options[0].value)
-        return Asking(choices.text, choices.options)
+        return Asking(choices.text, choices.options, choices.inputs, choices.kind)
 
 
 def question_card(asking: Asking, ask: str, turn: Turn) -> Card | None:
@@ -131,9 +146,9 @@ def question_card(asking: Asking, ask: str, turn: Turn) -> Card | None:
         return Card((Heading(asking.text),), (*buttons, leave))
     choose = ChoiceInput(
         "pick",
-        reader.text("choose.label"),
+        reader.text(f"choose.label.{asking.kind}"),
         asking.options,
         reader.text("choose.search"),
-        reader.text("choose.missing"),
+        reader.text(f"choose.missing.{asking.kind}"),
     )
     return Card((Heading(asking.text), choose, *asking.inputs), (go_on, leave))
