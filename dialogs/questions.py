@@ -90,7 +90,7 @@ class Unasked(Question[T]):
         super().__init__(reads)
         self._default = default
 
-    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[T] | Asking | Impossible:
+    async def settle(self, _task: Task, _turn: Turn, frame: Frame) -> Settled[T] | Asking | Impossible:
         said = frame.slots.get(self.reads[0])
         return Settled(said if isinstance(said, type(self._default)) else self._default)
 
