@@ -22,6 +22,9 @@ class Gateway(Protocol):
     async def charge(self, token: str, amount: Money, key: str) -> None:
         """Takes `amount` at most once for each `key`; raises Declined."""
 
+    async def refund(self, token: str, amount: Money, key: str) -> None:
+        """Gives `amount` back at most once for each `key`; raises Declined."""
+
 
 @dataclass(frozen=True)
 class SandboxGateway:
@@ -30,6 +33,9 @@ class SandboxGateway:
     async def charge(self, token: str, amount: Money, key: str) -> None:
         if token != "sandbox:works":  # noqa: S105 - a word, no secret
             raise Declined(f"{amount} for {key} is declined by {token}")
+
+    async def refund(self, token: str, amount: Money, key: str) -> None:
+        """Cards that decline a charge take money back."""
 
 
 def payment_method_view(method: PaymentMethod | None) -> PaymentMethodView | None:

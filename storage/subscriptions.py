@@ -119,13 +119,14 @@ def _view(
         status=row.status,
         recurring=row.recurring,
         unpaid=row.unpaid,
-        price=_price_shown(product, row.term, currency),
+        price=Money(0, currency) if row.trial else _price_shown(product, row.term, currency),
         purchased_at=row.purchased_at,
         period_start=row.period_start,
         period_end=row.period_end,
         scheduled=ScheduledChange(scheduled.total, scheduled.effective_on) if scheduled else None,
         payment_method=payment_method_view(method),
         last_used_at=row.last_used_at,
+        trial=row.trial,
     )
 
 

@@ -26,8 +26,19 @@ class Terms:
     # Microsoft, "What happens when your subscription expires": the life cycle
     expired_for: timedelta = timedelta(days=30)
     disabled_for: timedelta = timedelta(days=90)
+    # Microsoft, "Cancel your subscription": a free trial is one month; how many licenses is our own
+    trial_for: timedelta = timedelta(days=30)
+    trial_licenses: int = 25
     # our own: long enough to read a card and ask someone, short enough for the days left to stay the same
     quote_valid_for: timedelta = timedelta(minutes=15)
+
+    def data_until(self, ends_on: date, *, at_once: bool, trial: bool) -> date:
+        """The last day of the data of something that ends. What is cancelled at once is never expired, but disabled;
+        a trial is expired, and never disabled.
+        """
+        if trial:
+            return ends_on + self.expired_for
+        return ends_on + self.disabled_for + (timedelta() if at_once else self.expired_for)
 
 
 @dataclass(frozen=True)

@@ -111,10 +111,39 @@ class SubscriptionView:
     scheduled: ScheduledChange | None
     payment_method: PaymentMethodView | None
     last_used_at: datetime | None  # when its purchaser last acted on it
+    trial: bool = False  # costs nothing and ends by itself
 
     @property
     def free(self) -> int:
         return self.total - self.assigned
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it ends with the period under way, or has ended."""
+        return not self.recurring
+
+
+@dataclass(frozen=True)
+class GrantView:
+    """Whom a subscription is shared with: exactly one of team and deputy is set."""
+
+    team: TeamView | None
+    deputy: PersonView | None
+    granted_at: datetime
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A product of the catalog for one buyer; prices are for one license and one period, None where not on sale."""
+
+    product: str  # product id of the catalog
+    name: str
+    family: str
+    month: Money | None
+    year: Money | None
+    trial: bool  # it can be tried now
+    owned: int  # licenses of it that the buyer has
+    why_not: str | None  # why it cannot be bought, as a code of [refused]: no_price | trial_only
 
 
 @dataclass(frozen=True)

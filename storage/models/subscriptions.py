@@ -22,6 +22,10 @@ class Subscription(Row):
         CheckConstraint("total >= 1 OR status = 'deleted'", name="at_least_one"),
         CheckConstraint("period_number >= 1 AND period_start < period_end", name="period_runs_forward"),
         CheckConstraint("version >= 1", name="version_counts_up"),
+        CheckConstraint(
+            "anchor_period = CAST(anchor_period AS BIGINT) AND anchor_period BETWEEN 1 AND period_number",
+            name="anchor_within_periods",
+        ),
         whole("total", "assigned", "period_number", "version"),
         Index(None, "tenant", "purchaser_id"),
     )
@@ -40,6 +44,7 @@ class Subscription(Row):
     version: Mapped[int] = mapped_column(default=1)  # goes up with every change: old quotes show
     purchased_at: Mapped[datetime]
     anchor: Mapped[date]  # the day all periods are counted from
+    anchor_period: Mapped[int] = mapped_column(default=1)  # the one that began on it: later ones after a reactivation
     period_number: Mapped[int] = mapped_column(default=1)
     period_start: Mapped[date]
     period_end: Mapped[date]  # the day of renewal: the first day that is no longer paid for

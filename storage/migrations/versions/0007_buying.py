@@ -1,4 +1,4 @@
-"""Operations that begin without a subscription, trials, and cancellations with their reasons."""
+"""Operations that begin without a subscription, trials, cancellations with their reasons, and periods counted anew."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ revision = "0007"
 down_revision = "0006"
 
 BOOKED = ("charges", "credits", "invoice_lines")
+WITHIN = "anchor_period = CAST(anchor_period AS BIGINT) AND anchor_period BETWEEN 1 AND period_number"
 OLD_KINDS, NEW_KINDS = "'add_quantity', 'remove_quantity'", "'add_quantity', 'remove_quantity', 'cancel'"
 
 
 def upgrade() -> None:
     op.add_column("subscriptions", sa.Column("trial", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.execute(
+        "ALTER TABLE subscriptions ADD COLUMN anchor_period BIGINT DEFAULT 1 NOT NULL "
+        f"CONSTRAINT ck_subscriptions_anchor_within_periods CHECK ({WITHIN})"
+    )
     op.create_table(
         "cancellations",
         sa.Column("tenant", sa.String, primary_key=True),
@@ -40,7 +45,8 @@ def upgrade() -> None:
 
 def _postgresql() -> None:
     op.alter_column("operations", "subscription_id", nullable=True)
-    op.alter_column("subscriptions", "trial", server_default=None)
+    for column in ("trial", "anchor_period"):
+        op.alter_column("subscriptions", column, server_default=None)
     for table in BOOKED:
         name = f"ck_{table}_linekind"
         op.drop_constraint(name, table)
@@ -50,7 +56,7 @@ def _postgresql() -> None:
 def _sqlite() -> None:
     """SQLite changes no column in place: each table is made again from its own words, with the new ones in them."""
     _made_again("operations", lambda sql: sql.replace("subscription_id VARCHAR NOT NULL", "subscription_id VARCHAR"))
-    _made_again("subscriptions", lambda sql: sql.replace("DEFAULT 0 NOT NULL", "NOT NULL").replace(" DEFAULT 0", ""))
+    _made_again("subscriptions", lambda sql: sql.replace(" DEFAULT 0", "").replace(" DEFAULT 1", ""))
     for table in BOOKED:
         _made_again(table, lambda sql: sql.replace(OLD_KINDS, NEW_KINDS))
 
