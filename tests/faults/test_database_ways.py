@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PURCHASES = 1000 if os.environ.get("SOAK") else 100
+PURCHASES = 1000 if os.environ.get("SOAK") else 40
 LOST, SEED = 0.3, 20261122
 LONGEST = 8.0  # seconds; the record gives up after 4, a busy machine later
 ALICE = Actor(TENANT, person_id(1))
