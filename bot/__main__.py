@@ -1,4 +1,4 @@
-"""`license-desk`: run the service, talk to it, see why it understands, verify books, forget people, build the app."""
+"""`license-desk`: run the service, its worker and the demo, verify books, forget people, build the app."""
 
 from __future__ import annotations
 
@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--demo", action="store_true", help="with a demo company, a page to try it, and no sign-in")
     run.set_defaults(command=_run)
 
+    worker = commands.add_parser("worker", help="send notices and seal the trail, beside `run` with WORKER=elsewhere")
+    worker.set_defaults(command=_work)
+
     chat = commands.add_parser("chat", help="talk to the demo in this terminal")
     chat.add_argument("--as", dest="number", type=int, default=1, metavar="N", help="as person N of Contoso (1 to 48)")
     chat.set_defaults(command=_chat)
@@ -89,6 +92,13 @@ def _run(chosen: argparse.Namespace) -> int:
     gc.freeze()
     gc.enable()
     return asyncio.run(app.run(settings, demo=chosen.demo))
+
+
+def _work(_: argparse.Namespace) -> int:
+    settings = Settings.from_environment(os.environ, demo=False)
+    from bot import app
+
+    return asyncio.run(app.work(settings))
 
 
 def _chat(chosen: argparse.Namespace) -> int:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import signal
 import sys
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
@@ -14,20 +13,24 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import structlog
-from aiohttp import web
 
 from bot import http, logs, terminal
+from bot.introduction import introduction
 from bot.load import Load
-from bot.teams.adapter import DeskAdapter
+from bot.teams.adapter import DeskAdapter, is_loopback
 from bot.teams.auth import Authentication
 from bot.teams.clouds import CLOUDS
 from bot.teams.connector import Connector, NoToken
+from bot.teams.courier import TeamsCourier
 from bot.teams.keys import SigningKeys
+from bot.teams.meetings import Meetings
+from bot.teams.pacing import Pacing
 from bot.teams.roster import Roster, demo_directory, no_directory
 from bot.teams.tokens import EntraTokens
 from bot.web import page
-from bot.web.texts import TEXTS
+from bot.web.courier import DemoCourier
 from bot.web.visitors import of_contoso
+from bot.worker import say_what_waits, working
 from dialogs.desk import Desk
 from dialogs.understanding import ProductName, Understander
 from storage.catalog import Catalog
@@ -42,8 +45,12 @@ from storage.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
+    from aiohttp import web
+
+    from bot.deliver import Courier
     from bot.settings import Settings
     from bot.teams.clouds import Cloud
     from bot.web.visitors import Visitor
@@ -57,8 +64,6 @@ OUTLIVED: Final = (
     "Contoso's subscriptions were to renew on {since}, and nothing renews them yet, so they can no longer be changed. "
     "For a fresh company: DATA=.data/another make run"
 )
-# Two people to be, one in each language; the page has things to say for them.
-INTRODUCED: Final = (1, 3)
 
 
 @dataclass(frozen=True)
@@ -76,11 +81,9 @@ async def run(settings: Settings, *, demo: bool) -> int:
     The end takes twelve seconds at most, in the demo five. Raises Misconfigured, RecordUnavailable.
     """
     logs.configure()
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    stopped = _stopped()
     async with served(settings, demo=demo) as (address, visitors):
-        _say(_introduction(address, visitors) if demo else f"License Desk listens at {address}")
+        _say(introduction(address, visitors) if demo else f"License Desk listens at {address}")
         await stopped.wait()
     return 0
 
@@ -93,7 +96,25 @@ async def chat(settings: Settings, number: int) -> int:
         if number not in visitors:
             raise Misconfigured(f"Contoso has no person {number}: choose one from 1 to {len(visitors)}")
         everyone = list(visitors.values())
-        await terminal.chat(desk.desk, visitors[number], everyone, tenant=TENANT, clock=desk.record.clock)
+        me, record = visitors[number], desk.record
+        await terminal.chat(desk.desk, me, everyone, tenant=TENANT, clock=record.clock, record=record)
+    return 0
+
+
+async def work(settings: Settings) -> int:
+    """Sends notices and seals the trail until SIGINT or SIGTERM, beside others that do; 0. Raises as `run`."""
+    logs.configure()
+    stopped = _stopped()
+    async with record_of(settings, SystemClock()) as record:
+        cloud = CLOUDS[settings.cloud]
+        connector = _connector(record.clock, settings, cloud)
+        try:
+            await say_what_waits(record)
+            async with working(record, TeamsCourier(connector, record.chats, cloud.serves)):
+                _say("License Desk's worker is at work.")
+                await stopped.wait()
+        finally:
+            await connector.close()
     return 0
 
 
@@ -136,11 +157,13 @@ async def served(
     async with wired(settings, demo=demo, clock=clock) as desk:
         visitors = of_contoso(await desk.record.people.named(TENANT)) if demo else ()
         cloud = cloud or CLOUDS[settings.cloud]
-        app = _demonstration(desk, visitors) if demo else _service(desk, settings, cloud)
+        app, courier = _demonstration(desk, visitors) if demo else _service(desk, settings, cloud)
         runner = http.runner(app, drain=DEMO_DRAIN if demo else DRAIN)
         await runner.setup()
         try:
-            yield await _listen(runner, settings), visitors
+            address = await http.listen(runner, settings.host, settings.port)
+            async with _working_here(desk.record, courier, settings):
+                yield address, visitors
         finally:
             await runner.cleanup()
 
@@ -202,6 +225,20 @@ async def record_of(settings: Settings, clock: Clock, *, looking: bool = False) 
         await record.close()
 
 
+def _stopped() -> asyncio.Event:
+    """Is set when this process is told to end."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped
+
+
+def _working_here(record: Record, courier: Courier, settings: Settings) -> AbstractAsyncContextManager[None]:
+    """The worker's jobs beside what is served, unless a process of its own does them."""
+    elsewhere = settings.worker == "elsewhere" and record.database.is_postgresql
+    return nullcontext() if elsewhere else working(record, courier)
+
+
 def _data(settings: Settings) -> Path:
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -210,63 +247,46 @@ def _data(settings: Settings) -> Path:
     return settings.data.absolute()
 
 
-def _demonstration(wired: Wired, visitors: tuple[Visitor, ...]) -> web.Application:
+def _demonstration(wired: Wired, visitors: tuple[Visitor, ...]) -> tuple[web.Application, Courier]:
     """The demo: no token is asked for, none is sent, and there is a page to try it."""
     record = wired.record
-    adapter = DeskAdapter(wired.desk, record.clock, Connector(NoToken()), directory=demo_directory, load=wired.load)
+    connector = Connector(NoToken())
+    adapter = DeskAdapter(
+        wired.desk,
+        record.clock,
+        connector,
+        directory=demo_directory,
+        load=wired.load,
+        meetings=Meetings(record.chats),
+    )
     application = http.build_app(adapter, auth=None, ready=record.ready)
-    page.mount(application, wired.load.over(wired.desk), visitors, tenant=TENANT, clock=record.clock)
-    return application
+    tried = page.mount(application, wired.load.over(wired.desk), visitors, tenant=TENANT, clock=record.clock)
+    return application, DemoCourier(tried, TeamsCourier(connector, record.chats, is_loopback, opens=False))
 
 
-def _service(wired: Wired, settings: Settings, cloud: Cloud) -> web.Application:
+def _service(wired: Wired, settings: Settings, cloud: Cloud) -> tuple[web.Application, Courier]:
     """The service: Teams proves who it is with each activity, and so do we with each reply."""
-    clock, app_id = wired.record.clock, settings.app_id
-    authority = cloud.authority(settings.app_tenant_id)
-    tokens = EntraTokens(app_id, settings.app_password, authority=authority, scope=cloud.scope, clock=clock)
-    connector = Connector(tokens)
-    roster = Roster(connector, clock, settings.served)
+    clock, record = wired.record.clock, wired.record
+    connector = _connector(clock, settings, cloud)
     adapter = DeskAdapter(
         wired.desk,
         clock,
         connector,
         directory=no_directory,
         serves=cloud.serves,
-        roster=roster,
+        roster=Roster(connector, clock, settings.served),
         load=wired.load,
+        meetings=Meetings(record.chats),
     )
-    auth = Authentication(SigningKeys(cloud.metadata, clock), cloud, app_id=app_id, clock=clock)
-    return http.build_app(adapter, auth=auth, ready=wired.record.ready)
+    auth = Authentication(SigningKeys(cloud.metadata, clock), cloud, app_id=settings.app_id, clock=clock)
+    courier = TeamsCourier(connector, record.chats, cloud.serves)
+    return http.build_app(adapter, auth=auth, ready=record.ready), courier
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> str:
-    """Listens; returns the address with the port that was got. Raises Misconfigured where that cannot be."""
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-    except OSError as error:
-        raise Misconfigured(_why_not(error, settings)) from error
-    host, port = runner.addresses[0][:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def _why_not(error: OSError, settings: Settings) -> str:
-    match error.errno:
-        case errno.EADDRINUSE:
-            free = settings.port % 65535 + 1
-            return f"PORT {settings.port} is in use: choose another, for example PORT={free}"
-        case errno.EACCES:
-            return f"PORT {settings.port} is not open to this user: choose one above 1023"
-        case _:
-            return f"HOST {settings.host!r} is no address of this machine"
-
-
-def _introduction(address: str, visitors: tuple[Visitor, ...]) -> str:
-    """What a newcomer reads: where the page is, and things to say there."""
-    lines = [f"License Desk, demo company Contoso: {address}/", ""]
-    for visitor in (visitor for visitor in visitors if visitor.number in INTRODUCED):
-        lines.append(f"  as {visitor.name} at {address}/?as={visitor.number} say, for example")
-        lines += [f"      {words}" for words in TEXTS["suggestions"][str(visitor.number)]]
-    return "\n".join([*lines, "", "Ctrl-C ends it."])
+def _connector(clock: Clock, settings: Settings, cloud: Cloud) -> Connector:
+    authority = cloud.authority(settings.app_tenant_id)
+    tokens = EntraTokens(settings.app_id, settings.app_password, authority=authority, scope=cloud.scope, clock=clock)
+    return Connector(tokens, pacing=Pacing(settings.tenant_messages_per_second))
 
 
 def _warn(line: str) -> None:

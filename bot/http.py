@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
 import secrets
 from http import HTTPStatus
@@ -17,6 +18,7 @@ from bot.strict_json import parse
 from bot.teams.auth import Unauthenticated
 from bot.teams.keys import KeysUnavailable
 from bot.teams.wire import ActivityError
+from storage.errors import Misconfigured
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -79,6 +81,26 @@ def runner(app: web.Application, *, drain: float = 2.0) -> web.AppRunner:
         lingering_time=LINGER_SECONDS,
         shutdown_timeout=drain,
     )
+
+
+async def listen(runner: web.AppRunner, host: str, port: int) -> str:
+    """Listens; returns the address with the port that was got. Raises Misconfigured where that cannot be."""
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise Misconfigured(_why_not(error, host, port)) from error
+    name, number = runner.addresses[0][:2]
+    return f"http://{f'[{name}]' if ':' in name else name}:{number}"
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"PORT {port} is in use: choose another, for example PORT={port % 65535 + 1}"
+        case errno.EACCES:
+            return f"PORT {port} is not open to this user: choose one above 1023"
+        case _:
+            return f"HOST {host!r} is no address of this machine"
 
 
 @web.middleware

@@ -173,6 +173,22 @@ class Settings:
         example="120",
     )
 
+    worker: str = _variable(
+        "WORKER",
+        values.worker,
+        "here",
+        meaning="Where notices are sent and the trail is sealed: here, in this process, or elsewhere, by "
+        "`license-desk worker`. With a SQLite file always here.",
+        example="elsewhere",
+    )
+    tenant_messages_per_second: int = _variable(
+        "TENANT_MESSAGES_PER_SECOND",
+        values.per_second,
+        30,
+        meaning="How many messages a second this process sends to one tenant; the others wait. Teams takes 50.",
+        example="10",
+    )
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], *, demo: bool | None = None) -> Settings:
         """Settings as the environment says, empty ones as unset. For what serves nobody leave `demo` out:

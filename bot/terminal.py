@@ -12,14 +12,18 @@ import secrets
 import signal
 import sys
 import threading
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from bot.answer import answer, greet
 from bot.cards.plain import plain
+from bot.deliver import Brought
 from bot.web.texts import TEXTS
 from bot.web.visitors import read_mentions
+from bot.worker import working
 from dialogs.elements import Card, ChoiceInput, Line, Link, PeopleInput
 from dialogs.turn import Message, Scope, Tap
+from storage.views import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -28,14 +32,24 @@ if TYPE_CHECKING:
     from bot.web.visitors import Visitor
     from dialogs.turn import Reply
     from storage.clock import Clock
+    from storage.record import Record
 
 
-async def chat(desk: Conversation, visitor: Visitor, visitors: Sequence[Visitor], *, tenant: str, clock: Clock) -> None:
-    """Talks with whoever sits at the terminal, as `visitor`, until the input ends."""
+async def chat(
+    desk: Conversation,
+    visitor: Visitor,
+    visitors: Sequence[Visitor],
+    *,
+    tenant: str,
+    clock: Clock,
+    record: Record | None = None,
+) -> None:
+    """Talks with whoever sits at the terminal, as `visitor`, until the input ends; brings what `record` promises."""
     terminal = Terminal(desk, visitor, visitors, tenant=tenant, clock=clock, show=_print)
     await terminal.meet()
-    async for line in _typed():
-        await terminal.read(line)
+    async with working(record, terminal) if record else nullcontext():
+        async for line in _typed():
+            await terminal.read(line)
 
 
 class Terminal:
@@ -70,6 +84,13 @@ class Terminal:
             await self._press(int(tapped[1]))
         elif line.strip():
             self._print(await answer(self._desk, self._message(line)))
+
+    async def bring(self, tenant: str, person: str, reply: Reply) -> Brought:
+        """Prints what somebody else's change means to whoever sits here; others are told when the page is up."""
+        if (tenant, person) != (self._tenant, self._visitor.id):
+            return Brought(Delivery.PENDING)
+        self._print([reply])
+        return Brought(Delivery.SENT)
 
     async def _press(self, number: int) -> None:
         if not 1 <= number <= len(self._card.buttons):

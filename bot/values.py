@@ -51,6 +51,18 @@ def messages(value: str) -> int:
     return int(value)
 
 
+def worker(value: str) -> str:
+    if value not in ("here", "elsewhere"):
+        raise ValueError("must be here or elsewhere")
+    return value
+
+
+def per_second(value: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", value):
+        raise ValueError("must be a whole number of messages, from 1 to 999")
+    return int(value)
+
+
 def cloud(value: str) -> str:
     if value not in CLOUDS:
         raise ValueError(f"must be {' or '.join(CLOUDS)}")

@@ -1,7 +1,7 @@
 """What has to be told or done outside because of a change; the worker delivers it, at least once.
 
-A worker takes a message for a while (`lease`), says that it is about to send it (`trying`), and then what came of it.
-One that dies in between leaves a message that may have arrived: it is sent a second time, and not a third.
+A worker takes a message for a while (`lease`), says that it is about to send it (`trying`), and then what came of it
+(`settle`). One that dies in between leaves a message that may have arrived: it is sent a second time, and not a third.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, case, func, null, select, update
 
 from storage.bell import announce
-from storage.models import Chat, Delivery, Operation, Organisation, OutboxMessage, Person, Subscription, Team
+from storage.models import Chat, Operation, Organisation, OutboxMessage, Person, Subscription, Team
 from storage.people import person_view
 from storage.terms import local_day
 from storage.transaction import new_id
+from storage.views import Delivery
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -40,6 +41,7 @@ SENDS: Final = 2  # that may have reached somebody; then it is left at that
 TRIES: Final = 80  # with the pauses below, three days
 FIRST_PAUSE: Final = timedelta(seconds=10)  # then twice as long each time
 LONGEST_PAUSE: Final = timedelta(hours=1)
+SECOND_THOUGHTS: Final = timedelta(minutes=10)  # after which what may have arrived is sent again
 REVIVED: Final = (Delivery.WAITING, Delivery.BLOCKED, Delivery.GONE)  # when the person is met again
 STALE: Final = timedelta(days=30)  # older news is told to nobody who comes back
 
@@ -122,59 +124,63 @@ class Outbox:
         values = {"unsure": OutboxMessage.unsure + 1, "next_try_at": self._clock.now() + LEASE}
         return await self._change(_still(message), values)
 
-    async def sent(self, message: Message) -> None:
-        """It has arrived."""
+    async def settle(self, message: Message, how: Delivery, *, after: timedelta | None = None) -> None:
+        """Keeps what came of it.
+
+        PENDING: it has certainly not arrived, and is tried again after this time or else a growing one, for three
+        days. UNCONFIRMED: it may have arrived; that is left so only after a second time. WAITING: nobody knows
+        whether the chat was opened, and the person's next words tell.
+        """
+        match how:
+            case Delivery.SENT:
+                await self._sent(message)
+            case Delivery.PENDING if message.attempt < TRIES:
+                pause = min(after or FIRST_PAUSE * 2 ** min(message.attempt - 1, 10), LONGEST_PAUSE)
+                await self._change(_still(message), {**_NOT_SENT, "next_try_at": self._clock.now() + pause})
+            case Delivery.UNCONFIRMED:
+                await self._unsure(message)
+            case Delivery.WAITING:
+                await self._waits(message)
+            case _:
+                ended = Delivery.FAILED if how is Delivery.PENDING else how
+                await self._change(_still(message), {**_NOT_SENT, "status": ended, "next_try_at": None})
+
+    async def counted(self) -> dict[Delivery, int]:
+        """How many messages stand where, of those that have not arrived."""
+
+        async def question(session: AsyncSession) -> dict[Delivery, int]:
+            unsent = select(OutboxMessage.status, func.count()).where(OutboxMessage.sent_at.is_(None))
+            rows = await session.execute(unsent.group_by(OutboxMessage.status))
+            return {row[0]: row[1] for row in rows}
+
+        return await self._database.read(question)
+
+    async def _sent(self, message: Message) -> None:
+        """Whosever the message has become meanwhile: it has arrived."""
         this = and_(_this(message), OutboxMessage.status != Delivery.SENT)
         values = {"status": Delivery.SENT, "next_try_at": None, "sent_at": self._clock.now()}
         await self._change(this, values)
 
-    async def later(self, message: Message, after: timedelta | None = None) -> None:
-        """It has certainly not arrived and is tried again, after this time or else a growing one; failed after days."""
-        pause = min(after or FIRST_PAUSE * 2 ** min(message.attempt - 1, 10), LONGEST_PAUSE)
-        if message.attempt >= TRIES:
-            await self.ended(message, Delivery.FAILED)
-        else:
-            values = {"unsure": OutboxMessage.unsure - 1, "next_try_at": self._clock.now() + pause}
-            await self._change(_still(message), values)
-
-    async def ended(self, message: Message, how: Delivery) -> None:
-        """It has certainly not arrived, and is not tried again: blocked, gone or failed."""
-        values = {"unsure": OutboxMessage.unsure - 1, "status": how, "next_try_at": None}
-        await self._change(_still(message), values)
-
-    async def unsure(self, message: Message) -> None:
-        """Nobody knows whether it has arrived: it is sent once more, and then left unconfirmed."""
+    async def _unsure(self, message: Message) -> None:
         again = OutboxMessage.unsure < SENDS
-        pause = self._clock.now() + FIRST_PAUSE
         values = {
             "status": case((again, Delivery.PENDING), else_=Delivery.UNCONFIRMED),
-            "next_try_at": case((again, pause), else_=null()),
+            "next_try_at": case((again, self._clock.now() + SECOND_THOUGHTS), else_=null()),
         }
         await self._change(_still(message), values)
 
-    async def waits(self, message: Message, channel: str) -> None:
-        """It has certainly not arrived: nobody knows whether its chat was opened. The person's next words tell."""
-
+    async def _waits(self, message: Message) -> None:
         async def change(session: AsyncSession) -> None:
             # The lock orders this with `Chats.met` and `Chats.opened`, which look for messages that wait.
-            key = (message.tenant, message.recipient, channel)
-            chat = await session.get(Chat, key, with_for_update=True)
-            opening = chat is not None and chat.conversation is None
-            values: dict[str, object] = {"unsure": OutboxMessage.unsure - 1, "next_try_at": self._clock.now()}
+            theirs = select(Chat).where(Chat.tenant == message.tenant, Chat.person_id == message.recipient)
+            chats = (await session.scalars(theirs.with_for_update())).all()
+            opening = any(chat.conversation is None for chat in chats)
+            stand: dict[str, object] = {"next_try_at": self._clock.now()}
             if opening:
-                values |= {"status": Delivery.WAITING, "next_try_at": None}
-            await session.execute(update(OutboxMessage).where(_still(message)).values(values))
+                stand = {"status": Delivery.WAITING, "next_try_at": None}
+            await session.execute(update(OutboxMessage).where(_still(message)).values({**_NOT_SENT, **stand}))
 
         await self._database.write(change)
-
-    async def counted(self) -> dict[Delivery, int]:
-        """How many messages stand where."""
-
-        async def question(session: AsyncSession) -> dict[Delivery, int]:
-            rows = await session.execute(select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status))
-            return {row[0]: row[1] for row in rows}
-
-        return await self._database.read(question)
 
     async def _any_due(self, session: AsyncSession) -> bool:
         return await session.scalar(select(OutboxMessage.id).where(_due(self._clock.now())).limit(1)) is not None
@@ -222,6 +228,9 @@ async def drop(session: AsyncSession, tenant: str, person_id: str) -> None:
         .values(status=Delivery.FAILED, next_try_at=None)
         .execution_options(synchronize_session=False)
     )
+
+
+_NOT_SENT: Final[dict[str, Any]] = {"unsure": OutboxMessage.unsure - 1}
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

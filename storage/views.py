@@ -43,6 +43,18 @@ class OperationStatus(StrEnum):
     EXPIRED = "expired"
 
 
+class Delivery(StrEnum):
+    """How far a message has come. Only what is pending is tried; nothing leads away from sent."""
+
+    PENDING = "pending"  # to be tried at `next_try_at`
+    WAITING = "waiting"  # for a connection to Microsoft, or for the person to write first
+    SENT = "sent"
+    BLOCKED = "blocked"  # the person has blocked or removed the app
+    GONE = "gone"  # the chat is no more
+    UNCONFIRMED = "unconfirmed"  # sent as often as may be, and nobody said whether it arrived
+    FAILED = "failed"  # refused for good, tried for days, or for somebody the record no longer knows
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who acts: tenant and Entra object id, both from the verified activity, never from text or card data."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.answer import Conversation
     from bot.web.rooms import Entry
     from bot.web.visitors import Visitor
+    from dialogs.turn import Reply
     from storage.clock import Clock
 
 HERE: Final = Path(__file__).parent
@@ -43,11 +44,14 @@ QUIET_SECONDS: Final = 15.0  # then the stream says so, and a window that is gon
 KEY: Final = re.compile("[0-9a-f]{32}")
 
 
-def mount(app: web.Application, desk: Conversation, visitors: Sequence[Visitor], *, tenant: str, clock: Clock) -> None:
+def mount(
+    app: web.Application, desk: Conversation, visitors: Sequence[Visitor], *, tenant: str, clock: Clock
+) -> TryItPage:
     """Puts the page at `/` of `app`. For the demo only: whoever opens it speaks as any of `visitors`."""
     page = TryItPage(desk, visitors, tenant=tenant, clock=clock)
     app.add_routes(page.routes())
     app.on_shutdown.append(page.close)
+    return page
 
 
 class TryItPage:
@@ -75,6 +79,10 @@ class TryItPage:
             web.post("/try/as/{number}/say", self._say),
             web.post("/try/as/{number}/tap", self._tap),
         ]
+
+    def tell(self, person: str, reply: Reply) -> None:
+        """Says something to one person, unasked, in the 1:1 chat; nothing happens for somebody who is no visitor."""
+        self._talk.tell(person, reply)
 
     async def close(self, _: web.Application) -> None:
         """Ends the windows' streams, so that stopping the server waits for none of them."""

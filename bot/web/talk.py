@@ -69,6 +69,12 @@ class Talk:
         replies = await answer(self._desk, message)
         self._deliver(visitor, room, replies, self._rooms.find(room, entry_id))
 
+    def tell(self, person: str, reply: Reply) -> None:
+        """Posts what License Desk says of its own accord, where only this person reads it."""
+        for visitor in self._visitors:
+            if visitor.id == person:
+                self._deliver(visitor, personal(visitor.number), [reply])
+
     def _message(self, visitor: Visitor, room: str, key: str, spoken: Spoken, tap: Tap | None = None) -> Message:
         return Message(
             id=key,

@@ -12,7 +12,6 @@ from storage.models import (
     Assignment,
     AuditEntry,
     Charge,
-    Delivery,
     Grant,
     Invoice,
     InvoiceLine,
@@ -25,7 +24,7 @@ from storage.models import (
     Subscription,
 )
 from storage.outbox import FULFIL, MICROSOFT
-from storage.views import OperationStatus, Status
+from storage.views import Delivery, OperationStatus, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

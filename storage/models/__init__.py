@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.models.billing import Charge, Credit, Invoice, InvoiceLine, LedgerEntry, LineKind
 from storage.models.columns import Row
 from storage.models.operations import AuditEntry, Operation, ScheduledTotal
-from storage.models.outside import Chat, Delivery, OutboxMessage
+from storage.models.outside import Chat, OutboxMessage
 from storage.models.people import Organisation, PaymentMethod, Person, Role, RoleName, Team, TeamMember
 from storage.models.seals import AuditSeal
 from storage.models.subscriptions import Assignment, Cancellation, Grant, Subscription
@@ -18,7 +18,6 @@ __all__ = [
     "Charge",
     "Chat",
     "Credit",
-    "Delivery",
     "Grant",
     "Invoice",
     "InvoiceLine",

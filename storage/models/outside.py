@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.columns import Json, Row, reference, whole
-
-
-class Delivery(StrEnum):
-    """How far a message has come. Only what is pending is tried; nothing leads away from sent."""
-
-    PENDING = "pending"  # to be tried at `next_try_at`
-    WAITING = "waiting"  # for a connection to Microsoft, or for the person to write first
-    SENT = "sent"
-    BLOCKED = "blocked"  # the person has blocked or removed the app
-    GONE = "gone"  # the chat is no more
-    UNCONFIRMED = "unconfirmed"  # sent twice, and twice nobody said whether it arrived
-    FAILED = "failed"  # refused for good, tried for days, or for somebody the record no longer knows
+from storage.views import Delivery
 
 
 class OutboxMessage(Row):

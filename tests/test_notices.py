@@ -1,0 +1,138 @@
+"""What people read when others have changed something of theirs: in their language, and never with a price."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from dialogs.notices import DATED, TEXTS, notice
+from storage.outbox import News
+from storage.views import PersonView
+
+TODAY = date(2026, 11, 22)
+PAYLOAD = {"subscription": "s", "total": 8, "on": "2026-12-13", "team": "t"}
+
+
+def news(kind: str, *, language: str | None = "en", **changes: Any) -> News:
+    person = PersonView(
+        id="p",
+        name="Ann Bauer",
+        mail="ann@contoso.example",
+        department="",
+        member=True,
+        enabled=True,
+        language=language,
+        chosen_language=changes.pop("chosen", None),
+    )
+    told = {"by": "Bo Larsen", "product": "Visio Plan 2", "team": "Sales", "locale": None, "timezone": "UTC"}
+    return News(**{"kind": kind, "payload": PAYLOAD, "person": person, "today": TODAY, **told, **changes})
+
+
+def text(told: News) -> str:
+    reply = notice(told)
+    assert reply is not None
+    return reply.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "english", "chinese"),
+    [
+        (
+            "changed_by_deputy",
+            "Bo Larsen changed Visio Plan 2, which you pay for: 8 licenses from December 13, 2026.",
+            "Bo Larsen 更改了由你付款的 Visio Plan 2：自2026年12月13日起共 8 个许可证。",
+        ),
+        (
+            "license_given_up",
+            "Your license for Visio Plan 2 ends on December 13, 2026: Bo Larsen reduced the number of licenses. "
+            "Ask there if you still need one.",
+            "你的 Visio Plan 2 许可证将于2026年12月13日结束：Bo Larsen 减少了许可证数量。"
+            "如果仍然需要，请直接与对方联系。",
+        ),
+        (
+            "license_given",
+            "Bo Larsen gave you a license for Visio Plan 2.",
+            "Bo Larsen 给你分配了一个 Visio Plan 2 许可证。",
+        ),
+        (
+            "license_taken",
+            "Bo Larsen took back your license for Visio Plan 2. Ask there if you still need it.",
+            "Bo Larsen 收回了你的 Visio Plan 2 许可证。如果仍然需要，请直接与对方联系。",
+        ),
+        (
+            "subscription_cancelled",
+            "Bo Larsen cancelled Visio Plan 2. You can use it until December 13, 2026; save what you need from it "
+            "before then.",
+            "Bo Larsen 取消了 Visio Plan 2。你可以用到2026年12月13日，请在此之前保存需要的内容。",
+        ),
+        (
+            "shared_with_you",
+            "Bo Larsen shared Visio Plan 2 with Sales. As an owner of Sales you can hand out its licenses.",
+            "Bo Larsen 已将 Visio Plan 2 共享给 Sales。你是 Sales 的所有者，可以分配其中的许可证。",
+        ),
+        (
+            "deputy_named",
+            "Bo Larsen made you a deputy for Visio Plan 2: you can change how many licenses it has, and hand them out.",
+            "Bo Larsen 已指定你为 Visio Plan 2 的代理人：你可以更改许可证数量，也可以分配许可证。",
+        ),
+        (
+            "deputy_withdrawn",
+            "Bo Larsen ended your part as a deputy for Visio Plan 2. What you changed before stays as it is.",
+            "Bo Larsen 已取消你对 Visio Plan 2 的代理。你之前所做的更改保持不变。",
+        ),
+    ],
+)
+def test_each_change_is_told_in_the_readers_language(kind: str, english: str, chinese: str) -> None:
+    assert text(news(kind)) == english
+    assert text(news(kind, language="zh-CN")) == chinese
+
+
+def test_the_kinds_above_are_all_there_are() -> None:
+    assert {*TEXTS, *DATED} == {
+        "changed_by_deputy",
+        "license_given_up",
+        "license_given",
+        "license_taken",
+        "subscription_cancelled",
+        "shared_with_you",
+        "deputy_named",
+        "deputy_withdrawn",
+    }
+
+
+@pytest.mark.parametrize("kind", sorted({*TEXTS, *DATED}))
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_no_notice_shows_an_amount_whatever_its_payload_holds(kind: str, language: str) -> None:
+    shown = repr(notice(news(kind, language=language, payload={**PAYLOAD, "amount": 4900, "price": "$49.00"})))
+    assert not re.search(r"\$|USD|49", shown)
+
+
+def test_what_has_ended_by_the_time_it_is_told_is_told_as_ended() -> None:
+    assert text(news("license_given_up", today=date(2026, 12, 13))).startswith("You no longer have a license")
+    assert text(news("subscription_cancelled", today=date(2026, 12, 14))).endswith("Save what you still need from it.")
+
+
+def test_a_language_that_was_chosen_comes_before_the_directorys_and_the_chats() -> None:
+    assert text(news("license_given", language="en", chosen="zh-CN", locale="en-US")).startswith("Bo Larsen 给你")
+    assert text(news("license_given", language=None, locale="zh-Hans")).startswith("Bo Larsen 给你")
+    assert text(news("license_given", language=None)).startswith("Bo Larsen gave")
+
+
+def test_whoever_has_been_forgotten_is_a_colleague() -> None:
+    assert text(news("license_given", by="")) == "A colleague gave you a license for Visio Plan 2."
+
+
+def test_a_notice_about_licenses_says_that_microsoft_is_not_connected() -> None:
+    for kind in {*TEXTS, *DATED}:
+        reply = notice(news(kind))
+        assert reply is not None
+        assert ("not connected to Microsoft" in repr(reply.card)) == (
+            kind not in {"shared_with_you", "deputy_named", "deputy_withdrawn"}
+        )
+
+
+def test_a_kind_of_a_newer_release_is_left_to_it() -> None:
+    assert notice(news("renewed")) is None
