@@ -1,15 +1,17 @@
-"""The books: what is charged and given back for a change, with its ledger entry."""
+"""The books: what is charged, credited and refunded for a change, with its ledger entry."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from storage.errors import Refused
+from storage.invoices import Line
 from storage.models import Charge, Credit, LedgerEntry, LineKind, PaymentMethod
 from storage.money import Money
 from storage.payments import Declined
+from storage.terms import local_day, local_midnight
 from storage.transaction import new_id
 
 if TYPE_CHECKING:
@@ -64,6 +66,13 @@ def _one_after_the_other(entries: list[LedgerEntry], total: int) -> list[LedgerE
     return ordered
 
 
+def began(tx: Transaction, subscription: Subscription) -> datetime:
+    """When the period under way was bought: the purchase, or the local midnight of its renewal."""
+    if subscription.period_number == 1:
+        return subscription.purchased_at
+    return local_midnight(subscription.period_start, tx.zone)
+
+
 async def open_credits(tx: Transaction, subscription: Subscription) -> Money:
     """What the subscription's next invoice has set against it."""
     owed = await tx.session.scalar(
@@ -85,7 +94,12 @@ async def refundable(tx: Transaction, subscription: Subscription) -> Money:
 
 
 async def charge(
-    tx: Transaction, gateway: Gateway, subscription: Subscription, operation: Operation, amount: Money
+    tx: Transaction,
+    gateway: Gateway,
+    subscription: Subscription,
+    operation: Operation,
+    amount: Money,
+    kind: LineKind = LineKind.ADD_QUANTITY,
 ) -> Charge:
     """Takes the amount; raises Refused("payment_declined") with brand and last four, or "no_payment_method".
 
@@ -103,7 +117,7 @@ async def charge(
         operation_id=operation.id,
         subscription_id=subscription.id,
         payment_method_id=method.id,
-        kind=LineKind.ADD_QUANTITY,
+        kind=kind,
         period_number=subscription.period_number,
         currency=amount.currency,
         amount=amount.amount,
@@ -116,6 +130,32 @@ async def charge(
 
 async def credit(tx: Transaction, subscription: Subscription, operation: Operation, amount: Money) -> None:
     """Owes the amount until the next invoice; raises Refused("nothing_to_credit") if less was ever paid."""
+    row = await _give_back(tx, subscription, operation, amount, LineKind.REMOVE_QUANTITY)
+    row.remaining = row.amount
+
+
+async def refund(
+    tx: Transaction, gateway: Gateway, subscription: Subscription, operation: Operation, amount: Money, price: Money
+) -> list[Line]:
+    """Gives `amount` of this period's charges back to the card, and with it every credit that is still owed.
+
+    Returns the lines of the credit note, none where nothing goes back. `price` is that of one license for one period.
+    Raises Refused("nothing_to_credit") if less was ever paid.
+    """
+    lines = await _pay_out(tx, subscription, price)
+    if amount:
+        row = await _give_back(tx, subscription, operation, amount, LineKind.CANCEL)
+        lines.insert(0, Line(row, subscription.total, price, tx.today, subscription.period_end, row.amount))
+    if lines:
+        method = await _method(tx, subscription)
+        back = Money(-sum(line.amount for line in lines), tx.currency)
+        await gateway.refund(method.gateway_token, back, operation.id)
+    return lines
+
+
+async def _give_back(
+    tx: Transaction, subscription: Subscription, operation: Operation, amount: Money, kind: LineKind
+) -> Credit:
     left = amount.amount
     charges = await tx.session.scalars(
         select(Charge).where(_of_this_period(tx, subscription)).order_by(Charge.at.desc(), Charge.id)
@@ -126,20 +166,37 @@ async def credit(tx: Transaction, subscription: Subscription, operation: Operati
         left -= part
     if left:
         raise Refused("nothing_to_credit")
-    tx.session.add(
-        Credit(
-            tenant=tx.tenant,
-            id=new_id(),
-            operation_id=operation.id,
-            subscription_id=subscription.id,
-            kind=LineKind.REMOVE_QUANTITY,
-            period_number=subscription.period_number,
-            currency=amount.currency,
-            amount=amount.amount,
-            remaining=amount.amount,
-            at=tx.now,
-        )
+    row = Credit(
+        tenant=tx.tenant,
+        id=new_id(),
+        operation_id=operation.id,
+        subscription_id=subscription.id,
+        kind=kind,
+        period_number=subscription.period_number,
+        currency=amount.currency,
+        amount=amount.amount,
+        remaining=0,
+        at=tx.now,
     )
+    tx.session.add(row)
+    return row
+
+
+async def _pay_out(tx: Transaction, subscription: Subscription, price: Money) -> list[Line]:
+    """A line for each credit that waited for an invoice which will not come."""
+    same = and_(LedgerEntry.tenant == Credit.tenant, LedgerEntry.operation_id == Credit.operation_id)
+    owed = await tx.session.execute(
+        select(Credit, LedgerEntry.delta)
+        .join(LedgerEntry, same)
+        .where(Credit.tenant == tx.tenant, Credit.subscription_id == subscription.id, Credit.remaining > 0)
+        .order_by(Credit.at, Credit.id)
+    )
+    lines = []
+    for row, delta in owed:
+        start = local_day(row.at, tx.zone)
+        lines.append(Line(row, -delta, price, start, subscription.period_end, row.remaining))
+        row.remaining = 0
+    return lines
 
 
 async def _method(tx: Transaction, subscription: Subscription) -> PaymentMethod:

@@ -115,7 +115,7 @@ class ChangeTotal:
             charge = await billing.charge(tx, self._gateway, subscription, operation, due)
             price, end = quote.subscription.price, quote.subscription.period_end
             line = invoices.Line(charge, quote.change, price, quote.effective_on, end)
-            return await invoices.issue(tx, subscription.purchaser_id, line)
+            return await invoices.issue(tx, subscription.purchaser_id, operation, line)
         if quote.amounts.net:
             await billing.credit(tx, subscription, operation, -quote.amounts.net)
         return None

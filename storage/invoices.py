@@ -1,4 +1,4 @@
-"""Invoices: a charge made at once has one of its own, numbered without gaps."""
+"""Invoices and credit notes: what is charged or refunded at once has one of its own, numbered without gaps."""
 
 from __future__ import annotations
 
@@ -7,62 +7,71 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from storage.models import Charge, Invoice, InvoiceLine, Organisation
+from storage.models import Charge, Credit, Invoice, InvoiceLine, Organisation
 from storage.transaction import new_id
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from storage.models import Operation
     from storage.money import Money
     from storage.transaction import Transaction
 
 
 @dataclass(frozen=True)
 class Line:
-    """What a charge is for: so many licenses, their price for a whole period, and the days that are paid."""
+    """What a charge or a credit is for: so many licenses, their price for a whole period, and the days it covers."""
 
-    charge: Charge
+    entry: Charge | Credit
     quantity: int
     unit_price: Money
     start: date
     end: date
+    credited: int = 0  # how much of a credit this line uses up, in minor units
+
+    @property
+    def amount(self) -> int:
+        """In minor units; below zero for a credit."""
+        return self.entry.amount if isinstance(self.entry, Charge) else -self.credited
 
 
-async def issue(tx: Transaction, payer: str, line: Line) -> str:
-    """Issues the invoice of one charge and returns its number.
+async def issue(tx: Transaction, payer: str, operation: Operation, *lines: Line) -> str:
+    """Issues one invoice, or with credits alone a credit note, and returns its number.
 
     Call it last: the number is the one thing all of a tenant's purchases wait for one another for.
     """
-    charge = line.charge
+    total = sum(line.amount for line in lines)
     invoice = Invoice(
         tenant=tx.tenant,
         id=new_id(),
         sequence=await _next_number(tx),
         person_id=payer,
-        operation_id=charge.operation_id,
-        currency=charge.currency,
-        subtotal=charge.amount,
+        operation_id=operation.id,
+        currency=lines[0].unit_price.currency,
+        subtotal=total,
         tax=0,
-        total=charge.amount,
+        total=total,
         issued_at=tx.now,
     )
     tx.session.add(invoice)
     await tx.session.flush()
-    tx.session.add(_row(invoice, line))
+    tx.session.add_all(_row(invoice, position, line) for position, line in enumerate(lines, 1))
     return invoice.number
 
 
-def _row(invoice: Invoice, line: Line) -> InvoiceLine:
+def _row(invoice: Invoice, position: int, line: Line) -> InvoiceLine:
+    entry = line.entry
     return InvoiceLine(
         tenant=invoice.tenant,
         invoice_id=invoice.id,
-        position=1,
-        kind=line.charge.kind,
-        subscription_id=line.charge.subscription_id,
-        charge_id=line.charge.id,
+        position=position,
+        kind=entry.kind,
+        subscription_id=entry.subscription_id,
+        charge_id=entry.id if isinstance(entry, Charge) else None,
+        credit_id=entry.id if isinstance(entry, Credit) else None,
         quantity=line.quantity,
         unit_price=line.unit_price.amount,
-        amount=line.charge.amount,
+        amount=line.amount,
         period_start=line.start,
         period_end=line.end,
     )
