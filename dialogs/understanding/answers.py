@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.gates import wavers
 from dialogs.understanding.meaning import Answer
+from dialogs.understanding.replies import feedback_said, people_said, reason_said, team_said, term_said
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
 if TYPE_CHECKING:
+    from dialogs.understanding.entities import Reader
     from dialogs.understanding.meaning import Context
+    from dialogs.understanding.normalise import Text
     from dialogs.understanding.products import Products
 
 _BESIDES = (
@@ -32,18 +36,51 @@ _ORDINALS = {
 }  # fmt: skip
 
 
-def answer(tokens: list[Token], words: str, context: Context, products: Products) -> Answer | None:
+@dataclass(frozen=True)
+class Heard:
+    """A message on its way to an answer; an `order` asks for something by itself."""
+
+    written: str
+    text: Text
+    tokens: list[Token]
+    order: bool
+
+
+def answer(heard: Heard, context: Context, reader: Reader) -> Answer | None:
     """The answer, if the message says nothing but what the question waits for."""
+    found = _in_few_words(heard, context, reader.products)
+    if not found:
+        found = _in_free_words(heard, context, reader)
+    return found or None
+
+
+def _in_few_words(heard: Heard, context: Context, products: Products) -> Answer:
     found = Answer()
+    tokens = heard.tokens
     if "confirm" in context.expecting and (said := _yes_or_no(tokens)) is not None:
         found["yes"] = said
     if {"product", "choice"} & context.expecting:
-        found |= _choice(tokens, words, products, takes_numbers="quantity" in context.expecting)
+        found |= _choice(tokens, heard.text.lower, products, takes_numbers="quantity" in context.expecting)
     if "quantity" in context.expecting and _only(tokens, Kind.NUMBER, Kind.PRODUCT):
         numbers = [token.value.value for token in tokens if token.kind is Kind.NUMBER]
         if len(numbers) == 1 and numbers[0] is not None:
             found["quantity"] = numbers[0]
-    return found or None
+    if "term" in context.expecting and not heard.order:
+        found |= term_said(tokens)
+    return found
+
+
+def _in_free_words(heard: Heard, context: Context, reader: Reader) -> Answer:
+    """Feedback is whatever is said; the other questions leave an order to be one."""
+    if "feedback" in context.expecting:
+        return feedback_said(heard.written.strip(), heard.tokens)
+    if "reason" in context.expecting and (not heard.order or reader.reasons.code(heard.text.lower)):
+        return reason_said(heard.written.strip(), heard.text, heard.tokens, reader)
+    if "people" in context.expecting and (found := people_said(heard.tokens, reader.names_that_are_words)):
+        return found
+    if "team" in context.expecting and not heard.order:
+        return team_said(heard.text, heard.tokens, reader)
+    return Answer()
 
 
 def _yes_or_no(tokens: list[Token]) -> bool | None:

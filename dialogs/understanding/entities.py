@@ -28,7 +28,9 @@ class Reader:
 
     def __init__(self, products: Iterable[ProductName], lexicon: Lexicon) -> None:
         self.products = Products(products, lexicon)
-        self._reasons = Reasons(lexicon)
+        self.reasons = Reasons(lexicon)
+        self.names_that_are_words = frozenset(lexicon.data["en"]["names"]["ordinary"])
+        self._given = frozenset(lexicon.data["en"]["names"]["given"])
         self.teams = Teams(lexicon)
         self._segmenter = Segmenter(lexicon)
         groups = {
@@ -45,7 +47,7 @@ class Reader:
             invoices.find,
             people.certain,
             self.products.find,
-            self._reasons.find,
+            self.reasons.find,
             self.teams.find,
             lambda text, shown: periods.find(text, shown, today),
             self._group_by,
@@ -56,6 +58,10 @@ class Reader:
                     taken = [old for old in taken if old.end <= token.start or old.start >= token.end]
                     taken.append(token)
         return self._segmenter.cut(text, taken)
+
+    def with_plain_names(self, tokens: list[Token]) -> list[Token]:
+        """The tokens with names written without capitals as people: "give visio to ann"."""
+        return people.with_plain_names(tokens, self._given)
 
     def _group_by(self, text: Text, shown: str) -> Iterator[Token]:
         found = chain.from_iterable(

@@ -20,6 +20,8 @@ _AT = re.compile(r"@([A-ZÀ-Þ][\w'-]*(?: [A-ZÀ-Þ][a-zß-ÿ'-]+)?|[一-鿿]{2,
 _WORD = r"(?:[A-ZÀ-Þ][a-zß-ÿ]+(?:['-]?[A-ZÀ-Þ][a-zß-ÿ]+)*|O'[A-Z][a-z]+)"
 _POSSESSIVE = ("'s", "s", "的", "'")
 _FROM = ("from", "从", "由")
+_BEFORE_NAMES = ("to", "for", "from")
+_HANDING = ("give", "take", "move", "share")
 _INITIAL = r"[A-Z](?:\.|(?![\w']))"
 
 
@@ -107,3 +109,32 @@ def with_sides(tokens: list[Token]) -> list[Token]:
         elif not token.has("joint"):
             giving = token.text.lower() in _FROM
     return sided
+
+
+def with_plain_names(tokens: list[Token], given: frozenset[str]) -> list[Token]:
+    """The tokens with names in small letters as people: known first names, and unknown words where names belong."""
+    business = any(token.has("product", "license") for token in tokens)
+    handing = business and any(token.has(*_HANDING) for token in tokens)
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        last = found[-1] if found else None
+        if token.kind is not Kind.UNKNOWN or not token.text.isalpha() or is_chinese(token.text[0]):
+            found.append(token)
+        elif last and last.kind is Kind.PERSON and last.end == token.start - 1 and last.text.islower():
+            whole = f"{last.text} {token.text}"
+            found[-1] = entity(Kind.PERSON, last.start, token.end, whole, whole)
+        elif token.text.lower() in given or (handing and _names_belong(tokens, at, last)):
+            found.append(entity(Kind.PERSON, token.start, token.end, token.text, token.text))
+        else:
+            found.append(token)
+    return found
+
+
+def _names_belong(tokens: list[Token], at: int, last: Token | None) -> bool:
+    """After "to", "for" and "from", before "'s", and after another name and "and"."""
+    if last is None:
+        return False
+    if last.text.lower() in _BEFORE_NAMES or (at + 1 < len(tokens) and tokens[at + 1].text == "'s"):
+        return True
+    joined = last.has("joint") or last.text in (",", "\n", "&")
+    return joined and at > 1 and tokens[at - 2].kind in (Kind.PERSON, Kind.UNKNOWN)

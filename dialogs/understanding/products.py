@@ -57,7 +57,8 @@ class Products:
     def find(self, text: Text, shown: str) -> Iterator[Token]:
         """The products named where `shown` (the text with what is already read blanked out) is open."""
         exact = list(self._exact(text, shown))
-        yield from exact or self._misspelt(text, shown)
+        vague = all(token.text.lower() in self._plans for token in exact)  # "viso plan 1" holds "plan 1"
+        yield from (list(self._misspelt(text, shown)) or exact) if vague else exact
 
     def named_in_part(self, words: str) -> tuple[str, ...]:
         """The products of whose names all these words are part: "plan 1", "the premium one", 高级版."""
@@ -135,7 +136,7 @@ class Products:
 
     def _typo(self, words: str) -> str | None:
         letters = len(words)
-        if letters < _SHORTEST_TYPO:
+        if letters < _SHORTEST_TYPO - 1:
             return None
         found = extractOne(words, self._latin, scorer=OSA.distance, score_cutoff=1 if letters <= 8 else 2)
         if not found or found[0][0] != words[0] or _digits(found[0]) != _digits(words):

@@ -42,7 +42,7 @@ class Reasons:
             yield entity(Kind.FEEDBACK, *remark.span(), remark.group(), text.written(*remark.span(1)))
             shown = shown[: remark.start()] + "\0" * (len(shown) - remark.start())
         if because := self._because.search(shown):
-            code = self._code(because.group(1)) or "other"
+            code = self.code(because.group(1)) or "other"
             yield entity(Kind.REASON, *because.span(), text.written(*because.span()), code)
             return
         yield from self._clauses(text, shown)
@@ -60,7 +60,8 @@ class Reasons:
                 end = start + len(found)
             yield entity(Kind.REASON, start, end, text.written(start, end), self._codes[found])
 
-    def _code(self, clause: str) -> str | None:
+    def code(self, clause: str) -> str | None:
+        """The code of the reason that this clause names, if it names one."""
         return next((code for phrase, code in self._codes.items() if self._stands(clause, phrase)), None)
 
     def _stands(self, text: str, phrase: str) -> bool:

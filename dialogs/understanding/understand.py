@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding import split
-from dialogs.understanding.answers import answer
+from dialogs.understanding.answers import Heard, answer
 from dialogs.understanding.entities import Reader, mask
+from dialogs.understanding.intents import intents
 from dialogs.understanding.languages import lexicon
 from dialogs.understanding.meaning import Context, ProductName, Tier, Understanding
 from dialogs.understanding.normalise import LONGEST, Text, normalise
@@ -35,7 +36,7 @@ class Understander:
         if len(text) > LONGEST:
             return Understanding(why={"gates": ["too long"]})
         plain = normalise(text, context.mentions)
-        tokens = without_ranges(self._reader.read(plain, context.today))
+        tokens = self._reader.with_plain_names(without_ranges(self._reader.read(plain, context.today)))
         readings = self._readings(tokens)
         wish = _wish(tokens)
         first = readings[0]
@@ -44,7 +45,7 @@ class Understander:
             requests=() if wish else requests,
             tier=Tier.ACCEPT if wish else first.tier,
             choices=() if wish else first.choices,
-            answer=answer(tokens, plain.lower, context, self._reader.products),
+            answer=answer(Heard(text, plain, tokens, _is_order(readings)), context, self._reader),
             unusable=next((reading.unusable for reading in readings if reading.unusable), None),
             altogether=any(token.has("altogether") for token in tokens),
             guard=first.guard,
@@ -58,6 +59,14 @@ class Understander:
         if whole.tier is Tier.ACCEPT:
             return [whole]
         return split.readings(tokens, self._read) or [whole]
+
+
+def _is_order(readings: list[Reading]) -> bool:
+    """Whether the message asks for a task, complete and clear, whatever a question waits for."""
+    return all(
+        reading.tier is Tier.ACCEPT and any(intents()[one.intent].risk != "talk" for one in reading.requests)
+        for reading in readings
+    )
 
 
 def _language(tokens: list[Token]) -> str | None:

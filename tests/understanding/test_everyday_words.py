@@ -139,3 +139,17 @@ def test_what_is_asked_about_keeps_what_was_said(read: Any, text: str, slots: di
     meaning = read(text)
     assert (meaning.tier, meaning.requests[0].slots) == (Tier.CLARIFY, slots)
     assert meaning.choices == ("licenses.add", "licenses.set", "purchase.new")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "add 3 or so to Visio Plan 1",
+        "add between 5 and 10 to Visio Plan 1",
+        "大概加5个Visio计划1",
+        "Visio计划1加5个左右",
+    ],
+)
+def test_about_so_many_is_no_number(read: Any, text: str) -> None:
+    assert read(text).requests == (Request("licenses.add", {"product": "Visio Plan 1"}),), read(text).why
+    assert (read(text).tier, read(text).unusable) == (Tier.ACCEPT, Unusable.RELATIVE)
