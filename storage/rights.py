@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 
 from storage.errors import Refused
 from storage.models import Grant, Person, Role, RoleName, TeamMember
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from storage.models import Subscription
     from storage.transaction import Transaction
 
@@ -40,7 +42,17 @@ class Rights:
         """The purchaser, and whoever the purchaser has named as deputy; members of the organisation only."""
         if not await self.is_member(tx):
             return False
-        return subscription.purchaser_id == tx.actor.person or await self._is_deputy(tx, subscription)
+        return subscription.purchaser_id == tx.actor.person or await self._granted(tx, subscription, as_deputy(tx))
+
+    async def may_assign(self, tx: Transaction, subscription: Subscription) -> bool:
+        """Whoever may change the total, and the owners of a team that the subscription is shared with."""
+        if await self.may_change_total(tx, subscription):
+            return True
+        return await self.is_member(tx) and await self._granted(tx, subscription, as_team_owner(tx))
+
+    async def may_see(self, tx: Transaction, subscription: Subscription) -> bool:
+        """Whoever may assign, and admins, who see everything."""
+        return await self.may_assign(tx, subscription) or await self.is_admin(tx)
 
     async def purchaser(self, tx: Transaction, subscription: Subscription, product: str) -> None:
         """Raises Refused for everyone but the one who pays: "not_a_member", or what `refusal` says."""
@@ -55,29 +67,22 @@ class Rights:
         owner = await tx.session.get_one(Person, (tx.tenant, subscription.purchaser_id))
         return Refused("not_yours", owner=owner.name, product=product)
 
-    async def may_see(self, tx: Transaction, subscription: Subscription) -> bool:
-        """The purchaser, a deputy, an owner of a team that it is shared with, and admins."""
-        if await self.may_change_total(tx, subscription) or await self.is_admin(tx):
-            return True
-        return await self.is_member(tx) and await self._leads_a_team(tx, subscription)
+    async def _granted(self, tx: Transaction, subscription: Subscription, role: ColumnElement[bool]) -> bool:
+        return bool(await tx.session.scalar(select(exists().where(Grant.subscription_id == subscription.id, role))))
 
-    async def _leads_a_team(self, tx: Transaction, subscription: Subscription) -> bool:
-        shared = (
-            Grant.tenant == tx.tenant,
-            Grant.subscription_id == subscription.id,
-            Grant.withdrawn_at.is_(None),
-            TeamMember.tenant == Grant.tenant,
-            TeamMember.team_id == Grant.team_id,
-            TeamMember.person_id == tx.actor.person,
-            TeamMember.owner.is_(True),
-        )
-        return bool(await tx.session.scalar(select(exists().where(*shared))))
 
-    async def _is_deputy(self, tx: Transaction, subscription: Subscription) -> bool:
-        named = (
-            Grant.tenant == tx.tenant,
-            Grant.subscription_id == subscription.id,
-            Grant.person_id == tx.actor.person,
-            Grant.withdrawn_at.is_(None),
-        )
-        return bool(await tx.session.scalar(select(exists().where(*named))))
+def as_deputy(tx: Transaction) -> ColumnElement[bool]:
+    """The grants that name the actor as deputy."""
+    return and_(Grant.tenant == tx.tenant, Grant.person_id == tx.actor.person, Grant.withdrawn_at.is_(None))
+
+
+def as_team_owner(tx: Transaction) -> ColumnElement[bool]:
+    """The grants to a team that the actor owns."""
+    owning = (TeamMember.tenant == tx.tenant, TeamMember.person_id == tx.actor.person, TeamMember.owner)
+    led = select(TeamMember.team_id).where(*owning).scalar_subquery()
+    return and_(Grant.tenant == tx.tenant, Grant.team_id.in_(led), Grant.withdrawn_at.is_(None))
+
+
+def as_either(tx: Transaction) -> ColumnElement[bool]:
+    """The grants that let the actor assign."""
+    return or_(as_deputy(tx), as_team_owner(tx))

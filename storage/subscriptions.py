@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, true
 
 from storage.errors import Refused
 from storage.models import Grant, PaymentMethod, Person, ScheduledTotal, Subscription
 from storage.money import Money
 from storage.payments import payment_method_view
 from storage.people import person_view
+from storage.rights import as_deputy, as_either
 from storage.transaction import Transaction
 from storage.views import ScheduledChange, Status, SubscriptionView, Term
 
@@ -49,8 +50,28 @@ class Subscriptions:
                 await self._rights.member(tx)
             except Refused:
                 return []
-            theirs = or_(Subscription.purchaser_id == actor.person, Subscription.id.in_(_as_deputy(actor)))
-            return await self._views(tx, theirs)
+            return await self._views(tx, _own_or(tx, as_deputy(tx)))
+
+        return await self._database.read(question)
+
+    async def assignable_by(self, actor: Actor) -> list[SubscriptionView]:
+        """Those whose licenses the actor may hand out: own ones first, then a deputy's and those of teams led.
+
+        Empty for guests and strangers.
+        """
+        return await self._own_first(actor, everything_for_admins=False)
+
+    async def seen_by(self, actor: Actor) -> list[SubscriptionView]:
+        """Everything the actor may see, own ones first; an admin sees all. Not always with the price: `shows_price`."""
+        return await self._own_first(actor, everything_for_admins=True)
+
+    async def shows_price(self, actor: Actor, view: SubscriptionView) -> bool:
+        """Whether prices may be shown: to the purchaser, a deputy and admins; a team's owners see seats only."""
+
+        async def question(session: AsyncSession) -> bool:
+            tx = await Transaction.of(session, actor, self._clock.now())
+            subscription = await session.get_one(Subscription, (actor.tenant, view.id))
+            return await self._rights.may_change_total(tx, subscription) or await self._rights.is_admin(tx)
 
         return await self._database.read(question)
 
@@ -69,13 +90,26 @@ class Subscriptions:
 
         return await self._database.read(question)
 
+    async def _own_first(self, actor: Actor, *, everything_for_admins: bool) -> list[SubscriptionView]:
+        async def question(session: AsyncSession) -> list[SubscriptionView]:
+            try:
+                tx = await Transaction.of(session, actor, self._clock.now())
+                await self._rights.member(tx)
+            except Refused:
+                return []
+            all_of_them = everything_for_admins and await self._rights.is_admin(tx)
+            found = await self._views(tx, true() if all_of_them else _own_or(tx, as_either(tx)))
+            return sorted(found, key=lambda view: view.purchaser.id != actor.person)
+
+        return await self._database.read(question)
+
     async def _views(self, tx: Transaction, *which: ColumnElement[bool]) -> list[SubscriptionView]:
         return await views(tx, self._catalog, *which, Subscription.status != Status.DELETED)
 
 
-def _as_deputy(actor: Actor) -> ColumnElement[str]:
-    granted = (Grant.tenant == actor.tenant, Grant.person_id == actor.person, Grant.withdrawn_at.is_(None))
-    return select(Grant.subscription_id).where(*granted).scalar_subquery()
+def _own_or(tx: Transaction, granted: ColumnElement[bool]) -> ColumnElement[bool]:
+    shared = select(Grant.subscription_id).where(granted).scalar_subquery()
+    return or_(Subscription.purchaser_id == tx.actor.person, Subscription.id.in_(shared))
 
 
 async def views(tx: Transaction, catalog: Catalog, *which: ColumnElement[bool]) -> list[SubscriptionView]:

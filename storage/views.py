@@ -167,6 +167,18 @@ class LicenseHolder:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A license that somebody holds: of which subscription, whose that is, since when, and when it was last used."""
+
+    subscription: str  # id
+    product: str  # product id of the catalog
+    product_name: str
+    purchaser: PersonView
+    assigned_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Amounts:
     """The four amounts of every quote (design: preview = commit, to the cent)."""
 
