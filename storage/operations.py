@@ -130,7 +130,7 @@ class Operations:
                 subscription_version=_version(subscription),
                 parameters=parameters,
                 quote=pack(quote),
-                said=_storable(said),
+                said=storable(said),
                 understood=understood,
                 drawn_at=quote.quoted_at,
                 expires_at=quote.expires_at,
@@ -207,7 +207,7 @@ async def _claim(tx: Transaction, operation_id: str) -> Operation:
     return operation
 
 
-def _storable(words: str) -> str:
+def storable(words: str) -> str:
     """The words without what PostgreSQL's text cannot hold: NUL, and halves of characters."""
     return words.replace("\0", "").encode(errors="replace").decode()
 
