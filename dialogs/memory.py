@@ -37,6 +37,11 @@ class Frame:
         """Keep the words for the audit."""
         self.said = [*self.said, words[:LONGEST_SAID]][-MOST_SAID:]
 
+    @property
+    def trail(self) -> dict[str, Any]:
+        """What the audit keeps with a quote: the words, and how they were understood."""
+        return {"said": " / ".join(self.said), "understood": {"intent": self.intent, **self.slots}}
+
     def open_question(self, name: str, expects: list[str]) -> str:
         """Mark a question as asked and return the id its card carries: an older card no longer answers."""
         self.asked, self.ask, self.expects = name, secrets.token_urlsafe(9), expects

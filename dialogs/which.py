@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dialogs.elements import Option
 from dialogs.questions import Choices, Choose
+from dialogs.task import Change
+from storage.views import Quote
 
 if TYPE_CHECKING:
     from dialogs.memory import Frame
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
     from storage.views import SubscriptionView
 
+Q = TypeVar("Q", bound=Quote)
 Find = Callable[["Turn"], Awaitable[list["SubscriptionView"]]]
 Fits = Callable[["SubscriptionView", "Frame"], bool]
 
@@ -43,6 +46,17 @@ class WhichSubscription(Choose):
             return await _not_theirs(turn, wanted, found)
         fitting = [each for each in named if self._fits(each, frame)]
         return Choices(options(turn, fitting or named), turn.reader.text("which.subscription"))
+
+
+class OfOneSubscription(Change[Q]):
+    """A change of the one subscription that its question `subscription` settles."""
+
+    def subject(self, frame: Frame) -> str | None:
+        subscription: str | None = frame.answers.get("subscription")
+        return subscription
+
+    async def continues(self, _turn: Turn, frame: Frame, slots: dict[str, Any]) -> bool:
+        return not wanted_products(slots) or wanted_products(slots) == wanted_products(frame.slots)
 
 
 def wanted_products(slots: dict[str, Any]) -> list[str]:

@@ -1,0 +1,70 @@
+"""Cancel a subscription: which one, why, what that means for whom, yes or no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dialogs import cancel_cards
+from dialogs.elements import Card, Option, TextInput
+from dialogs.questions import Choices, Choose, Unasked
+from dialogs.task import Instead
+from dialogs.understanding import Request
+from dialogs.which import OfOneSubscription, WhichSubscription
+from storage.actions import ActionName
+from storage.cancellations import REASONS
+from storage.quotes import CancelQuote
+
+if TYPE_CHECKING:
+    from dialogs.memory import Frame
+    from dialogs.turn import Turn
+    from storage.views import Receipt
+
+
+class WhyCancel(Choose):
+    """One of the eight reasons; words of one's own may come with it, in a field of the same card or in the answer."""
+
+    expects = frozenset({"reason", "choice"})
+    may_change = frozenset({"reason"})
+
+    async def _options(self, _task: Any, turn: Turn, frame: Frame) -> Choices:
+        reader, said = turn.reader, frame.slots.get("reason")
+        reasons = (said,) if said in REASONS else REASONS
+        field = TextInput("feedback", reader.text("cancel.feedback"), reader.text("cancel.feedback_hint"), lines=True)
+        options = tuple(Option(reason, reader.text(f"reason.{reason}")) for reason in reasons)
+        return Choices(options, reader.text("cancel.why"), inputs=(field,), kind="reason")
+
+
+class CancelSubscription(OfOneSubscription[CancelQuote]):
+    """“Cancel Visio, too expensive”. Before the yes stands who loses access, what comes back, and until when."""
+
+    name = "cancel_subscription"
+    actions = (ActionName.CANCEL,)
+    intents = ("subscription.cancel",)
+
+    subscription = WhichSubscription(fits=lambda subscription, _frame: subscription.recurring or subscription.trial)
+    reason = WhyCancel("reason")
+    feedback = Unasked("feedback", "")
+
+    async def quote(self, turn: Turn, frame: Frame) -> CancelQuote:
+        return await turn.record.cancellations.quote(
+            turn.actor,
+            frame.answers["subscription"],
+            frame.answers["reason"],
+            feedback=frame.answers["feedback"],
+            language=turn.reader.language,
+            **frame.trail,
+        )
+
+    def quote_card(self, turn: Turn, quote: CancelQuote) -> tuple[str, Card]:
+        return cancel_cards.quote_card(turn.reader, quote)
+
+    def receipt_card(self, turn: Turn, receipt: Receipt, quote: CancelQuote) -> tuple[str, Card]:
+        return cancel_cards.receipt_card(turn.reader, receipt, quote)
+
+    def adjust(self, turn: Turn, quote: CancelQuote, to: str) -> Instead | None:
+        """“Keep 17 instead”: only the licenses that somebody holds."""
+        total = cancel_cards.enough(quote)
+        if to != "reduce" or total is None:
+            return None
+        slots = {"pick.subscription": quote.subscription.id, "quantity": total}
+        return Instead(turn.reader.text("cancel.reduce", total=total), Request("licenses.set", slots))
