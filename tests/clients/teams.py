@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.answer import Conversation
     from bot.load import Load
+    from bot.teams.meetings import Meetings
 
 Json = dict[str, Any]
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -142,11 +143,16 @@ async def always_ready() -> bool:
 
 @asynccontextmanager
 async def teams(
-    desk: Conversation, service_url: str = "http://127.0.0.1:9", *, seconds: float = 0.3, load: Load | None = None
+    desk: Conversation,
+    service_url: str = "http://127.0.0.1:9",
+    *,
+    seconds: float = 0.3,
+    load: Load | None = None,
+    meetings: Meetings | None = None,
 ) -> AsyncIterator[Teams]:
     """A bot with `desk` behind it on a real socket, and Teams talking to it; connector calls end after `seconds`."""
     out = Connector(NoToken(), seconds=seconds)
-    adapter = DeskAdapter(desk, SystemClock(), out, directory=demo_directory, load=load)
+    adapter = DeskAdapter(desk, SystemClock(), out, directory=demo_directory, load=load, meetings=meetings)
     app = build_app(adapter, auth=None, ready=always_ready)
     async with listening(runner(app)) as url, aiohttp.ClientSession() as http:
         yield Teams(http, url, service_url)
