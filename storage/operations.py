@@ -145,6 +145,7 @@ class Operations:
             async with tx.session.begin_nested():
                 return await self._carry_out(tx, operation, quote)
         except Refused as refused:
+            await tx.session.refresh(operation)  # a purchase had named its subscription in it
             status = OperationStatus.EXPIRED if refused.code == "quote_expired" else OperationStatus.REFUSED
             return Outcome(operation.id, operation.action, status, quote, refusal=Refusal(refused.code, refused.values))
 

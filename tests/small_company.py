@@ -20,6 +20,8 @@ from storage.models import (
     PaymentMethod,
     Person,
     Subscription,
+    Team,
+    TeamMember,
 )
 from storage.terms import local_day, period_on
 from storage.transaction import new_id
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from storage.record import Record
+    from storage.views import Quote, Receipt
 
 ALICE = Actor("t1", "alice")  # buys
 BOB = Actor("t1", "bob")  # admin
@@ -113,6 +116,26 @@ class Company:
         await self.record.database.write(change)
         return subscription_id
 
+    async def has_card(self, who: Actor = ALICE, *, token: str = "sandbox:works", last_four: str = "4242") -> str:
+        """The id of a payment method that nothing was paid with yet."""
+        card = _card(who, token, last_four)
+        await self.adds(card)
+        return card.id
+
+    async def has_team(self, name: str, *owners: Actor) -> str:
+        """The id of a team in the owners' organisation, with nobody else in it."""
+        tenant, team = owners[0].tenant, new_id()
+        await self.adds(Team(tenant=tenant, id=team, name=name))
+        for owner in owners:
+            await self.adds(TeamMember(tenant=tenant, team_id=team, person_id=owner.person, owner=True))
+        return team
+
+    async def does(self, who: Actor, quote: Quote) -> Receipt:
+        """Carries the quote out; it must work."""
+        outcome = await self.record.operations.commit(who, quote.id)
+        assert outcome.receipt is not None, outcome.refusal
+        return outcome.receipt
+
     async def names_deputy(self, subscription_id: str, deputy: Actor = CARA) -> None:
         grant = Grant(
             tenant=deputy.tenant,
@@ -151,20 +174,24 @@ class Company:
 async def _method(session: AsyncSession, who: Actor, token: str | None) -> str | None:
     if token is None:
         return None
-    method = PaymentMethod(
+    card = _card(who, token, "4242")
+    session.add(card)
+    await session.flush()
+    return card.id
+
+
+def _card(who: Actor, token: str, last_four: str) -> PaymentMethod:
+    return PaymentMethod(
         tenant=who.tenant,
         id=new_id(),
         person_id=who.person,
         brand="Visa",
-        last_four="4242",
+        last_four=last_four,
         expiry_month=12,
         expiry_year=2030,
         holder=who.person,
         gateway_token=token,
     )
-    session.add(method)
-    await session.flush()
-    return method.id
 
 
 async def _history(session: AsyncSession, row: Subscription, bought: datetime) -> None:

@@ -1,0 +1,203 @@
+"""Cancelling: at once and refunded within the window, and at the end of the term after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from storage import assignments, audit, billing, invoices, outbox, scheduled
+from storage.actions import ActionName
+from storage.errors import Refused
+from storage.models import Cancellation, Subscription
+from storage.money import Money
+from storage.operations import storable
+from storage.quotes import CancelQuote
+from storage.subscriptions import views
+from storage.terms import Period, prorated
+from storage.views import Status, When
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.catalog import Catalog
+    from storage.models import Operation
+    from storage.models.columns import Json
+    from storage.operations import Operations
+    from storage.payments import Gateway
+    from storage.rights import Rights
+    from storage.terms import Terms
+    from storage.transaction import Transaction
+    from storage.views import Actor, LicenseHolder, SubscriptionView
+
+DAY: Final = timedelta(days=1)
+# Microsoft asks for a reason and does not publish its list; these are Stripe's (design: record.md)
+REASONS: Final = (
+    "too_expensive",
+    "missing_features",
+    "switched_service",
+    "unused",
+    "customer_service",
+    "too_complex",
+    "low_quality",
+    "other",
+)
+
+
+@dataclass(frozen=True)
+class Cancellations:
+    """Quotes the end of a subscription; storage/operations.py carries it out."""
+
+    _operations: Operations
+    _cancel: Cancel
+
+    async def quote(
+        self,
+        actor: Actor,
+        subscription_id: str,
+        reason: str,
+        *,
+        feedback: str = "",
+        language: str | None = None,
+        said: str = "",
+        understood: dict[str, Any] | None = None,
+    ) -> CancelQuote:
+        """When it would end, what would go back to the card, and who would lose a license; stored to be carried out.
+
+        `reason` is one of REASONS; `feedback` is kept as it was said, in `language`. Raises Refused: "not_active",
+        "already_cancelled" with the last day, or for everybody but the purchaser what `Rights.refusal` says.
+        """
+        if reason not in REASONS:
+            raise ValueError(f"{reason} is no reason; the reasons are {', '.join(REASONS)}")
+        wish = {"reason": reason, "feedback": storable(feedback), "language": language}
+        return await self._operations.draw(actor, self._cancel, subscription_id, wish, said=said, understood=understood)
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Ends a subscription. Sources: Microsoft, "Cancel your subscription"; the window is `Terms.return_window`."""
+
+    _catalog: Catalog
+    _terms: Terms
+    _rights: Rights
+    _gateway: Gateway
+    name: ClassVar = ActionName.CANCEL
+    quotes: ClassVar = CancelQuote
+    any_version: ClassVar = False
+
+    async def authorise(self, tx: Transaction, subscription: Subscription) -> None:
+        """Raises Refused for everybody but the purchaser."""
+        await self._rights.purchaser(tx, subscription, self._catalog.product(subscription.product_id).name)
+
+    async def draw(self, tx: Transaction, subscription: Subscription, parameters: Json, quote_id: str) -> CancelQuote:
+        """The quote for cancelling with this reason and feedback."""
+        [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
+        closes_at = None if view.trial else billing.began(tx, subscription) + self._terms.return_window
+        at_once = closes_at is None or tx.now < closes_at
+        _check(tx, view, at_once=at_once)
+        ends_on = tx.today if at_once else view.period_end
+        return CancelQuote(
+            id=quote_id,
+            subscription=view,
+            when=When.NOW if at_once else When.RENEWAL,
+            ends_on=ends_on,
+            last_paid_day=ends_on - DAY,
+            data_until=self._terms.data_until(ends_on, at_once=at_once, trial=view.trial),
+            window_closes_at=closes_at,
+            refund=await _refund(tx, subscription, view) if at_once else Money(0, tx.currency),
+            payment_method=view.payment_method,
+            loses=tuple(await assignments.holders(tx, subscription.id)),
+            drops=view.scheduled,
+            reason=parameters["reason"],
+            feedback=parameters["feedback"],
+            quoted_at=tx.now,
+            expires_at=tx.now + self._terms.quote_valid_for,
+        )
+
+    async def still_holds(self, tx: Transaction, subscription: Subscription, quote: CancelQuote) -> bool:
+        """Whether it still ends on that day, gives back as much, and takes a license from nobody else."""
+        fresh = await self.draw(tx, subscription, {"reason": quote.reason, "feedback": quote.feedback}, quote.id)
+        return _consequences(fresh) == _consequences(quote)
+
+    async def carry_out(
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: CancelQuote
+    ) -> str | None:
+        """Ends it, or sees to it that its term is the last; the number of the credit note, if there is one."""
+        lines: Sequence[invoices.Line] = ()
+        if quote.when is When.NOW:
+            lines = await self._pay_back(tx, subscription, operation, quote)
+            await assignments.release(tx, subscription.id, _holders(quote.loses))
+            subscription.assigned, subscription.status = 0, Status.DISABLED
+        await scheduled.drop(tx, subscription)
+        subscription.recurring = False
+        subscription.version += 1
+        subscription.last_used_at = tx.now
+        tx.session.add(_cancellation(tx, operation, quote))
+        _tell(tx, operation, quote)
+        return await invoices.issue(tx, subscription.purchaser_id, operation, *lines) if lines else None
+
+    async def _pay_back(
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: CancelQuote
+    ) -> Sequence[invoices.Line]:
+        owed = await billing.open_credits(tx, subscription)
+        price = quote.subscription.price
+        return await billing.refund(tx, self._gateway, subscription, operation, quote.refund - owed, price)
+
+
+def _check(tx: Transaction, view: SubscriptionView, *, at_once: bool) -> None:
+    if view.status is not Status.ACTIVE or tx.today >= view.period_end:
+        status = Status.EXPIRED if view.status is Status.ACTIVE else view.status
+        raise Refused("not_active", product=view.product_name, status=status.value)
+    if view.cancelled and not at_once:
+        raise Refused("already_cancelled", product=view.product_name, until=view.period_end.isoformat())
+
+
+def _consequences(quote: CancelQuote) -> tuple[object, ...]:
+    return quote.when, quote.ends_on, quote.refund, set(_holders(quote.loses))
+
+
+async def _refund(tx: Transaction, subscription: Subscription, view: SubscriptionView) -> Money:
+    """What the days left have cost, as far as it was paid, and every credit that no invoice will use up any more."""
+    period = Period(subscription.period_number, view.period_start, view.period_end)
+    unused = prorated(view.price, view.total, period.days_left(tx.today), period.days)
+    paid = await billing.refundable(tx, subscription)
+    return min(unused, paid, key=lambda money: money.amount) + await billing.open_credits(tx, subscription)
+
+
+def _cancellation(tx: Transaction, operation: Operation, quote: CancelQuote) -> Cancellation:
+    return Cancellation(
+        tenant=tx.tenant,
+        operation_id=operation.id,
+        subscription_id=quote.subscription.id,
+        reason=quote.reason,
+        feedback=quote.feedback,
+        language=operation.parameters["language"],
+        ends_on=quote.ends_on,
+        at=tx.now,
+    )
+
+
+def _tell(tx: Transaction, operation: Operation, quote: CancelQuote) -> None:
+    view, on = quote.subscription, quote.ends_on.isoformat()
+    what = {"subscription": view.id, "on": on}
+    at_once = quote.when is When.NOW
+    before = {
+        "status": view.status.value,
+        "recurring": view.recurring,
+        "scheduled": quote.drops.total if quote.drops else None,
+    }
+    after = {
+        "status": (Status.DISABLED if at_once else view.status).value,
+        "recurring": False,
+        "scheduled": None,
+        "ends_on": on,
+        "reason": quote.reason,
+        "released": _holders(quote.loses) if at_once else [],
+    }
+    audit.note(tx, operation, before=before, after=after)
+    outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what | {"total": 0})
+    outbox.tell(tx, operation, "subscription_cancelled", _holders(quote.loses), what)
+
+
+def _holders(loses: Sequence[LicenseHolder]) -> list[str]:
+    return [holder.person.id for holder in loses]

@@ -1,0 +1,210 @@
+"""How a subscription goes on: recurring billing on and off, a scheduled change dropped, and reactivation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import update
+
+from storage import assignments, audit, billing, invoices, outbox, scheduled
+from storage.actions import ActionName
+from storage.errors import Refused
+from storage.models import Cancellation, LineKind, Subscription
+from storage.money import Money
+from storage.quotes import Renewal, RenewalQuote
+from storage.subscriptions import views
+from storage.terms import period
+from storage.views import Amounts, Status
+
+if TYPE_CHECKING:
+    from storage.catalog import Catalog
+    from storage.models import Operation
+    from storage.models.columns import Json
+    from storage.operations import Operations
+    from storage.payments import Gateway
+    from storage.rights import Rights
+    from storage.terms import Terms
+    from storage.transaction import Transaction
+    from storage.views import Actor, SubscriptionView
+
+
+@dataclass(frozen=True)
+class Renewals:
+    """Quotes what becomes of a subscription after its term; storage/operations.py carries it out."""
+
+    _operations: Operations
+    _renew: Renew
+
+    async def quote(
+        self,
+        actor: Actor,
+        subscription_id: str,
+        renewal: Renewal,
+        *,
+        said: str = "",
+        understood: dict[str, Any] | None = None,
+    ) -> RenewalQuote:
+        """What the decision would cost and change, stored to be carried out.
+
+        Raises Refused: "already_on", "already_off", "nothing_scheduled", "not_expired", "not_active", "trial_ends",
+        "unpaid", "no_payment_method", or for everybody but the purchaser what `Rights.refusal` says.
+        """
+        return await self._operations.draw(
+            actor, self._renew, subscription_id, {"renewal": renewal.value}, said=said, understood=understood
+        )
+
+
+@dataclass(frozen=True)
+class Renew:
+    """Decides how a subscription goes on. Sources: Microsoft, "Renew" and "Reactivate your subscription"."""
+
+    _catalog: Catalog
+    _terms: Terms
+    _rights: Rights
+    _gateway: Gateway
+    name: ClassVar = ActionName.RENEW
+    quotes: ClassVar = RenewalQuote
+    any_version: ClassVar = False
+
+    async def authorise(self, tx: Transaction, subscription: Subscription) -> None:
+        """Raises Refused for everybody but the purchaser."""
+        await self._rights.purchaser(tx, subscription, self._catalog.product(subscription.product_id).name)
+
+    async def draw(self, tx: Transaction, subscription: Subscription, parameters: Json, quote_id: str) -> RenewalQuote:
+        """The quote for this decision."""
+        [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
+        renewal = Renewal(parameters["renewal"])
+        _check(tx, view, renewal)
+        return RenewalQuote(
+            id=quote_id,
+            subscription=view,
+            renewal=renewal,
+            amounts=await self._amounts(tx, subscription, view, renewal),
+            ends_on=view.period_end if renewal is Renewal.OFF else None,
+            drops=None if renewal is Renewal.ON else view.scheduled,
+            payment_method=view.payment_method,
+            quoted_at=tx.now,
+            expires_at=tx.now + self._terms.quote_valid_for,
+        )
+
+    async def still_holds(self, tx: Transaction, subscription: Subscription, quote: RenewalQuote) -> bool:
+        """Whether it may still be decided, and costs what was shown."""
+        fresh = await self.draw(tx, subscription, {"renewal": quote.renewal.value}, quote.id)
+        return fresh.amounts == quote.amounts
+
+    async def carry_out(
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: RenewalQuote
+    ) -> str | None:
+        """Decides it; the number of the invoice, if a new period is paid for."""
+        renewal = quote.renewal
+        if quote.drops:
+            await scheduled.drop(tx, subscription)
+        if renewal is not Renewal.KEEP_TOTAL:
+            subscription.recurring = renewal is not Renewal.OFF
+        subscription.version += 1
+        subscription.last_used_at = tx.now
+        if subscription.recurring:
+            await _take_back(tx, subscription, operation)
+        if renewal is Renewal.REACTIVATE:
+            _begin_anew(tx, subscription)
+        _tell(tx, subscription, operation, quote)
+        if renewal is Renewal.REACTIVATE:
+            return await self._charge(tx, subscription, operation, quote)
+        return None
+
+    async def _amounts(
+        self, tx: Transaction, subscription: Subscription, view: SubscriptionView, renewal: Renewal
+    ) -> Amounts:
+        nothing = Money(0, tx.currency)
+        if renewal is Renewal.OFF:
+            return Amounts(nothing, nothing, nothing, nothing)
+        price = self._catalog.product(view.product).price(view.term, tx.currency)
+        keeps = view.scheduled if renewal is Renewal.ON else None
+        each_period = price * (keeps.total if keeps else view.total)
+        owed = await billing.open_credits(tx, subscription)
+        next_invoice = Money(max((each_period - owed).amount, 0), tx.currency)
+        due = each_period if renewal is Renewal.REACTIVATE else nothing
+        return Amounts(due_now=due, next_invoice=next_invoice, each_period=each_period, net=due)
+
+    async def _charge(
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: RenewalQuote
+    ) -> str:
+        due, view = quote.amounts.due_now, quote.subscription
+        try:
+            charge = await billing.charge(tx, self._gateway, subscription, operation, due, LineKind.RENEW)
+        except Refused as refused:
+            raise Refused(refused.code, **{"product": view.product_name, **refused.values}) from None
+        price = self._catalog.product(view.product).price(view.term, tx.currency)
+        line = invoices.Line(charge, view.total, price, subscription.period_start, subscription.period_end)
+        return await invoices.issue(tx, subscription.purchaser_id, operation, line)
+
+
+def _check(tx: Transaction, view: SubscriptionView, renewal: Renewal) -> None:
+    over = view.status is not Status.ACTIVE or tx.today >= view.period_end
+    code = _refused(view, renewal, over=over)
+    if code:
+        status = Status.EXPIRED if view.status is Status.ACTIVE else view.status
+        until = view.period_end.isoformat()
+        raise Refused(code, product=view.product_name, until=until, status=status.value, total=view.total)
+
+
+def _refused(view: SubscriptionView, renewal: Renewal, *, over: bool) -> str | None:
+    if view.trial:
+        return "trial_ends"
+    match renewal:
+        case Renewal.REACTIVATE if not over or (view.recurring and view.status is Status.ACTIVE):
+            return "not_expired"
+        case Renewal.REACTIVATE if view.unpaid:
+            return "unpaid"
+        case Renewal.REACTIVATE:
+            return "no_payment_method" if view.payment_method is None else None
+        case _ if over:
+            return "not_active"
+        case Renewal.ON if view.recurring:
+            return "already_on"
+        case Renewal.ON if view.payment_method is None:
+            return "no_payment_method"
+        case Renewal.OFF if not view.recurring:
+            return "already_off"
+        case Renewal.KEEP_TOTAL if view.scheduled is None:
+            return "nothing_scheduled"
+    return None
+
+
+def _begin_anew(tx: Transaction, subscription: Subscription) -> None:
+    """A new period begins today, and with it a new anchor: the days since the old period's end are not paid for."""
+    fresh = period(tx.today, subscription.term, 1)
+    subscription.status = Status.ACTIVE
+    subscription.period_number += 1
+    subscription.anchor, subscription.anchor_period = fresh.start, subscription.period_number
+    subscription.period_start, subscription.period_end = fresh.start, fresh.end
+
+
+async def _take_back(tx: Transaction, subscription: Subscription, operation: Operation) -> None:
+    """A cancellation does not happen after all; whoever was told of the end is told that there is none."""
+    taken_back = await tx.session.execute(
+        update(Cancellation)
+        .where(
+            Cancellation.tenant == tx.tenant,
+            Cancellation.subscription_id == subscription.id,
+            Cancellation.taken_back_at.is_(None),
+        )
+        .values(taken_back_at=tx.now)
+        .returning(Cancellation.operation_id)
+    )
+    if taken_back.first() is None:
+        return
+    holding = [holder.person.id for holder in await assignments.holders(tx, subscription.id)]
+    outbox.tell(tx, operation, "subscription_goes_on", holding, {"subscription": subscription.id})
+
+
+def _tell(tx: Transaction, subscription: Subscription, operation: Operation, quote: RenewalQuote) -> None:
+    view = quote.subscription
+    dropped = quote.drops.total if quote.drops else None
+    before = {"status": view.status.value, "recurring": view.recurring, "scheduled": dropped}
+    after = {"status": subscription.status.value, "recurring": subscription.recurring, "scheduled": None}
+    audit.note(tx, operation, before=before, after=after)
+    total = view.total if subscription.recurring else 0
+    what = {"subscription": view.id, "total": total, "on": subscription.period_end.isoformat()}
+    outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what)
