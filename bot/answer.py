@@ -13,9 +13,11 @@ from bot.logs import digest, where
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from dialogs.elements import Option
     from dialogs.turn import Message, Reply
 
 SECONDS: Final = 9.0  # Teams gives a bot 15 s; people are told within 10
+TYPING: Final = 2.0  # seconds; by then the next letter has been typed
 
 
 class Conversation(Protocol):
@@ -24,6 +26,8 @@ class Conversation(Protocol):
     async def handle(self, message: Message) -> list[Reply]: ...
 
     async def welcome(self, message: Message) -> list[Reply]: ...
+
+    async def suggest(self, message: Message, typed: str) -> list[Option]: ...
 
     def apology(self, message: Message, reference: str) -> Reply: ...
 
@@ -36,6 +40,16 @@ async def answer(desk: Conversation, message: Message, *, within: float = SECOND
 async def greet(desk: Conversation, newcomer: Message, *, within: float = SECONDS) -> list[Reply]:
     """What to say to somebody who meets the desk for the first time; never raises, as `answer`."""
     return await _in_time(desk, newcomer, desk.welcome(newcomer), within)
+
+
+async def suggest(desk: Conversation, message: Message, typed: str, *, within: float = TYPING) -> list[Option]:
+    """Whom the letters typed so far may mean; never raises: nobody is found by what fails or takes too long."""
+    try:
+        async with asyncio.timeout(within):
+            return await desk.suggest(message, typed)
+    except Exception as fault:
+        _log(fault, message, secrets.token_hex(4))
+        return []
 
 
 async def _in_time(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.answer import Conversation
+    from dialogs.elements import Option
     from dialogs.turn import Message, Reply
     from storage.pace import Pace
 
@@ -57,6 +58,21 @@ class Load:
         finally:
             self._room.release()
 
+    async def letters(self, message: Message, find: Callable[[], Awaitable[list[Option]]]) -> list[Option]:
+        """Whom `find` finds for the letters typed so far: nobody where there is no room, or for who types too fast.
+
+        Letters are counted by themselves, so that looking for somebody takes no message away, and in this process
+        alone, for they come ten to a name.
+        """
+        if self._pace and not await self._pace.allows(message.tenant, f"letters {message.person}", shared=False):
+            return []
+        if not await self._admitted():
+            return []
+        try:
+            return await find()
+        finally:
+            self._room.release()
+
     async def _admitted(self) -> bool:
         if self._room.locked() and self._waiting >= self._queue:
             return False
@@ -81,6 +97,9 @@ class _Guarded:
 
     async def welcome(self, message: Message) -> list[Reply]:
         return await self.load.turn(message, self.desk.welcome, member=self.member)
+
+    async def suggest(self, message: Message, typed: str) -> list[Option]:
+        return await self.load.letters(message, lambda: self.desk.suggest(message, typed))
 
     def apology(self, message: Message, reference: str) -> Reply:
         return self.desk.apology(message, reference)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dialogs import small_talk
 from dialogs.hearing import Hearing
 from dialogs.memory import Memory, remember
+from dialogs.people_question import by_mention, person_option
 from dialogs.tapping import tapped
 from dialogs.texts import Reader, language_of
 from dialogs.turn import Introduction, Message, Reply, Standing, Turn
@@ -24,6 +25,7 @@ from storage.errors import RecordUnavailable
 if TYPE_CHECKING:
     from datetime import date
 
+    from dialogs.elements import Option
     from storage.conversations import Conversations, Turnstile
     from storage.record import Record
     from storage.views import PersonView
@@ -65,6 +67,14 @@ class Desk:
         with suppress(ConversationsError):
             await self._hide_offers(message)
         return turn.replies
+
+    async def suggest(self, message: Message, typed: str) -> list[Option]:
+        """Members whom the letters typed so far may mean; nobody for somebody who does not belong."""
+        person = await self._speaker(message)
+        if person is None or not _belongs(person, message):
+            return []
+        found = await self._record.people.search(message.tenant, typed)
+        return [person_option(each) for each in found if each.member and each.enabled]
 
     async def _hide_offers(self, message: Message) -> None:
         """A chat that begins anew shows no offer, so a typed yes can mean none before it is shown again."""
@@ -150,7 +160,8 @@ class Desk:
 
     def _understand(self, words: str, message: Message, memory: Memory) -> Understanding:
         mentions = tuple(MentionSpan(m.start, m.end, m.person) for m in message.mentions)
-        return self._understander.understand(words, Context(self._today(message), memory.expecting(), mentions))
+        context = Context(self._today(message), memory.expecting(), mentions)
+        return by_mention(self._understander.understand(words, context), words, message.mentions)
 
     def _stranger(self, message: Message, person: PersonView | None) -> Reply:
         understood = self._understander.understand(message.text, Context(self._today(message)))

@@ -65,7 +65,10 @@ class Hearing:
         operations = self.turn.record.operations
         act = operations.commit if yes else operations.void
         outcome = await act(self.turn.actor, operation)
-        self.turn.show(*task_of(outcome.action).outcome_card(self.turn, outcome))
+        task = task_of(outcome.action)
+        self.turn.show(*task.outcome_card(self.turn, outcome))
+        if outcome.receipt and self.turn.public:
+            task.aloud(self.turn, outcome.receipt.quote)
         frame = self.memory.holding(operation)
         if frame is not None:
             await self._decided(frame, outcome)
@@ -204,8 +207,17 @@ class Hearing:
         if fresh is None:
             was_open = frame is self.memory.open
             self.memory.drop(frame)
+            self._keep_rest(frame, outcome)
             if was_open:
                 await self._go_on()
+
+    def _keep_rest(self, frame: Frame, outcome: Outcome) -> None:
+        """What one step could not hold comes next."""
+        task = task_named(frame.task)
+        rest = task.rest(frame) if task and outcome.receipt else None
+        if rest is not None:
+            said = frame.said[-1] if frame.said else ""
+            self.memory.waiting.insert(0, {"intent": rest.intent, "slots": rest.slots, "said": said})
 
     async def _go_on(self, *, resume: bool = True) -> None:
         """After a task has ended: the next request of the same message, else the task that was put aside for it."""

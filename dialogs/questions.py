@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from dialogs.elements import Button, Card, ChoiceInput, Heading, Option, Style
+from dialogs.elements import Button, Card, ChoiceInput, Heading, Option, PeopleInput, Style, TextInput
 
 if TYPE_CHECKING:
     from dialogs.elements import Element, Option
@@ -34,6 +34,11 @@ class Asking:
     options: tuple[Option, ...] = ()
     inputs: tuple[Element, ...] = ()  # fields of the same card; what is typed into one is read as the slot of its id
     kind: str = "subscription"  # what a list of the options is called, where they are too many for buttons
+
+    @property
+    def fields(self) -> list[str]:
+        """What the fields of its card are called: a tap may carry these and no others."""
+        return [each.id for each in self.inputs if isinstance(each, TextInput | PeopleInput | ChoiceInput)]
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,17 @@ class Question(Generic[T]):
     async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[T] | Asking | Impossible:
         """The answer if what was said settles it, else how to ask."""
         raise NotImplementedError
+
+    def hear(self, frame: Frame, heard: dict[str, Any], _intent: str | None) -> None:
+        """Take in what was said to it, the later word wins; `_intent` is that of a request, None in an answer."""
+        self.forget(frame)
+        frame.slots.update(heard)
+
+    def forget(self, frame: Frame) -> None:
+        """It has not been answered, nor has anything been said to it."""
+        frame.answers.pop(self.name, None)
+        for slot in (*self.reads, f"pick.{self.name}"):
+            frame.slots.pop(slot, None)
 
 
 class WholeNumber(Question[int]):

@@ -70,7 +70,8 @@ async def _on_list(hearing: Hearing, data: dict[str, str]) -> None:
 
 async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None:
     memory, frame = hearing.memory, hearing.memory.open
-    picked = data.get("pick") or tap.inputs.get("pick")
+    carried = {**data, **tap.inputs}  # Teams puts what is typed and chosen on a card among the button's own data
+    picked = carried.get("pick")
     if memory.unsure and memory.unsure["ask"] == data["ask"]:
         await hearing.meant(picked if data.get("do") != "leave" else None)
     elif frame is None or frame.ask != data["ask"]:
@@ -78,7 +79,7 @@ async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None
     elif data.get("do") == "leave":
         await hearing.drop()
     else:
-        fields = {name: value for name, value in tap.inputs.items() if name != "pick" and value}
+        fields = {name: carried[name] for name in frame.fields if carried.get(name)}
         chosen = {} if picked is None else {f"pick.{frame.asked}": picked}
         if chosen or fields:
             await hearing.correct(frame, {**fields, **chosen}, None)

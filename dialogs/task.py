@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from dialogs.elements import Card, Heading, Line, Tone
-from dialogs.questions import Asking, Choose, Impossible, Question, question_card
+from dialogs.questions import Asking, Impossible, Question, question_card
 from storage.errors import Refused
 from storage.views import OperationStatus, Quote
 
@@ -54,6 +54,14 @@ class Task:
         """Everything is known: answer, or offer. False: there is nothing to wait for, the task has ended."""
         raise NotImplementedError
 
+    async def suggested(self, turn: Turn, frame: Frame, question: Question[Any]) -> tuple[Option, ...]:
+        """Whom a question for people offers before anything is typed."""
+        return ()
+
+    def rest(self, frame: Frame) -> Request | None:
+        """What is still to be done of what was asked for, once the offer of `frame` has been carried out."""
+        return None
+
     def subject(self, frame: Frame) -> str | None:
         """What the task is about, once that is settled: of two tasks about one thing the later one counts."""
         return None
@@ -71,8 +79,7 @@ class Task:
         for question in self.questions:
             heard = {slot: slots[slot] for slot in (*question.reads, f"pick.{question.name}") if slot in slots}
             if heard:
-                self._forget(frame, question)
-                frame.slots.update(heard)
+                question.hear(frame, heard, intent)
 
     async def advance(self, turn: Turn, frame: Frame) -> bool:
         """Ask what is missing, or show the quote. False: the task can go no further and has said why.
@@ -106,7 +113,7 @@ class Task:
     async def options(self, turn: Turn, frame: Frame) -> tuple[Option, ...]:
         """What the open question offers, in the order shown, so that “the second one” is an answer."""
         for question in self.questions:
-            if question.name == frame.asked and isinstance(question, Choose):
+            if question.name == frame.asked:
                 asking = await question.settle(self, turn, frame)
                 return asking.options if isinstance(asking, Asking) else ()
         return ()
@@ -118,13 +125,13 @@ class Task:
         if question is None:
             turn.show(reason)
             return False
-        self._forget(frame, question)
+        question.forget(frame)
         text = turn.reader.text("refused.and_again", reason=reason, question=await self.ask(turn, frame, question))
         return self._put(turn, frame, question, Asking(text))
 
     def _put(self, turn: Turn, frame: Frame, question: Question[Any], asking: Asking) -> bool:
         frame.slots.pop("unusable", None)
-        ask = frame.open_question(question.name, self._expects(frame, question))
+        ask = frame.open_question(question.name, self._expects(frame, question), asking.fields)
         turn.show(asking.text, question_card(asking, ask, turn))
         return True
 
@@ -135,11 +142,6 @@ class Task:
             said = set(each.reads) & frame.slots.keys()
             expected |= each.may_change if said and each is not asked else each.expects
         return sorted(expected)
-
-    def _forget(self, frame: Frame, question: Question[Any]) -> None:
-        frame.answers.pop(question.name, None)
-        for slot in (*question.reads, f"pick.{question.name}"):
-            frame.slots.pop(slot, None)
 
 
 class Lookup(Task):

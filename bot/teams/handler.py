@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from botbuilder.core import ActivityHandler, InvokeResponse
 
-from bot.answer import answer, apologise, greet
+from bot.answer import answer, apologise, greet, suggest
 from bot.teams.activities import CARD_ACTION, message_of
 from bot.teams.meetings import Meeting
 from bot.teams.replies import Shown, invoke_answer, shown
 from bot.teams.roster import Introducing
+from bot.teams.search import SEARCH, search_answer, typed_in
 from dialogs.turn import Scope
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         await self._delivery.bring(turn_context, self._shown(turn_context, message, replies))
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
-        """A card's Action.Execute: the next card is in the answer."""
+        """A card's Action.Execute: the next card is in the answer. Or letters typed into a field for people."""
+        if turn_context.activity.name == SEARCH:
+            return await self._found(turn_context)
         if turn_context.activity.name != CARD_ACTION:
             return InvokeResponse(status=200)
         message = self._message(turn_context)
@@ -69,6 +72,11 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         body, rest = invoke_answer(replies)
         await self._delivery.bring(turn_context, rest)
         return InvokeResponse(status=200, body=body)
+
+    async def _found(self, turn: TurnContext) -> InvokeResponse:
+        message, typed = self._message(turn), typed_in(turn.activity)
+        people = await suggest(self._introduced(turn, message), message, typed) if typed else []
+        return InvokeResponse(status=200, body=search_answer(people))
 
     async def on_members_added_activity(self, members_added: list[ChannelAccount], turn_context: TurnContext) -> None:
         """Teams says that the bot was added to a chat."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from botbuilder.schema import Activity
 
     from bot.answer import Conversation
+    from dialogs.elements import Option
     from dialogs.turn import Message, Reply
     from storage.references import Chats
 
@@ -69,6 +70,9 @@ class Meeting:
         replies = await self.desk.welcome(message)
         self._note(message)
         return replies
+
+    async def suggest(self, message: Message, typed: str) -> list[Option]:
+        return await self.desk.suggest(message, typed)
 
     def apology(self, message: Message, reference: str) -> Reply:
         return self.desk.apology(message, reference)

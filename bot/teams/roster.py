@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.answer import Conversation
     from bot.teams.connector import Connector
     from bot.teams.wire import Json
+    from dialogs.elements import Option
     from dialogs.turn import Message, Reply
     from storage.clock import Clock
 
@@ -98,6 +99,9 @@ class Introducing:
 
     async def welcome(self, message: Message) -> list[Reply]:
         return await self.desk.welcome(await self._introduced(message))
+
+    async def suggest(self, message: Message, typed: str) -> list[Option]:
+        return await self.desk.suggest(await self._introduced(message), typed)
 
     def apology(self, message: Message, reference: str) -> Reply:
         return self.desk.apology(message, reference)

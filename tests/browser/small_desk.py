@@ -135,6 +135,9 @@ class SmallDesk:
             await self.gate.wait()
         return self._answer(message)
 
+    async def suggest(self, message: Message, typed: str) -> list[Option]:
+        return [Option(message.person, f"{typed} {message.name}", "Sales")]
+
     def apology(self, message: Message, reference: str) -> Reply:
         return Reply(f"Sorry, {message.name}, that went wrong. Reference {reference}.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from dialogs.elements import Button, Card, Heading, Line
+from dialogs.elements import Button, Card, Heading, Line, Option
 from dialogs.turn import Message, Place, Reply
 
 ASK = Card((Heading("Sure?"), Line("20 → 25 (+5)")), (Button("Buy", (("op", "q1"), ("do", "confirm"))),))
@@ -51,6 +51,9 @@ class EchoDesk:
 
     async def welcome(self, message: Message) -> list[Reply]:
         return [Reply(f"Welcome, {message.person[-3:]}")]
+
+    async def suggest(self, message: Message, typed: str) -> list[Option]:
+        return [Option(message.person, f"{typed} {message.name}", "Sales")]
 
     def apology(self, message: Message, reference: str) -> Reply:
         return Reply(f"Sorry, {message.name}: {reference}")

@@ -1,0 +1,132 @@
+"""Who: names as people write them, mentions, mails and what a card's field has found become object ids."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from dialogs.elements import Option, PeopleInput
+from dialogs.questions import Asking, Question, Settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dialogs.memory import Frame
+    from dialogs.questions import Impossible
+    from dialogs.task import Task
+    from dialogs.turn import Mention, Turn
+    from dialogs.understanding import Understanding
+    from storage.views import PersonView
+
+AT_ONCE: Final = 20  # people in one step, as in the admin center; the others follow in a next one
+MOST_NAMED: Final = 100  # people in one message
+SPEAKER: Final = frozenset({"i", "me", "my", "mine", "myself", "我", "我自己", "自己", "本人"})
+SLOTS: Final = ("people", "from_people")
+
+
+def person_option(person: PersonView, words: str = "") -> Option:
+    """A person to choose: department and mail tell two of one name apart; `words` say more of this one."""
+    return Option(person.id, person.name, " · ".join(filter(None, (words, person.department, person.mail))))
+
+
+def names_in(said: object) -> list[str]:
+    """The names in a slot: a list of what was written, or what a card's field sends, ids with commas."""
+    written = said.split(",") if isinstance(said, str) else said if isinstance(said, list) else []
+    return list(dict.fromkeys(name.strip() for name in map(str, written) if name.strip()))
+
+
+def is_speaker(name: str, turn: Turn) -> bool:
+    """Whether it is the one who speaks that is named."""
+    return name.casefold() in SPEAKER or name == turn.actor.person
+
+
+def by_mention(understood: Understanding, text: str, mentions: Sequence[Mention]) -> Understanding:
+    """The same with mentioned people by object id: who is mentioned is known, and never asked about by name."""
+    known: dict[str, list[str]] = {}
+    for mention in mentions:
+        if mention.person:
+            known.setdefault(text[mention.start : mention.end].lstrip("@"), []).append(mention.person)
+    if not known:
+        return understood
+    requests = tuple(replace(each, slots=_identified(each.slots, known)) for each in understood.requests)
+    answer = _identified(dict(understood.answer), known) if understood.answer else understood.answer
+    return replace(understood, requests=requests, answer=answer)
+
+
+def _identified(slots: dict[str, Any], known: dict[str, list[str]]) -> Any:
+    told = {slot: slots[slot] for slot in SLOTS if slot in slots}
+    return slots | {slot: [who for name in names for who in known.get(name, [name])] for slot, names in told.items()}
+
+
+class People(Question[list[str]]):
+    """People by object id. Two of one name are asked about once, with department and mail; the unknown are told.
+
+    Where `needed` is False nobody is asked for: who is not said is nobody.
+    """
+
+    def __init__(self, slot: str = "people", *, needed: bool = True, again: tuple[str, ...] = ()) -> None:
+        super().__init__(slot, f"unsure.{slot}", again=again)
+        self.expects = frozenset({"people", "choice"}) if needed else frozenset()
+        self._slot = slot
+        self._needed = needed
+
+    def hear(self, frame: Frame, heard: dict[str, Any], intent: str | None) -> None:
+        """An answer to “which Ann?” puts that Ann in the place of the name, and leaves the others."""
+        unsure, names = frame.slots.get(f"unsure.{self._slot}"), names_in(frame.slots.get(self._slot))
+        meant = names_in(heard.get(f"pick.{self.name}") or heard.get(self._slot))
+        if intent is None and unsure in names and meant:
+            place = names.index(unsure)
+            heard = {self._slot: [*names[:place], *meant, *names[place + 1 :]]}
+        super().hear(frame, heard, intent)
+
+    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[list[str]] | Asking | Impossible:
+        names = names_in(frame.slots.get(self._slot))
+        if not names:
+            return await self._ask(task, turn, frame) if self._needed else Settled([])
+        if len(names) > MOST_NAMED:
+            return await self._ask(task, turn, frame, turn.reader.text("people.too_many", count=len(names)))
+        found: list[str] = []
+        unknown: list[str] = []
+        for name in names:
+            fitting = await _who(turn, name)
+            if len(fitting) > 1:
+                return self._which(turn, frame, name, fitting)
+            found += [person.id for person in fitting]
+            unknown += [] if fitting else [name]
+        return await self._settled(task, turn, frame, found, unknown)
+
+    async def _settled(
+        self, task: Task, turn: Turn, frame: Frame, found: list[str], unknown: list[str]
+    ) -> Settled[list[str]] | Asking:
+        if not unknown:
+            return Settled(list(dict.fromkeys(found)))
+        told = turn.reader.text("people.unknown", count=len(unknown), names=turn.reader.names(unknown))
+        if not found and self._needed:
+            return await self._ask(task, turn, frame, told)
+        turn.show(told)
+        return Settled(list(dict.fromkeys(found)))
+
+    async def _ask(self, task: Task, turn: Turn, frame: Frame, reason: str = "") -> Asking:
+        reader, text = turn.reader, await task.ask(turn, frame, self)
+        field = PeopleInput(
+            self._slot,
+            reader.text("people.label"),
+            reader.text("people.search"),
+            reader.text("people.missing"),
+            await task.suggested(turn, frame, self) or (person_option(turn.person, reader.text("people.yourself")),),
+        )
+        frame.slots.pop(self._slot, None)
+        asked = reader.text("refused.and_again", reason=reason, question=text) if reason else text
+        return Asking(asked, inputs=(field,))
+
+    def _which(self, turn: Turn, frame: Frame, name: str, fitting: Iterable[PersonView]) -> Asking:
+        frame.slots[f"unsure.{self._slot}"] = name
+        options = tuple(person_option(person) for person in fitting)
+        told_apart = tuple(replace(each, title=f"{each.title} · {each.hint}", hint="") for each in options)
+        return Asking(turn.reader.text("people.which", name=name), told_apart, kind="person")
+
+
+async def _who(turn: Turn, name: str) -> tuple[PersonView, ...]:
+    if is_speaker(name, turn):
+        return (turn.person,)
+    return await turn.record.people.resolve(turn.actor.tenant, name)
