@@ -1,0 +1,108 @@
+"""What somebody has bought, or may see: the list, and one subscription with its people and what can be done next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from dialogs import subscription_cards
+from dialogs.questions import Unasked
+from dialogs.subscription_cards import Detail, Rights, Row
+from dialogs.task import Lookup
+from dialogs.which import WhichSubscription, options
+from storage.views import Status
+
+if TYPE_CHECKING:
+    from dialogs.memory import Frame
+    from dialogs.turn import Turn
+    from storage.views import SubscriptionView
+
+A_PAGE = 10
+T = TypeVar("T")
+
+
+async def seen(turn: Turn) -> list[SubscriptionView]:
+    """What the person may see, own ones first."""
+    return await turn.record.subscriptions.seen_by(turn.actor)
+
+
+class ListSubscriptions(Lookup):
+    """“What have I bought”, “show my expired subscriptions”; of somebody who bought nothing, the licenses they hold."""
+
+    name = "list_subscriptions"
+    intents = ("subscriptions.list",)
+
+    status = Unasked("status", "")
+    page = Unasked("page", "1")
+
+    async def show(self, turn: Turn, frame: Frame) -> None:
+        found, status = await seen(turn), frame.answers["status"]
+        if not found:
+            held = await turn.record.assignments.held_by(turn.actor, turn.actor.person)
+            turn.show(*subscription_cards.held_card(turn.reader, held))
+            return
+        fitting = [each for each in found if _is(each, status)]
+        if not fitting:
+            turn.say(f"subscriptions.none.{status}")
+            return
+        here, more = page_of(fitting, frame.answers["page"])
+        rows = [Row(each, await turn.record.subscriptions.shows_price(turn.actor, each)) for each in here]
+        mine = all(each.purchaser.id == turn.actor.person for each in here)
+        card = subscription_cards.list_card(turn.reader, rows, options(turn, here), total=len(fitting), mine=mine)
+        turn.show(card[0], subscription_cards.with_more(turn.reader, card[1], _next(self.name, status, more)))
+
+
+class ShowSubscription(Lookup):
+    """“Show Visio”, and a tap on one of the list."""
+
+    name = "show_subscription"
+    intents = ("subscriptions.show",)
+
+    subscription = WhichSubscription(seen)
+    page = Unasked("page", "1")
+
+    async def show(self, turn: Turn, frame: Frame) -> None:
+        record, actor, wanted = turn.record, turn.actor, frame.answers["subscription"]
+        view = next((each for each in await seen(turn) if each.id == wanted), None)
+        if view is None:
+            turn.say("refused.unknown_subscription")
+            return
+        holders, more = page_of(list(await record.assignments.of(actor, view.id)), frame.answers["page"])
+        row = Row(view, await record.subscriptions.shows_price(actor, view))
+        detail = Detail(row, tuple(holders), await record.sharing.of(actor, view.id), await _rights(turn, view))
+        text, card = subscription_cards.detail_card(turn.reader, detail)
+        then = (("look", self.name), ("pick.subscription", view.id), ("page", more)) if more else ()
+        turn.show(text, subscription_cards.with_more(turn.reader, card, then))
+
+
+def page_of(rows: list[T], page: str) -> tuple[list[T], str]:
+    """The rows of that page, and the number of the next one if there is one; a page that is not there is the first."""
+    number = int(page) if page.isdecimal() and 0 < int(page) <= -(-len(rows) // A_PAGE) else 1
+    here = rows[(number - 1) * A_PAGE : number * A_PAGE]
+    return here, str(number + 1) if number * A_PAGE < len(rows) else ""
+
+
+def _next(task: str, status: str, page: str) -> tuple[tuple[str, str], ...]:
+    return (("look", task), ("status", status), ("page", page)) if page else ()
+
+
+def _is(view: SubscriptionView, status: str) -> bool:
+    """Whether it is one of those asked for; "" asks for all."""
+    match status:
+        case "canceled":
+            return view.status is Status.ACTIVE and view.cancelled and not view.trial
+        case "scheduled":
+            return view.scheduled is not None
+        case "trial":
+            return view.trial
+        case _:
+            return status in ("", view.status)
+
+
+async def _rights(turn: Turn, view: SubscriptionView) -> Rights:
+    """What this person may do with it, so that no button leads to a refusal."""
+    subscriptions = turn.record.subscriptions
+    return Rights(
+        buys=view.purchaser.id == turn.actor.person,
+        changes=any(each.id == view.id for each in await subscriptions.owned_by(turn.actor)),
+        assigns=any(each.id == view.id for each in await subscriptions.assignable_by(turn.actor)),
+    )
