@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialogs.cancel_subscription import CancelSubscription
 from dialogs.change_licenses import ChangeLicenses
+from dialogs.renewals import Renewals
+from dialogs.share import Share
+from dialogs.subscriptions import ListSubscriptions, ShowSubscription
 
 if TYPE_CHECKING:
     from dialogs.task import Change, Lookup, Task
 
-CHANGES: tuple[Change[Any], ...] = (ChangeLicenses(),)
-LOOKUPS: tuple[Lookup, ...] = ()
+CHANGES: tuple[Change[Any], ...] = (ChangeLicenses(), CancelSubscription(), Renewals(), Share())
+LOOKUPS: tuple[Lookup, ...] = (ListSubscriptions(), ShowSubscription())
 ALL: tuple[Task, ...] = (*CHANGES, *LOOKUPS)
 
 _BY_NAME = {task.name: task for task in ALL}
