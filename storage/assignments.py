@@ -1,30 +1,136 @@
-"""Who holds a license, and taking licenses back."""
+"""Who holds a license: reading it, handing licenses out, and taking them back."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, true, update
 
+from storage.actions import ActionName
 from storage.errors import Refused
-from storage.models import Assignment, Person
+from storage.models import Assignment, Grant, Person, Subscription
 from storage.people import person_view
-from storage.views import LicenseHolder
+from storage.quotes import Seat, SeatResult
+from storage.rights import as_either
+from storage.transaction import Transaction, could_be_id, new_id
+from storage.views import Held, LicenseHolder, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncSession
 
-    from storage.transaction import Transaction
+    from storage.catalog import Catalog
+    from storage.clock import Clock
+    from storage.database import Database
+    from storage.operations import Operations
+    from storage.quotes import SeatsQuote
+    from storage.rights import Rights
+    from storage.seats import Seats
+    from storage.views import Actor, PersonView
 
 
-def _live(tx: Transaction, subscription_id: str) -> ColumnElement[bool]:
-    return and_(
-        Assignment.tenant == tx.tenant,
-        Assignment.subscription_id == subscription_id,
-        Assignment.released_at.is_(None),
-    )
+@dataclass(frozen=True)
+class Assignments:
+    """Quotes handing licenses out, back or on; storage/operations.py carries them out. And shows who holds them."""
+
+    _database: Database
+    _clock: Clock
+    _catalog: Catalog
+    _rights: Rights
+    _operations: Operations
+    _seats: Mapping[ActionName, Seats]
+
+    async def quote(
+        self,
+        actor: Actor,
+        subscription_id: str,
+        *,
+        give: Sequence[str] = (),
+        take: Sequence[str] = (),
+        said: str = "",
+        understood: dict[str, Any] | None = None,
+    ) -> SeatsQuote:
+        """Who would get a license, and who would lose theirs, by ids of people; stored to be carried out.
+
+        Both are a move: the licenses taken are the first to be given. Raises Refused; with not_enough the values
+        `lacking` and `free` count licenses, with nobody_new and holds_no_license `names` says whom it is about.
+        """
+        name = ActionName.MOVE if give and take else ActionName.UNASSIGN if take else ActionName.ASSIGN
+        people = {"give": list(dict.fromkeys(give)), "take": list(dict.fromkeys(take))}
+        return await self._operations.draw(
+            actor, self._seats[name], subscription_id, people, said=said, understood=understood
+        )
+
+    async def of(self, actor: Actor, subscription_id: str) -> tuple[LicenseHolder, ...]:
+        """Everyone who holds a license of it: those who never used it first, then the longest unused.
+
+        Raises Refused("unknown_subscription") for someone who may not see it.
+        """
+
+        async def question(session: AsyncSession) -> tuple[LicenseHolder, ...]:
+            tx = await Transaction.of(session, actor, self._clock.now())
+            if not could_be_id(subscription_id):
+                raise Refused("unknown_subscription")
+            subscription = await session.get(Subscription, (tx.tenant, subscription_id))
+            if subscription is None or not await self._rights.may_see(tx, subscription):
+                raise Refused("unknown_subscription")
+            return tuple(await holders(tx, subscription_id))
+
+        return await self._database.read(question)
+
+    async def held_by(self, actor: Actor, person_id: str) -> tuple[Held, ...]:
+        """The licenses this person holds, the latest first: of everybody for an admin, one's own for everybody.
+
+        Of others, those of subscriptions that the actor may see; none for guests and strangers.
+        """
+
+        async def question(session: AsyncSession) -> tuple[Held, ...]:
+            try:
+                tx = await Transaction.of(session, actor, self._clock.now())
+                await self._rights.member(tx)
+            except Refused:
+                return ()
+            everything = person_id == actor.person or await self._rights.is_admin(tx)
+            return await self._held(tx, person_id, true() if everything else _may_assign(tx))
+
+        return await self._database.read(question)
+
+    async def _held(self, tx: Transaction, person_id: str, which: ColumnElement[bool]) -> tuple[Held, ...]:
+        bought = and_(Subscription.tenant == tx.tenant, Subscription.id == Assignment.subscription_id)
+        rows = await tx.session.execute(
+            select(Assignment, Subscription.product_id, Person)
+            .join(Subscription, bought)
+            .join(Person, and_(Person.tenant == tx.tenant, Person.id == Subscription.purchaser_id))
+            .where(_live(tx), Assignment.person_id == person_id, Subscription.status != Status.DELETED, which)
+            .order_by(Assignment.assigned_at.desc(), Assignment.id)
+        )
+        return tuple(self._one_held(*row) for row in rows)
+
+    def _one_held(self, assignment: Assignment, product_id: str, purchaser: Person) -> Held:
+        return Held(
+            subscription=assignment.subscription_id,
+            product=product_id,
+            product_name=self._catalog.product(product_id).name,
+            purchaser=person_view(purchaser),
+            assigned_at=assignment.assigned_at,
+            last_used_at=assignment.last_used_at,
+        )
+
+
+def _live(tx: Transaction) -> ColumnElement[bool]:
+    return and_(Assignment.tenant == tx.tenant, Assignment.released_at.is_(None))
+
+
+def _of(tx: Transaction, subscription_id: str) -> ColumnElement[bool]:
+    return and_(_live(tx), Assignment.subscription_id == subscription_id)
+
+
+def _may_assign(tx: Transaction) -> ColumnElement[bool]:
+    shared = select(Grant.subscription_id).where(as_either(tx)).scalar_subquery()
+    return or_(Subscription.purchaser_id == tx.actor.person, Subscription.id.in_(shared))
 
 
 async def holders(tx: Transaction, subscription_id: str) -> list[LicenseHolder]:
@@ -32,19 +138,115 @@ async def holders(tx: Transaction, subscription_id: str) -> list[LicenseHolder]:
     rows = await tx.session.execute(
         select(Person, Assignment.last_used_at)
         .join(Assignment, and_(Assignment.tenant == Person.tenant, Assignment.person_id == Person.id))
-        .where(_live(tx, subscription_id))
+        .where(_of(tx, subscription_id))
         .order_by(Assignment.last_used_at.asc().nulls_first(), Assignment.assigned_at, Person.id)
     )
     return [LicenseHolder(person_view(person), last_used_at) for person, last_used_at in rows]
+
+
+async def seats(tx: Transaction, subscription_id: str, people: Sequence[str]) -> tuple[SeatResult, ...]:
+    """What would become of each of these people if they were given a license, in this order.
+
+    Raises Refused("unknown_person") for an id that is nobody's in this organisation.
+    """
+    if not people:
+        return ()
+    rows = await tx.session.scalars(
+        select(Person)
+        .where(Person.tenant == tx.tenant, Person.id.in_(people), Person.erased_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    known = {person.id: person for person in rows}
+    if len(known) != len(people):
+        raise Refused("unknown_person")
+    already = {holder.person.id for holder in await holders(tx, subscription_id)}
+    return tuple(SeatResult(person_view(known[each]), _seat(known[each], already)) for each in people)
+
+
+def _seat(person: Person, already: set[str]) -> Seat:
+    if person.id in already:
+        return Seat.ALREADY
+    if not person.member:
+        return Seat.GUEST
+    return Seat.ASSIGNED if person.enabled else Seat.DISABLED
+
+
+def refusal(results: Sequence[SeatResult]) -> Refused:
+    """Why these people, of whom none can get a license, cannot: by the reason they share, if they do."""
+    names = _named(result.person for result in results)
+    reasons = {result.seat for result in results}
+    if reasons == {Seat.ALREADY}:
+        return Refused("already_holds", names=names)
+    if reasons == {Seat.GUEST}:
+        return Refused("only_members", names=names)
+    if reasons == {Seat.DISABLED}:
+        return Refused("account_disabled", names=names)
+    return Refused("nobody_new", names=names)
+
+
+async def holding(tx: Transaction, subscription_id: str, people: Sequence[str]) -> tuple[LicenseHolder, ...]:
+    """These people as holders, in this order; raises Refused("holds_no_license") unless each of them is one."""
+    found = {holder.person.id: holder for holder in await holders(tx, subscription_id)}
+    await _expect(tx, people, found)
+    return tuple(found[person] for person in people)
+
+
+async def _expect(tx: Transaction, people: Sequence[str], holders: Collection[str]) -> None:
+    without = [person for person in people if person not in holders]
+    if without:
+        rows = await tx.session.scalars(select(Person).where(Person.tenant == tx.tenant, Person.id.in_(without)))
+        raise Refused("holds_no_license", names=_named([person_view(row) for row in rows]))
+
+
+def _named(people: Iterable[PersonView]) -> str:
+    return ", ".join(sorted(person.name for person in people))
+
+
+async def move(tx: Transaction, subscription_id: str, *, given: Sequence[str], taken: Sequence[str]) -> None:
+    """Licenses go to these people and from those, and the subscription counts them: where enough are left.
+
+    The guarded statement: it changes one row, or the record has moved on and nothing changes. Raises
+    Refused("not_enough") and Refused("holds_no_license").
+    """
+    await release(tx, subscription_id, taken)
+    assigned = Subscription.assigned + (len(given) - len(taken))
+    changed = await tx.session.execute(
+        update(Subscription)
+        .where(
+            Subscription.tenant == tx.tenant,
+            Subscription.id == subscription_id,
+            assigned <= Subscription.total,
+        )
+        .values(assigned=assigned)
+        .returning(Subscription.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.first() is None:
+        row = await tx.session.get_one(Subscription, (tx.tenant, subscription_id), populate_existing=True)
+        free = row.total - row.assigned + len(taken)
+        raise Refused("not_enough", lacking=len(given) - free, free=free)
+    give(tx, subscription_id, given)
+
+
+def give(tx: Transaction, subscription_id: str, people: Sequence[str]) -> None:
+    """A license to each; the database refuses a second one to anybody. Who calls has counted them."""
+    for person in people:
+        license_ = Assignment(
+            tenant=tx.tenant,
+            id=new_id(),
+            subscription_id=subscription_id,
+            person_id=person,
+            assigned_at=tx.now,
+        )
+        tx.session.add(license_)
 
 
 async def release(tx: Transaction, subscription_id: str, people: Sequence[str]) -> None:
     """Takes these people's licenses; raises Refused("holds_no_license") unless every one of them holds one."""
     taken = await tx.session.execute(
         update(Assignment)
-        .where(_live(tx, subscription_id), Assignment.person_id.in_(people))
+        .where(_of(tx, subscription_id), Assignment.person_id.in_(people))
         .values(released_at=tx.now)
-        .returning(Assignment.id)
+        .returning(Assignment.person_id)
     )
-    if len(taken.all()) != len(people):
-        raise Refused("holds_no_license")
+    await _expect(tx, people, {row.person_id for row in taken})

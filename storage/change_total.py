@@ -11,7 +11,7 @@ from storage import assignments, audit, billing, invoices, outbox
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.license_rules import Plan, Standing, Wish, lots, plan
-from storage.models import Assignment, Person, ScheduledTotal, Subscription
+from storage.models import Assignment, ScheduledTotal, Subscription
 from storage.quotes import ChangeQuote
 from storage.subscriptions import views
 from storage.terms import Period, amounts, local_midnight
@@ -41,15 +41,11 @@ class ChangeTotal:
     any_version: ClassVar = False
 
     async def authorise(self, tx: Transaction, subscription: Subscription) -> None:
-        """Raises Refused: "not_a_member", "unknown_subscription", or for an admin "not_yours" with the owner."""
+        """Raises Refused: "not_a_member", "unknown_subscription" or, for who may see it, "not_yours" with the owner."""
         await self._rights.member(tx)
         if await self._rights.may_change_total(tx, subscription):
             return
-        if not await self._rights.is_admin(tx):
-            raise Refused("unknown_subscription")
-        owner = await tx.session.get_one(Person, (tx.tenant, subscription.purchaser_id))
-        product = self._catalog.product(subscription.product_id)
-        raise Refused("not_yours", owner=owner.name, product=product.name)
+        raise await self._rights.refusal(tx, subscription, self._catalog.product(subscription.product_id).name)
 
     async def draw(self, tx: Transaction, subscription: Subscription, parameters: Json, quote_id: str) -> ChangeQuote:
         """The quote for what `parameters`, a packed `Wish`, ask for."""

@@ -21,6 +21,7 @@ from storage.transaction import new_id
 from storage.views import Delivery
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
@@ -63,6 +64,13 @@ def post(tx: Transaction, operation: Operation, kind: str, recipient: str, paylo
             next_try_at=tx.now if now else None,
         )
     )
+
+
+def tell(tx: Transaction, operation: Operation, kind: str, people: Iterable[str], payload: Json) -> None:
+    """Promises the message to each of these people but the one who acts, who sees it done."""
+    for person in people:
+        if person != tx.actor.person:
+            post(tx, operation, kind, person, payload)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,139 @@
+"""The actions behind handing licenses out, taking them back and moving them: one quote, by whom they go to and from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from sqlalchemy import exists, select
+
+from storage import assignments, audit, outbox
+from storage.actions import ActionName
+from storage.errors import Refused
+from storage.models import Assignment, Subscription
+from storage.quotes import Seat, SeatsQuote
+from storage.subscriptions import views
+from storage.views import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.catalog import Catalog
+    from storage.models import Operation
+    from storage.models.columns import Json
+    from storage.rights import Rights
+    from storage.terms import Terms
+    from storage.transaction import Transaction
+
+SEATS = (ActionName.ASSIGN, ActionName.UNASSIGN, ActionName.MOVE)
+ASSIGNABLE = (Status.ACTIVE, Status.EXPIRED)  # Microsoft: nobody is given a license of a disabled subscription
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Licenses to people, from people, or from some to others; no money moves, and no total."""
+
+    _catalog: Catalog
+    _terms: Terms
+    _rights: Rights
+    name: ActionName  # one of SEATS
+    quotes: ClassVar = SeatsQuote
+    any_version: ClassVar = True  # a new total or price is no reason to ask again who gets one
+
+    async def authorise(self, tx: Transaction, subscription: Subscription) -> None:
+        """Raises Refused: "not_a_member", "unknown_subscription" or, for who may see it, "not_yours" with the owner.
+
+        Whoever has held a license may ask to give theirs back; that it is theirs, `_may` sees to.
+        """
+        await self._rights.member(tx)
+        if await self._rights.may_assign(tx, subscription):
+            return
+        if self.name is not ActionName.UNASSIGN or not await _has_held(tx, subscription):
+            raise await self._rights.refusal(tx, subscription, self._product(subscription))
+
+    async def draw(self, tx: Transaction, subscription: Subscription, parameters: Json, quote_id: str) -> SeatsQuote:
+        """The quote for the people whose ids are in `parameters`; with a move, who is in both keeps theirs."""
+        product = self._product(subscription)
+        give, take = parameters["give"], [each for each in parameters["take"] if each not in parameters["give"]]
+        if not await self._may(tx, subscription, take):
+            raise await self._rights.refusal(tx, subscription, product)
+        if len(give) + len(take) > self._terms.max_batch:
+            raise Refused("too_many_people", product=product)
+        if give and subscription.status not in ASSIGNABLE:
+            raise Refused("not_active", product=product, status=subscription.status.value)
+        try:
+            return await self._quote(tx, subscription, give, take, quote_id)
+        except Refused as refused:
+            raise Refused(refused.code, **{**refused.values, "product": product}) from None
+
+    async def _quote(
+        self, tx: Transaction, subscription: Subscription, give: list[str], take: list[str], quote_id: str
+    ) -> SeatsQuote:
+        [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
+        takes = await assignments.holding(tx, subscription.id, take)
+        gives = await assignments.seats(tx, subscription.id, give)
+        new = [each for each in gives if each.seat is Seat.ASSIGNED]
+        free = view.free + len(takes) - len(new)
+        if gives and not new:
+            raise assignments.refusal(gives)
+        if free < 0:
+            raise Refused("not_enough", lacking=-free, free=view.free)
+        return SeatsQuote(
+            id=quote_id,
+            subscription=view,
+            gives=gives,
+            takes=takes,
+            free=free,
+            quoted_at=tx.now,
+            expires_at=tx.now + self._terms.quote_valid_for,
+        )
+
+    async def still_holds(self, tx: Transaction, subscription: Subscription, quote: SeatsQuote) -> bool:
+        """Whether everyone stands as was shown, and enough licenses are free. Raises Refused("not_allowed")."""
+        product, taken = quote.subscription.product_name, _taken(quote)
+        if not await self._may(tx, subscription, taken):
+            raise Refused("not_allowed", product=product)
+        if quote.gives and subscription.status not in ASSIGNABLE:
+            return False
+        holding = {holder.person.id for holder in await assignments.holders(tx, subscription.id)}
+        gives = await assignments.seats(tx, subscription.id, [each.person.id for each in quote.gives])
+        as_shown = [each.seat for each in gives] == [each.seat for each in quote.gives] and holding.issuperset(taken)
+        return as_shown and subscription.assigned + len(quote.given) - len(taken) <= subscription.total
+
+    async def carry_out(
+        self, tx: Transaction, subscription: Subscription, operation: Operation, quote: SeatsQuote
+    ) -> str | None:
+        """Moves the licenses, and tells those whose they are or were."""
+        before = {"assigned": subscription.assigned}
+        given, taken = [person.id for person in quote.given], _taken(quote)
+        await assignments.move(tx, subscription.id, given=given, taken=taken)
+        if subscription.purchaser_id == tx.actor.person:
+            subscription.last_used_at = tx.now
+        after = {"assigned": subscription.assigned + len(given) - len(taken), "given": given, "taken": taken}
+        audit.note(tx, operation, before=before, after=after)
+        what = {"subscription": subscription.id}
+        outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, {**what, "given": given, "taken": taken})
+        outbox.tell(tx, operation, "license_given", given, what)
+        outbox.tell(tx, operation, "license_taken", taken, what)
+        return None
+
+    async def _may(self, tx: Transaction, subscription: Subscription, taken: Sequence[str]) -> bool:
+        """Those with the right; and everyone gives back their own."""
+        own = self.name is ActionName.UNASSIGN and list(taken) == [tx.actor.person]
+        return own or await self._rights.may_assign(tx, subscription)
+
+    def _product(self, subscription: Subscription) -> str:
+        return self._catalog.product(subscription.product_id).name
+
+
+async def _has_held(tx: Transaction, subscription: Subscription) -> bool:
+    own = (
+        Assignment.tenant == tx.tenant,
+        Assignment.subscription_id == subscription.id,
+        Assignment.person_id == tx.actor.person,
+    )
+    return bool(await tx.session.scalar(select(exists().where(*own))))
+
+
+def _taken(quote: SeatsQuote) -> list[str]:
+    return [holder.person.id for holder in quote.takes]
