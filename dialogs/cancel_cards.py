@@ -82,7 +82,7 @@ def _when(reader: Reader, quote: CancelQuote) -> str:
 
 
 def _facts(reader: Reader, quote: CancelQuote) -> tuple[tuple[str, str], ...]:
-    rows = [(reader.text("cancel.fact.reason"), reader.text(f"reason.{quote.reason}"))]
+    rows = [(reader.text("cancel.fact.reason"), reader.text(f"cancel.reason_{quote.reason}"))]
     if quote.feedback:
         rows.append((reader.text("cancel.fact.feedback"), quote.feedback))
     if quote.subscription.trial:

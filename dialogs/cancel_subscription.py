@@ -30,7 +30,7 @@ class WhyCancel(Choose):
         reader, said = turn.reader, frame.slots.get("reason")
         reasons = (said,) if said in REASONS else REASONS
         field = TextInput("feedback", reader.text("cancel.feedback"), reader.text("cancel.feedback_hint"), lines=True)
-        options = tuple(Option(reason, reader.text(f"reason.{reason}")) for reason in reasons)
+        options = tuple(Option(reason, reader.text(f"cancel.reason_{reason}")) for reason in reasons)
         return Choices(options, reader.text("cancel.why"), inputs=(field,), kind="reason")
 
 

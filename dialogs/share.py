@@ -82,8 +82,7 @@ async def _named(turn: Turn, frame: Frame) -> tuple[Option, ...]:
     found: list[Option] = []
     for name in _said(frame):
         teams = await record.teams.named(tenant, name)
-        mentioned = [each.person for each in turn.message.mentions if each.name == name and each.person]
-        people = () if teams else await record.people.resolve(tenant, mentioned[0] if mentioned else name)
+        people = () if teams else await record.people.resolve(tenant, name)
         found += [*_teams(teams), *_people(people)]
     return tuple(found)
 
