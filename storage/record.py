@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from storage.assignments import Assignments
+from storage.buying import Buy
+from storage.cancellations import Cancel, Cancellations
 from storage.catalog import Catalog
 from storage.change_total import ChangeTotal
 from storage.database import Database
@@ -17,11 +20,16 @@ from storage.outbox import Outbox
 from storage.payments import Gateway, SandboxGateway
 from storage.people import People
 from storage.privacy import Privacy
+from storage.purchases import Purchases
 from storage.references import Chats
+from storage.renewals import Renew, Renewals
 from storage.rights import Rights
 from storage.schema import expect_newest, migrate
 from storage.seals import Trail
+from storage.seats import SEATS, Seats
+from storage.sharing import Share, Sharing
 from storage.subscriptions import Subscriptions
+from storage.teams import Teams
 from storage.terms import Terms
 
 if TYPE_CHECKING:
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from storage.actions import Action, ActionName
     from storage.clock import Clock
 
 
@@ -41,8 +50,14 @@ class Record:
     timezone: ZoneInfo
     catalog: Catalog
     people: People
+    teams: Teams
     subscriptions: Subscriptions
     licenses: Licenses
+    assignments: Assignments
+    purchases: Purchases
+    cancellations: Cancellations
+    renewals: Renewals
+    sharing: Sharing
     operations: Operations
     privacy: Privacy
     outbox: Outbox
@@ -76,16 +91,22 @@ class Record:
             await database.close()
             raise
         goods, rights = catalog or Catalog(), Rights()
-        change_total = ChangeTotal(goods, terms or Terms(), rights, gateway or SandboxGateway())
-        operations = Operations(database, clock, rights, {action.name: action for action in (change_total,)})
+        does = _Actions.of(goods, terms or Terms(), rights, gateway or SandboxGateway())
+        operations = Operations(database, clock, rights, {action.name: action for action in does.all()})
         return cls(
             database=database,
             clock=clock,
             timezone=timezone,
             catalog=goods,
             people=People(database, timezone, currency),
+            teams=Teams(database),
             subscriptions=Subscriptions(database, clock, goods, rights),
-            licenses=Licenses(database, clock, operations, change_total),
+            licenses=Licenses(database, clock, operations, does.change_total),
+            assignments=Assignments(database, clock, goods, rights, operations, does.seats),
+            purchases=Purchases(database, clock, goods, rights, operations, does.buy),
+            cancellations=Cancellations(operations, does.cancel),
+            renewals=Renewals(operations, does.renew),
+            sharing=Sharing(database, clock, operations, does.share),
             operations=operations,
             privacy=Privacy(database, clock),
             outbox=Outbox(database, clock, goods),
@@ -105,6 +126,27 @@ class Record:
         except RecordUnavailable:
             return False
         return True
+
+
+@dataclass(frozen=True)
+class _Actions:
+    """Every kind of change there is."""
+
+    change_total: ChangeTotal
+    buy: Buy
+    cancel: Cancel
+    renew: Renew
+    share: Share
+    seats: dict[ActionName, Seats]
+
+    @classmethod
+    def of(cls, catalog: Catalog, terms: Terms, rights: Rights, gateway: Gateway) -> _Actions:
+        seats = {name: Seats(catalog, terms, rights, name) for name in SEATS}
+        paid = (catalog, terms, rights, gateway)
+        return cls(ChangeTotal(*paid), Buy(*paid), Cancel(*paid), Renew(*paid), Share(catalog, terms, rights), seats)
+
+    def all(self) -> tuple[Action[Any], ...]:
+        return self.change_total, self.buy, self.cancel, self.renew, self.share, *self.seats.values()
 
 
 async def _reach(database: Database) -> None:
