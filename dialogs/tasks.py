@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialogs.buy_product import BuyProduct, ListProducts
 from dialogs.cancel_subscription import CancelSubscription
 from dialogs.change_licenses import ChangeLicenses
 from dialogs.renewals import Renewals
@@ -13,8 +14,8 @@ from dialogs.subscriptions import ListSubscriptions, ShowSubscription
 if TYPE_CHECKING:
     from dialogs.task import Change, Lookup, Task
 
-CHANGES: tuple[Change[Any], ...] = (ChangeLicenses(), CancelSubscription(), Renewals(), Share())
-LOOKUPS: tuple[Lookup, ...] = (ListSubscriptions(), ShowSubscription())
+CHANGES: tuple[Change[Any], ...] = (ChangeLicenses(), BuyProduct(), CancelSubscription(), Renewals(), Share())
+LOOKUPS: tuple[Lookup, ...] = (ListSubscriptions(), ShowSubscription(), ListProducts())
 ALL: tuple[Task, ...] = (*CHANGES, *LOOKUPS)
 
 _BY_NAME = {task.name: task for task in ALL}

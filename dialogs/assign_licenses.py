@@ -1,0 +1,68 @@
+"""Hand licenses out: of which subscription, to whom, a look at each of them, yes or no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs.change_licenses import ChangeLicenses
+from dialogs.handing import Handing, assignable, first_of
+from dialogs.people_question import AT_ONCE, People
+from dialogs.which import WhichSubscription, own
+from storage.actions import ActionName
+from storage.errors import Refused
+
+if TYPE_CHECKING:
+    from dialogs.memory import Frame
+    from dialogs.turn import Turn
+    from storage.quotes import SeatsQuote
+
+
+class AssignLicenses(Handing):
+    """“Give Visio to Ann and Bo”, “Ann needs a Power BI license”."""
+
+    name = "assign_licenses"
+    actions = (ActionName.ASSIGN,)
+    intents = ("licenses.assign",)
+    follows = "licenses.assign"
+
+    subscription = WhichSubscription(assignable)
+    people = People()
+
+    async def conclude(self, turn: Turn, frame: Frame) -> bool:
+        try:
+            return await super().conclude(turn, frame)
+        except Refused as refused:
+            mine = {each.id for each in await own(turn)}
+            if refused.code != "not_enough" or frame.answers["subscription"] not in mine:
+                raise
+            lacking = int(refused.values["lacking"])
+        # Not “too few, goodbye”: offer to buy what is lacking and to hand it out, as one operation.
+        return await self._with_more(turn, frame, lacking)
+
+    async def quote(self, turn: Turn, frame: Frame) -> SeatsQuote:
+        give = first_of(turn, frame)
+        return await turn.record.assignments.quote(turn.actor, frame.answers["subscription"], give=give, **frame.trail)
+
+    def aloud(self, turn: Turn, quote: SeatsQuote) -> None:
+        turn.aloud("assign_licenses.done_aloud", count=len(quote.given))
+
+    async def _with_more(self, turn: Turn, frame: Frame, lacking: int) -> bool:
+        """From here on it is an addition, which can be corrected like any other."""
+        subscription, asked = frame.answers["subscription"], frame.answers["people"]
+        people = await self._new(turn, subscription, asked[:AT_ONCE])
+        turn.say("assign_licenses.lacking", count=lacking)
+        frame.task, frame.intent = ChangeLicenses.name, "licenses.add"
+        frame.slots = {"pick.subscription": subscription, "quantity": lacking, "people": [*people, *asked[AT_ONCE:]]}
+        frame.answers = {}
+        return await ChangeLicenses().advance(turn, frame)
+
+    async def _new(self, turn: Turn, subscription: str, people: list[str]) -> list[str]:
+        """Those who can be given one and have none; of the others it is said that they are left out."""
+        holders = {each.person.id for each in await turn.record.assignments.of(turn.actor, subscription)}
+        found = [await turn.record.people.find(turn.actor.tenant, each) for each in people]
+        known = [each for each in found if each]
+        new = [each.id for each in known if each.member and each.enabled and each.id not in holders]
+        others = [each.name for each in known if each.id not in new]
+        if others:
+            turn.say("assign_licenses.left_out", names=turn.reader.names(others))
+        return new

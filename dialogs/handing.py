@@ -1,0 +1,63 @@
+"""What handing licenses out, taking them back and moving them have in common: twenty people a step, and the cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dialogs import seat_cards
+from dialogs.people_question import AT_ONCE
+from dialogs.understanding import Request
+from dialogs.which import OfOneSubscription
+from storage.quotes import SeatsQuote
+
+if TYPE_CHECKING:
+    from dialogs.elements import Card
+    from dialogs.memory import Frame
+    from dialogs.questions import Question
+    from dialogs.turn import Turn
+    from storage.views import Receipt, SubscriptionView
+
+
+class Handing(OfOneSubscription[SeatsQuote]):
+    """A change of who holds a license. Its people are told one by one, on the offer and on the receipt."""
+
+    follows: ClassVar[str]  # the request that goes on with the people whom one step could not hold
+
+    async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
+        product = await product_of(turn, frame)
+        return turn.reader.text(f"{self.name}.{question.name}", product=product)
+
+    def quote_card(self, turn: Turn, quote: SeatsQuote) -> tuple[str, Card]:
+        return seat_cards.quote_card(turn.reader, quote, turn.person)
+
+    def receipt_card(self, turn: Turn, receipt: Receipt, quote: SeatsQuote) -> tuple[str, Card]:
+        return seat_cards.receipt_card(turn.reader, receipt, quote)
+
+    def rest(self, frame: Frame) -> Request | None:
+        return rest_of(frame, self.follows)
+
+
+async def assignable(turn: Turn) -> list[SubscriptionView]:
+    """The subscriptions whose licenses the person may hand out."""
+    return await turn.record.subscriptions.assignable_by(turn.actor)
+
+
+async def product_of(turn: Turn, frame: Frame) -> str:
+    """The product whose subscription is settled; empty while none is."""
+    chosen = frame.answers.get("subscription")
+    found = await assignable(turn) if chosen else []
+    return next((each.product_name for each in found if each.id == chosen), "")
+
+
+def first_of(turn: Turn, frame: Frame) -> list[str]:
+    """Those of the people for whom there is room in one step; where that is not all, it is said that they follow."""
+    people: list[str] = frame.answers["people"]
+    if len(people) > AT_ONCE:
+        turn.say("people.first", count=len(people), first=AT_ONCE, rest=len(people) - AT_ONCE)
+    return people[:AT_ONCE]
+
+
+def rest_of(frame: Frame, intent: str) -> Request | None:
+    """The request for the people whom `first_of` has left out."""
+    rest = frame.answers.get("people", [])[AT_ONCE:]
+    return Request(intent, {"pick.subscription": frame.answers["subscription"], "people": rest}) if rest else None

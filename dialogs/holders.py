@@ -1,0 +1,114 @@
+"""Who holds a license, who does not use one, and what somebody holds; within the asker's rights, and never a price."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from dialogs.elements import Button, Card, Element, Heading, Line, Table
+from dialogs.people_question import People
+from dialogs.questions import Settled, Unasked
+from dialogs.task import Lookup
+from dialogs.which import WhichSubscription, wanted_products
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dialogs.memory import Frame
+    from dialogs.questions import Asking, Impossible
+    from dialogs.task import Task
+    from dialogs.turn import Turn
+    from storage.views import Held, LicenseHolder, SubscriptionView
+
+UNUSED: Final = timedelta(days=30)  # Microsoft's usage reports count whoever did nothing for 30 days as inactive
+PAGE: Final = 15  # rows; a card of more is longer than a telephone is high
+
+
+async def seen(turn: Turn) -> list[SubscriptionView]:
+    """The subscriptions whose holders the person may see."""
+    return await turn.record.subscriptions.seen_by(turn.actor)
+
+
+class OfWhich(WhichSubscription):
+    """The subscription whose holders are asked about: none where it is asked what somebody holds."""
+
+    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[str] | Asking | Impossible:
+        return Settled("") if frame.slots.get("people") else await super().settle(task, turn, frame)
+
+
+class WhoHolds(Lookup):
+    """“Who has Power BI Pro?”, “who hasn't used Visio?”, “what does Bo have?”."""
+
+    name = "who_holds"
+    intents = ("licenses.who",)
+
+    subscription = OfWhich(seen)
+    people = People(needed=False)
+    unused = Unasked("unused", "")
+    page = Unasked("page", "0")
+
+    def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
+        """From the words it is true or not said; a button sends words only."""
+        super().hear(frame, {**slots, **({"unused": "yes"} if slots.get("unused") else {})}, intent)
+
+    async def show(self, turn: Turn, frame: Frame) -> None:
+        if frame.answers["subscription"]:
+            await self._holders(turn, frame)
+        for person in frame.answers["people"]:
+            await _held(turn, person, wanted_products(frame.slots))
+
+    async def _holders(self, turn: Turn, frame: Frame) -> None:
+        chosen, unused = frame.answers["subscription"], bool(frame.answers["unused"])
+        [view] = [each for each in await seen(turn) if each.id == chosen]
+        found = await turn.record.assignments.of(turn.actor, chosen)
+        since = turn.message.at - UNUSED
+        shown = [each for each in found if not unused or each.last_used_at is None or each.last_used_at < since]
+        kind = "unused" if unused else "holders"
+        reader = turn.reader
+        title = reader.text(f"who_holds.{kind}", product=view.product_name, count=len(shown))
+        if not shown:
+            turn.show(title)
+            return
+        seats = reader.text("who_holds.seats", assigned=view.assigned, total=view.total, free=view.free)
+        first = int(frame.answers["page"]) if frame.answers["page"].isdecimal() else 0
+        elements: tuple[Element, ...] = (Heading(title), Line(seats), _table(turn, shown[first : first + PAGE]))
+        turn.show(f"{title} {seats}", Card(elements, _further(turn, frame, first + PAGE, len(shown))))
+
+
+def _table(turn: Turn, holders: list[LicenseHolder]) -> Table:
+    reader = turn.reader
+    columns = tuple(reader.text(f"who_holds.column.{name}") for name in ("person", "department", "last_used"))
+    rows = tuple((each.person.name, each.person.department, _used(turn, each.last_used_at)) for each in holders)
+    return Table(columns, rows)
+
+
+def _further(turn: Turn, frame: Frame, first: int, count: int) -> tuple[Button, ...]:
+    if first >= count:
+        return ()
+    about = (("look", WhoHolds.name), ("pick.subscription", frame.answers["subscription"]), ("page", str(first)))
+    unused = (("unused", "yes"),) if frame.answers["unused"] else ()
+    return (Button(turn.reader.text("button.more", count=count - first), (*about, *unused)),)
+
+
+async def _held(turn: Turn, person_id: str, wanted: list[str]) -> None:
+    """What one person holds, of all that the asker may see."""
+    reader, person = turn.reader, await turn.record.people.find(turn.actor.tenant, person_id)
+    held = await turn.record.assignments.held_by(turn.actor, person_id)
+    shown = [each for each in held if not wanted or each.product_name in wanted]
+    own = "own" if person_id == turn.actor.person else "of"
+    name = person.name if person else ""
+    title = reader.text(f"who_holds.{own}", name=name, count=len(shown))
+    if not shown:
+        turn.show(title)
+        return
+    columns = tuple(reader.text(f"who_holds.column.{name}") for name in ("product", "owner", "last_used"))
+    rows = tuple((each.product_name, each.purchaser.name, _used(turn, each.last_used_at)) for each in shown)
+    turn.show(_in_words(turn, title, shown), Card((Heading(title), Table(columns, rows))))
+
+
+def _in_words(turn: Turn, title: str, held: list[Held]) -> str:
+    return f"{title} {turn.reader.names([each.product_name for each in held])}"
+
+
+def _used(turn: Turn, last: datetime | None) -> str:
+    return turn.reader.shown(turn.reader.day(last)) if last else turn.reader.text("people.never_used")
