@@ -25,7 +25,7 @@ class ChangeLicenses(Change[ChangeQuote]):
 
     name = "change_licenses"
     actions = (ActionName.CHANGE_TOTAL,)
-    intents = ("licenses.add", "licenses.remove", "licenses.set", "purchase.new")
+    intents = ("licenses.add", "licenses.remove", "licenses.set")
 
     subscription = WhichSubscription()
     quantity = WholeNumber("quantity", again=("zero", "at_least_one", "above_maximum", "no_change"))

@@ -1,0 +1,143 @@
+"""What buying looks like: the catalog, the quote with its defaults and what can be changed about them, the receipt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Table, Tone
+from storage.views import Term
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dialogs.texts import Reader
+    from storage.quotes import PurchaseQuote
+    from storage.views import Offer, Receipt
+
+
+def quote_card(reader: Reader, quote: PurchaseQuote) -> tuple[str, Card]:
+    """The card that asks: what nobody was asked for stands on it, and is changed with its buttons."""
+    how, view = _how(quote), quote.subscription
+    elements = (
+        Heading(reader.text(f"buy.title.{how}", product=view.product_name)),
+        Line(reader.text(f"buy.what.{how}", count=view.total), Tone.STRONG),
+        Line(_starts(reader, quote)),
+        *_facts(reader, quote),
+        *_people(reader, quote),
+        *_owned(reader, quote),
+        Line(reader.text("quote.example_price"), Tone.QUIET),
+    )
+    buttons = (
+        Button(reader.text(f"button.{'try' if quote.trial_ends else 'buy'}"), _data(quote, "confirm"), Style.PRIMARY),
+        *_other_ways(reader, quote),
+        Button(reader.text("button.not_now"), _data(quote, "decline")),
+    )
+    due = quote.amounts.due_now
+    fallback = reader.text(f"buy.fallback.{how}", product=view.product_name, count=view.total, due=due)
+    return fallback, Card(elements, buttons)
+
+
+def receipt_card(reader: Reader, receipt: Receipt, quote: PurchaseQuote) -> tuple[str, Card]:
+    """What was bought and charged, when it renews or ends, and what comes next."""
+    how, view = _how(quote), quote.subscription
+    title = reader.text(f"buy.done.{how}", product=view.product_name, count=view.total)
+    done = (reader.text("fact.done"), reader.text("receipt.done", at=receipt.done_at, name=receipt.done_by.name))
+    invoice = ((reader.text("fact.invoice"), receipt.invoice_number),) if receipt.invoice_number else ()
+    elements = (
+        Heading(title),
+        Line(_starts(reader, quote), Tone.GOOD),
+        Facts((*invoice, done)),
+        *_facts(reader, quote, "fact.charged"),
+        *_people(reader, quote),
+        Line(reader.text("receipt.own_record"), Tone.QUIET),
+    )
+    say = reader.text("example.assign", product=view.product_name)
+    buttons = (Button(say, (("say", say),)),) if view.free else ()
+    if receipt.invoice_number:
+        title = reader.text("receipt.fallback_invoice", text=f"{title}.", number=receipt.invoice_number)
+    return title, Card(elements, buttons)
+
+
+def catalog_card(reader: Reader, offers: Sequence[Offer], *, total: int) -> tuple[str, Card]:
+    """A page of the catalog: prices, what can be tried, what the reader has, and what is not on sale."""
+    columns = tuple(reader.text(f"catalog.column.{name}") for name in ("product", "month", "year"))
+    dash = reader.text("catalog.no_price")
+    rows = tuple(
+        (
+            each.name,
+            reader.shown(each.month) if each.month else dash,
+            reader.shown(each.year) if each.year else dash,
+        )
+        for each in offers
+    )
+    remarks = (
+        ("catalog.trial", [each.name for each in offers if each.trial]),
+        ("catalog.owned", [each.name for each in offers if each.owned]),
+    )
+    lines = [Line(reader.text(key, names=reader.names(names)), Tone.QUIET) for key, names in remarks if names]
+    title, buy = reader.text("catalog.title", count=total), reader.text("example.buy")
+    example = Line(reader.text("quote.example_price"), Tone.QUIET)
+    names = reader.names([each.name for each in offers])
+    text = reader.text("subscriptions.fallback", title=title, names=names)
+    return text, Card((Heading(title), Table(columns, rows), *lines, example), (Button(buy, (("say", buy),)),))
+
+
+def price(reader: Reader, offer: Offer) -> str:
+    """What one license costs a month; nothing where it is only given away."""
+    return reader.text("subscriptions.price.month", price=offer.month) if offer.month else ""
+
+
+def _how(quote: PurchaseQuote) -> str:
+    return "trial" if quote.trial_ends else quote.subscription.term
+
+
+def _data(quote: PurchaseQuote, do: str) -> tuple[tuple[str, str], ...]:
+    return ("op", quote.id), ("do", do)
+
+
+def _starts(reader: Reader, quote: PurchaseQuote) -> str:
+    """When it begins, and how it goes on."""
+    if quote.trial_ends:
+        return reader.text("buy.ends", product=quote.subscription.product_name, date=quote.trial_ends)
+    return reader.text("buy.renews", date=quote.subscription.period_end)
+
+
+def _facts(reader: Reader, quote: PurchaseQuote, due: str = "fact.due_now") -> list[Element]:
+    amounts, view, method = quote.amounts, quote.subscription, quote.payment_method
+    rows = [(reader.text(due), reader.shown(amounts.due_now))]
+    if method:
+        rows += [
+            (reader.text("fact.next_invoice", date=view.period_end), reader.shown(amounts.next_invoice)),
+            (reader.text(f"fact.each_{view.term}"), reader.shown(amounts.each_period)),
+            (reader.text("fact.paid_with"), reader.text("fact.card", brand=method.brand, digits=method.last_four)),
+        ]
+    return [Facts(tuple(rows))]
+
+
+def _people(reader: Reader, quote: PurchaseQuote) -> list[Element]:
+    """Who gets one of the licenses at once."""
+    if not quote.assigns:
+        return []
+    names = reader.names([person.name for person in quote.assigns])
+    return [Line(reader.text("buy.for", count=len(quote.assigns), names=names))]
+
+
+def _owned(reader: Reader, quote: PurchaseQuote) -> list[Element]:
+    """What the buyer has of it already: a second subscription of one product is seldom what is meant."""
+    if not quote.owned:
+        return []
+    text = reader.text("buy.owned", count=quote.owned, product=quote.subscription.product_name)
+    return [Line(text, Tone.WARNING)]
+
+
+def _other_ways(reader: Reader, quote: PurchaseQuote) -> list[Button]:
+    """The defaults, changed where they are seen: all of equal weight."""
+    if quote.trial_ends:
+        return []
+    other = Term.YEAR if quote.subscription.term is Term.MONTH else Term.MONTH
+    ways = [(other.value, reader.text(f"button.pay_{other}"))]
+    if quote.owned:
+        ways.insert(0, ("add", reader.text("button.add_instead", count=quote.owned)))
+    if quote.other_methods:
+        ways.append(("card", reader.text("button.other_card")))
+    return [Button(title, (*_data(quote, "adjust"), ("to", to))) for to, title in ways]

@@ -1,0 +1,151 @@
+"""Buy a product, or try it; and what there is to buy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dialogs import buy_cards
+from dialogs.elements import Option
+from dialogs.people_question import People
+from dialogs.questions import Choices, Choose, Settled, Unasked, WholeNumber
+from dialogs.subscription_cards import with_more
+from dialogs.subscriptions import page_of
+from dialogs.task import Change, Instead, Lookup
+from dialogs.understanding import Request
+from dialogs.which import wanted_products
+from storage.actions import ActionName
+from storage.quotes import PurchaseQuote
+from storage.views import Term
+
+if TYPE_CHECKING:
+    from dialogs.elements import Card
+    from dialogs.memory import Frame
+    from dialogs.questions import Asking, Impossible, Question
+    from dialogs.task import Task
+    from dialogs.turn import Turn
+    from storage.views import Offer, Receipt
+
+OTHER = "other"  # another payment method than the one used last: asked for, not said
+
+
+class WhichProduct(Choose):
+    """A product of the catalog, by name; one that is not on sale may be named, and the record says why it is not."""
+
+    async def _options(self, _task: Any, turn: Turn, frame: Frame) -> Choices:
+        reader, wanted = turn.reader, wanted_products(frame.slots)
+        offers = await turn.record.purchases.offers(turn.actor)
+        trial = bool(frame.slots.get("trial"))
+        fitting = [each for each in offers if (each.name in wanted if wanted else _on_offer(each, trial=trial))]
+        options = tuple(Option(each.product, each.name, buy_cards.price(reader, each)) for each in fitting)
+        return Choices(options, reader.text(f"buy.which.{'trial' if trial else 'buy'}"), kind="product")
+
+
+class HowMany(WholeNumber):
+    """How many licenses: for people who are named one each, for a trial one, else it is asked."""
+
+    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[int] | Asking | Impossible:
+        enough = len(frame.answers["people"]) or (1 if frame.slots.get("trial") else 0)
+        unsaid = not {"quantity", "unusable"} & frame.slots.keys()
+        return Settled(enough) if unsaid and enough else await super().settle(task, turn, frame)
+
+
+class PayWith(Choose):
+    """The payment method used last, unless another is asked for."""
+
+    expects = frozenset()
+
+    async def _options(self, _task: Any, turn: Turn, frame: Frame) -> Choices:
+        reader = turn.reader
+        if frame.slots.get("method") != OTHER and f"pick.{self.name}" not in frame.slots:
+            return Choices((Option("", ""),))
+        options = tuple(
+            Option(each, reader.text("fact.card", brand=method.brand, digits=method.last_four))
+            for each, method in await turn.record.purchases.methods(turn.actor)
+        )
+        return Choices(options, reader.text("buy.pay_with"), none=reader.text("buy.no_method"), kind="payment")
+
+
+class BuyProduct(Change[PurchaseQuote]):
+    """“Buy 3 Teams Premium yearly”, “try Teams Premium”, “buy 2 Visio Plan 2 for Ann and Bo”."""
+
+    name = "buy_product"
+    actions = (ActionName.BUY,)
+    intents = ("purchase.new",)
+
+    product = WhichProduct("product", "product_candidates")
+    people = People(needed=False)
+    quantity = HowMany("quantity", again=("buy_at_least_one", "above_maximum", "trial_maximum"))
+    term = Unasked("term", Term.MONTH.value)
+    trial = Unasked("trial", default=False)
+    payment = PayWith("method")
+
+    async def ask(self, turn: Turn, frame: Frame, _question: Question[Any]) -> str:
+        product = turn.record.catalog.product(frame.answers["product"]).name
+        return turn.reader.text("buy.quantity", product=product)
+
+    async def continues(self, _turn: Turn, frame: Frame, slots: dict[str, Any]) -> bool:
+        return not wanted_products(slots) or wanted_products(slots) == wanted_products(frame.slots)
+
+    def subject(self, frame: Frame) -> str | None:
+        product: str | None = frame.answers.get("product")
+        return product
+
+    async def quote(self, turn: Turn, frame: Frame) -> PurchaseQuote:
+        said = frame.answers
+        return await turn.record.purchases.quote(
+            turn.actor,
+            said["product"],
+            said["quantity"],
+            term=Term(said["term"]),
+            trial=said["trial"],
+            method=said["payment"] or None,
+            assign=said["people"],
+            **frame.trail,
+        )
+
+    def quote_card(self, turn: Turn, quote: PurchaseQuote) -> tuple[str, Card]:
+        return buy_cards.quote_card(turn.reader, quote)
+
+    def receipt_card(self, turn: Turn, receipt: Receipt, quote: PurchaseQuote) -> tuple[str, Card]:
+        return buy_cards.receipt_card(turn.reader, receipt, quote)
+
+    def adjust(self, turn: Turn, quote: PurchaseQuote, to: str) -> Instead | None:
+        """The same by the month or the year, with another card, or added to what is there already."""
+        view = quote.subscription
+        same: dict[str, Any] = {
+            "pick.product": view.product,
+            "quantity": view.total,
+            "people": [person.id for person in quote.assigns],
+        }
+        match to:
+            case "month" | "year":
+                return Instead(turn.reader.text(f"button.pay_{to}"), Request("purchase.new", {**same, "term": to}))
+            case "card":
+                slots = {**same, "term": view.term.value, "method": OTHER}
+                return Instead(turn.reader.text("button.other_card"), Request("purchase.new", slots))
+            case "add" if quote.owned:
+                slots = {"product": view.product_name, "quantity": view.total, "people": same["people"]}
+                return Instead(
+                    turn.reader.text("button.add_instead", count=quote.owned), Request("licenses.add", slots)
+                )
+        return None
+
+
+class ListProducts(Lookup):
+    """“What can I buy”: the catalog, family by family, with prices."""
+
+    name = "list_products"
+    intents = ("catalog.list",)
+
+    page = Unasked("page", "1")
+
+    async def show(self, turn: Turn, frame: Frame) -> None:
+        offers = await turn.record.purchases.offers(turn.actor)
+        families = list(dict.fromkeys(each.family for each in offers))
+        here, more = page_of(sorted(offers, key=lambda each: families.index(each.family)), frame.answers["page"])
+        text, card = buy_cards.catalog_card(turn.reader, here, total=len(offers))
+        turn.show(text, with_more(turn.reader, card, (("look", self.name), ("page", more)) if more else ()))
+
+
+def _on_offer(offer: Offer, *, trial: bool) -> bool:
+    return offer.trial if trial else offer.why_not is None
