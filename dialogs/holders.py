@@ -87,7 +87,7 @@ def _further(turn: Turn, frame: Frame, first: int, count: int) -> tuple[Button, 
         return ()
     about = (("look", WhoHolds.name), ("pick.subscription", frame.answers["subscription"]), ("page", str(first)))
     unused = (("unused", "yes"),) if frame.answers["unused"] else ()
-    return (Button(turn.reader.text("button.more", count=count - first), (*about, *unused)),)
+    return (Button(turn.reader.text("button.further", count=count - first), (*about, *unused)),)
 
 
 async def _held(turn: Turn, person_id: str, wanted: list[str]) -> None:

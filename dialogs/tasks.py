@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialogs.assign_licenses import AssignLicenses
 from dialogs.buy_product import BuyProduct, ListProducts
 from dialogs.cancel_subscription import CancelSubscription
 from dialogs.change_licenses import ChangeLicenses
+from dialogs.holders import WhoHolds
+from dialogs.move_licenses import MoveLicenses
 from dialogs.renewals import Renewals
 from dialogs.share import Share
 from dialogs.subscriptions import ListSubscriptions, ShowSubscription
+from dialogs.unassign_licenses import UnassignLicenses
 
 if TYPE_CHECKING:
     from dialogs.task import Change, Lookup, Task
 
-CHANGES: tuple[Change[Any], ...] = (ChangeLicenses(), BuyProduct(), CancelSubscription(), Renewals(), Share())
-LOOKUPS: tuple[Lookup, ...] = (ListSubscriptions(), ShowSubscription(), ListProducts())
+CHANGES: tuple[Change[Any], ...] = (
+    ChangeLicenses(),
+    BuyProduct(),
+    CancelSubscription(),
+    Renewals(),
+    Share(),
+    AssignLicenses(),
+    UnassignLicenses(),
+    MoveLicenses(),
+)
+LOOKUPS: tuple[Lookup, ...] = (ListSubscriptions(), ShowSubscription(), ListProducts(), WhoHolds())
 ALL: tuple[Task, ...] = (*CHANGES, *LOOKUPS)
 
 _BY_NAME = {task.name: task for task in ALL}
