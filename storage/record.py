@@ -83,13 +83,7 @@ class Record:
         changes nothing and may stand beside a running License Desk, also on SQLite. Raises
         Misconfigured for an address, a file in use or a schema it cannot work with, and RecordUnavailable.
         """
-        database = Database.connect(database_url, looking=looking)
-        try:
-            await _reach(database)
-            await (expect_newest if looking else migrate)(database)
-        except BaseException:
-            await database.close()
-            raise
+        database = await _opened(database_url, looking=looking)
         goods, rights = catalog or Catalog(), Rights()
         does = _Actions.of(goods, terms or Terms(), rights, gateway or SandboxGateway())
         operations = Operations(database, clock, rights, {action.name: action for action in does.all()})
@@ -147,6 +141,17 @@ class _Actions:
 
     def all(self) -> tuple[Action[Any], ...]:
         return self.change_total, self.buy, self.cancel, self.renew, self.share, *self.seats.values()
+
+
+async def _opened(database_url: str, *, looking: bool) -> Database:
+    database = Database.connect(database_url, looking=looking)
+    try:
+        await _reach(database)
+        await (expect_newest if looking else migrate)(database)
+    except BaseException:
+        await database.close()
+        raise
+    return database
 
 
 async def _reach(database: Database) -> None:
