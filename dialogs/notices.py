@@ -18,6 +18,7 @@ TEXTS = {
     "changed_by_deputy": "notice.changed_by_deputy",
     "license_given": "notice.license_given",
     "license_taken": "notice.license_taken",
+    "subscription_goes_on": "notice.subscription_goes_on",
     "shared_with_you": "notice.shared_with_you",
     "deputy_named": "notice.deputy_named",
     "deputy_withdrawn": "notice.deputy_withdrawn",

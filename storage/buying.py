@@ -134,13 +134,14 @@ class Buy:
             raise Refused(refused.code, **{"product": quote.subscription.product_name, **refused.values}) from None
 
     def _check(self, product: Product, wish: Wish) -> None:
-        most = min(product.max_licenses, self._terms.trial_licenses) if wish.trial else product.max_licenses
         if product.trial and not wish.trial:
             raise Refused("trial_only", product=product.name)
         if wish.licenses < product.min_licenses:
             raise Refused("buy_at_least_one", product=product.name)
-        if wish.licenses > most:
-            raise Refused("trial_maximum" if wish.trial else "above_maximum", product=product.name, maximum=most)
+        if wish.trial and wish.licenses > self._terms.trial_licenses:
+            raise Refused("trial_maximum", product=product.name, maximum=self._terms.trial_licenses)
+        if wish.licenses > product.max_licenses:
+            raise Refused("above_maximum", product=product.name, maximum=product.max_licenses)
         if len(wish.assigns) > self._terms.max_batch:
             raise Refused("too_many_people", product=product.name)
         if len(wish.assigns) > wish.licenses:

@@ -141,35 +141,34 @@ class Renew:
 
 
 def _check(tx: Transaction, view: SubscriptionView, renewal: Renewal) -> None:
-    over = view.status is not Status.ACTIVE or tx.today >= view.period_end
-    code = _refused(view, renewal, over=over)
-    if code:
-        status = Status.EXPIRED if view.status is Status.ACTIVE else view.status
-        until = view.period_end.isoformat()
-        raise Refused(code, product=view.product_name, until=until, status=status.value, total=view.total)
-
-
-def _refused(view: SubscriptionView, renewal: Renewal, *, over: bool) -> str | None:
     if view.trial:
-        return "trial_ends"
-    match renewal:
-        case Renewal.REACTIVATE if not over or (view.recurring and view.status is Status.ACTIVE):
-            return "not_expired"
-        case Renewal.REACTIVATE if view.unpaid:
-            return "unpaid"
-        case Renewal.REACTIVATE:
-            return "no_payment_method" if view.payment_method is None else None
-        case _ if over:
-            return "not_active"
-        case Renewal.ON if view.recurring:
-            return "already_on"
-        case Renewal.ON if view.payment_method is None:
-            return "no_payment_method"
-        case Renewal.OFF if not view.recurring:
-            return "already_off"
-        case Renewal.KEEP_TOTAL if view.scheduled is None:
-            return "nothing_scheduled"
-    return None
+        raise Refused("trial_ends", product=view.product_name, until=view.period_end.isoformat())
+    over = view.status is not Status.ACTIVE or tx.today >= view.period_end
+    check = _check_reactivation if renewal is Renewal.REACTIVATE else _check_decision
+    check(view, renewal, over=over)
+    if renewal in (Renewal.ON, Renewal.REACTIVATE) and view.payment_method is None:
+        raise Refused("no_payment_method", product=view.product_name)
+
+
+def _check_reactivation(view: SubscriptionView, _renewal: Renewal, *, over: bool) -> None:
+    renewal_due = view.status is Status.ACTIVE and view.recurring
+    if not over or renewal_due:
+        raise Refused("not_expired", product=view.product_name)
+    if view.unpaid:
+        raise Refused("unpaid", product=view.product_name)
+
+
+def _check_decision(view: SubscriptionView, renewal: Renewal, *, over: bool) -> None:
+    product, until = view.product_name, view.period_end.isoformat()
+    if over:
+        status = Status.EXPIRED if view.status is Status.ACTIVE else view.status
+        raise Refused("not_active", product=product, status=status.value)
+    if renewal is Renewal.ON and view.recurring:
+        raise Refused("already_on", product=product, until=until)
+    if renewal is Renewal.OFF and not view.recurring:
+        raise Refused("already_off", product=product, until=until)
+    if renewal is Renewal.KEEP_TOTAL and view.scheduled is None:
+        raise Refused("nothing_scheduled", product=product, total=view.total)
 
 
 def _begin_anew(tx: Transaction, subscription: Subscription) -> None:

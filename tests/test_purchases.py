@@ -165,10 +165,15 @@ async def test_the_price_list_says_what_can_be_bought_and_tried(company: Company
     await company.buys("Visio Plan 1", total=2, status=Status.EXPIRED)
     offers = {offer.name: offer for offer in await record.purchases.offers(ALICE)}
     assert list(offers) == [product.name for product in record.catalog.products]
-    visio, goals = offers["Visio Plan 1"], offers["Viva Goals"]
+    visio, exploratory = offers["Visio Plan 1"], offers["Teams Exploratory"]
     assert visio.month is not None and visio.year == visio.month * 12
     assert (visio.owned, visio.trial, visio.why_not) == (4, True, None)
-    assert (goals.month, goals.year, goals.trial, goals.why_not) == (None, None, True, "trial_only")
+    assert (exploratory.month, exploratory.year, exploratory.trial, exploratory.why_not) == (
+        None,
+        None,
+        True,
+        "trial_only",
+    )
     assert (await refused(record.purchases.offers(EVAN))).code == "not_a_member"
 
 
@@ -179,7 +184,7 @@ async def test_the_price_list_says_what_can_be_bought_and_tried(company: Company
         ("Teams Premium", -2, {}, "buy_at_least_one", {}),
         ("Teams Premium", 10_001, {}, "above_maximum", {"maximum": 10_000}),
         ("Teams Premium", 26, {"trial": True}, "trial_maximum", {"maximum": 25}),
-        ("Viva Goals", 1, {}, "trial_only", {}),
+        ("Teams Exploratory", 1, {}, "trial_only", {}),
         ("Teams Premium", 1, {"assign": ["alice", "cara", "bob"]}, "not_enough", {"lacking": 2, "free": 1}),
         ("Teams Premium", 30, {"assign": [f"p{n}" for n in range(21)]}, "too_many_people", {}),
     ],

@@ -155,12 +155,14 @@ def _every_period_paid() -> Check:
             Subscription.id,
             Subscription.period_number,
             paid.label("paid"),
-        ).where(paid != Subscription.period_number),
+        ).where(paid != Subscription.period_number, not_(Subscription.trial)),
     )
 
 
 def _off_the_anchor(row: RowMapping) -> bool:
-    due = period(row["anchor"], row["term"], row["period_number"])
+    due = period(row["anchor"], row["term"], row["period_number"] - row["anchor_period"] + 1)
+    if row["trial"]:  # as long as the terms said when it began
+        return bool(due.start != row["period_start"])
     return bool((due.start, due.end) != (row["period_start"], row["period_end"]))
 
 
@@ -173,7 +175,9 @@ def _period_from_anchor() -> Check:
             Subscription.tenant,
             Subscription.id,
             Subscription.anchor,
+            Subscription.anchor_period,
             Subscription.term,
+            Subscription.trial,
             Subscription.period_number,
             Subscription.period_start,
             Subscription.period_end,
@@ -197,11 +201,14 @@ def _line_covers_its_period() -> Check:
             InvoiceLine.period_end,
             Charge.period_number,
             Subscription.anchor,
+            Subscription.anchor_period,
             Subscription.term,
+            Subscription.trial,
         )
         .join(Charge, charged)
         .join(Subscription, bought)
-        .where(Charge.kind.in_(WHOLE_PERIODS)),
+        # Periods before a reactivation were counted from an anchor that is gone.
+        .where(Charge.kind.in_(WHOLE_PERIODS), Charge.period_number >= Subscription.anchor_period),
         wrong=_off_the_anchor,
         key=("tenant", "invoice_id", "position"),
     )
