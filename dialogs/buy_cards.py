@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from storage.views import Offer, Receipt
 
 
-def quote_card(reader: Reader, quote: PurchaseQuote) -> tuple[str, Card]:
-    """The card that asks: what nobody was asked for stands on it, and is changed with its buttons."""
+def quote_card(reader: Reader, quote: PurchaseQuote, *, sold: bool) -> tuple[str, Card]:
+    """The card that asks: what nobody was asked for stands on it, and is changed with its buttons.
+
+    What is not `sold` can be tried, but not kept.
+    """
     how, view = _how(quote), quote.subscription
     elements = (
         Heading(reader.text(f"buy.title.{how}", product=view.product_name)),
         Line(reader.text(f"buy.what.{how}", count=view.total), Tone.STRONG),
-        Line(_starts(reader, quote)),
+        Line(_starts(reader, quote, sold=sold)),
         *_facts(reader, quote),
         *_people(reader, quote),
         *_owned(reader, quote),
-        Line(reader.text("quote.example_price"), Tone.QUIET),
+        *([] if quote.trial_ends else [Line(reader.text("quote.example_price"), Tone.QUIET)]),
     )
     buttons = (
         Button(reader.text(f"button.{'try' if quote.trial_ends else 'buy'}"), _data(quote, "confirm"), Style.PRIMARY),
@@ -37,7 +40,7 @@ def quote_card(reader: Reader, quote: PurchaseQuote) -> tuple[str, Card]:
     return fallback, Card(elements, buttons)
 
 
-def receipt_card(reader: Reader, receipt: Receipt, quote: PurchaseQuote) -> tuple[str, Card]:
+def receipt_card(reader: Reader, receipt: Receipt, quote: PurchaseQuote, *, sold: bool) -> tuple[str, Card]:
     """What was bought and charged, when it renews or ends, and what comes next."""
     how, view = _how(quote), quote.subscription
     title = reader.text(f"buy.done.{how}", product=view.product_name, count=view.total)
@@ -45,7 +48,7 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: PurchaseQuote) -> tupl
     invoice = ((reader.text("fact.invoice"), receipt.invoice_number),) if receipt.invoice_number else ()
     elements = (
         Heading(title),
-        Line(_starts(reader, quote), Tone.GOOD),
+        Line(_starts(reader, quote, sold=sold), Tone.GOOD),
         Facts((*invoice, done)),
         *_facts(reader, quote, "fact.charged"),
         *_people(reader, quote),
@@ -70,16 +73,28 @@ def catalog_card(reader: Reader, offers: Sequence[Offer], *, total: int) -> tupl
         )
         for each in offers
     )
-    remarks = (
-        ("catalog.trial", [each.name for each in offers if each.trial]),
-        ("catalog.owned", [each.name for each in offers if each.owned]),
-    )
-    lines = [Line(reader.text(key, names=reader.names(names)), Tone.QUIET) for key, names in remarks if names]
     title, buy = reader.text("catalog.title", count=total), reader.text("example.buy")
     example = Line(reader.text("quote.example_price"), Tone.QUIET)
     names = reader.names([each.name for each in offers])
     text = reader.text("subscriptions.fallback", title=title, names=names)
-    return text, Card((Heading(title), Table(columns, rows), *lines, example), (Button(buy, (("say", buy),)),))
+    elements = (Heading(title), Table(columns, rows), *_remarks(reader, offers), example)
+    return text, Card(elements, (Button(buy, (("say", buy),)),))
+
+
+def _remarks(reader: Reader, offers: Sequence[Offer]) -> list[Element]:
+    """What can be tried, and what the reader has."""
+    triable = [each.name for each in offers if each.trial]
+    not_triable = [each.name for each in offers if not each.trial]
+    owned = [each.name for each in offers if each.owned]
+    lines: list[Element] = []
+    if triable and not_triable:
+        text = reader.text("catalog.trial_except", product=triable[-1], names=reader.names(not_triable))
+        lines.append(Line(text, Tone.QUIET))
+    elif triable:
+        lines.append(Line(reader.text("catalog.trial", product=triable[-1]), Tone.QUIET))
+    if owned:
+        lines.append(Line(reader.text("catalog.owned", names=reader.names(owned)), Tone.QUIET))
+    return lines
 
 
 def price(reader: Reader, offer: Offer) -> str:
@@ -95,10 +110,12 @@ def _data(quote: PurchaseQuote, do: str) -> tuple[tuple[str, str], ...]:
     return ("op", quote.id), ("do", do)
 
 
-def _starts(reader: Reader, quote: PurchaseQuote) -> str:
+def _starts(reader: Reader, quote: PurchaseQuote, *, sold: bool) -> str:
     """When it begins, and how it goes on."""
     if quote.trial_ends:
-        return reader.text("buy.ends", product=quote.subscription.product_name, date=quote.trial_ends)
+        return reader.text(
+            "buy.ends" if sold else "buy.ends_for_good", product=quote.subscription.product_name, date=quote.trial_ends
+        )
     return reader.text("buy.renews", date=quote.subscription.period_end)
 
 

@@ -44,7 +44,7 @@ class HowMany(WholeNumber):
     """How many licenses: for people who are named one each, for a trial one, else it is asked."""
 
     async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[int] | Asking | Impossible:
-        enough = len(frame.answers["people"]) or (1 if frame.slots.get("trial") else 0)
+        enough = len(frame.answers["people"]) or (1 if _tries(turn, frame) else 0)
         unsaid = not {"quantity", "unusable"} & frame.slots.keys()
         return Settled(enough) if unsaid and enough else await super().settle(task, turn, frame)
 
@@ -91,23 +91,24 @@ class BuyProduct(Change[PurchaseQuote]):
         return product
 
     async def quote(self, turn: Turn, frame: Frame) -> PurchaseQuote:
-        said = frame.answers
+        said, trial = frame.answers, _tries(turn, frame)
+        alone = trial and said["quantity"] == 1  # whoever tries something alone is who tries it
         return await turn.record.purchases.quote(
             turn.actor,
             said["product"],
             said["quantity"],
             term=Term(said["term"]),
-            trial=said["trial"],
+            trial=trial,
             method=said["payment"] or None,
-            assign=said["people"],
+            assign=said["people"] or ([turn.actor.person] if alone else []),
             **frame.trail,
         )
 
     def quote_card(self, turn: Turn, quote: PurchaseQuote) -> tuple[str, Card]:
-        return buy_cards.quote_card(turn.reader, quote)
+        return buy_cards.quote_card(turn.reader, quote, sold=_sold(turn, quote))
 
     def receipt_card(self, turn: Turn, receipt: Receipt, quote: PurchaseQuote) -> tuple[str, Card]:
-        return buy_cards.receipt_card(turn.reader, receipt, quote)
+        return buy_cards.receipt_card(turn.reader, receipt, quote, sold=_sold(turn, quote))
 
     def adjust(self, turn: Turn, quote: PurchaseQuote, to: str) -> Instead | None:
         """The same by the month or the year, with another card, or added to what is there already."""
@@ -145,6 +146,15 @@ class ListProducts(Lookup):
         here, more = page_of(sorted(offers, key=lambda each: families.index(each.family)), frame.answers["page"])
         text, card = buy_cards.catalog_card(turn.reader, here, total=len(offers))
         turn.show(text, with_more(turn.reader, card, (("look", self.name), ("page", more)) if more else ()))
+
+
+def _sold(turn: Turn, quote: PurchaseQuote) -> bool:
+    return not turn.record.catalog.product(quote.subscription.product).trial
+
+
+def _tries(turn: Turn, frame: Frame) -> bool:
+    """Whether it is a trial: because that was said, or because the product is never sold."""
+    return frame.slots.get("trial") is True or turn.record.catalog.product(frame.answers["product"]).trial
 
 
 def _on_offer(offer: Offer, *, trial: bool) -> bool:

@@ -47,7 +47,7 @@ class Hearing:
         frame = self.memory.open
         if understood.wish_language:
             await self._switch(understood.wish_language)
-        elif understood.tier is Tier.ACCEPT and understood.requests:
+        elif understood.tier is Tier.ACCEPT and understood.requests and not (frame and _picks(frame, understood)):
             await self._all(understood)
         elif frame and _answers(frame, understood):
             await self._answered(frame, dict(understood.answer or {}), understood)
@@ -242,6 +242,12 @@ def _answers(frame: Frame, understood: Understanding) -> bool:
     """Whether the message says something to what is open: any answer to a question, a number to an offer."""
     answer = understood.answer or {}
     return bool((answer and frame.asked) or "quantity" in answer or understood.unusable)
+
+
+def _picks(frame: Frame, understood: Understanding) -> bool:
+    """Whether a lone number names one of the reasons, cards or teams that were listed, and so corrects nothing."""
+    only_corrects = [request.intent for request in understood.requests] == ["flow.correct"]
+    return only_corrects and "choice" in frame.expects and "quantity" not in frame.expects and bool(understood.answer)
 
 
 def _remarks(understood: Understanding) -> dict[str, Any]:
