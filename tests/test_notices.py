@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dialogs.notices import DATED, TEXTS, notice
+from storage import outbox
 from storage.outbox import News
 from storage.views import PersonView
 
@@ -69,6 +72,11 @@ def text(told: News) -> str:
             "Bo Larsen 取消了 Visio Plan 2。你可以用到2026年12月13日，请在此之前保存需要的内容。",
         ),
         (
+            "subscription_goes_on",
+            "Bo Larsen keeps Visio Plan 2 after all: your license for it does not end.",
+            "Bo Larsen 决定继续使用 Visio Plan 2：你的许可证不会结束。",
+        ),
+        (
             "shared_with_you",
             "Bo Larsen shared Visio Plan 2 with Sales. As an owner of Sales you can hand out its licenses.",
             "Bo Larsen 已将 Visio Plan 2 共享给 Sales。你是 Sales 的所有者，可以分配其中的许可证。",
@@ -97,6 +105,7 @@ def test_the_kinds_above_are_all_there_are() -> None:
         "license_given",
         "license_taken",
         "subscription_cancelled",
+        "subscription_goes_on",
         "shared_with_you",
         "deputy_named",
         "deputy_withdrawn",
@@ -136,3 +145,13 @@ def test_a_notice_about_licenses_says_that_microsoft_is_not_connected() -> None:
 
 def test_a_kind_of_a_newer_release_is_left_to_it() -> None:
     assert notice(news("renewed")) is None
+
+
+def test_every_kind_that_the_record_promises_to_people_has_its_words() -> None:
+    promised = set()
+    for path in Path(outbox.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.post", "outbox.tell"):
+                promised |= {each.value for each in ast.walk(node.args[2]) if isinstance(each, ast.Constant)}
+    assert promised <= {*TEXTS, *DATED}
+    assert {"changed_by_deputy", "license_given_up"} <= promised

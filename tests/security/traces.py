@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from storage.demo import TENANT, person_id
 from storage.models import Grant, PaymentMethod, ScheduledTotal
+from storage.references import Reference
 from storage.views import Actor, OperationStatus
 from tests.small_company import Company
 
@@ -19,7 +20,7 @@ PROJECT = "55555555-0000-4000-8000-000000000003"
 POWER_BI = "55555555-0000-4000-8000-000000000001"
 NAME, MAIL = "Ann Kanarienvögel 安", "Kanarie.Ann@contoso.example"
 OWN_WORDS, TOKEN = "my own kanarie words", "tok-kanarie"
-CALLED = (NAME, MAIL, OWN_WORDS, TOKEN, "Kanarie department")
+CALLED = (NAME, MAIL, OWN_WORDS, TOKEN, "Kanarie department", "a:kanarie-chat")
 
 
 async def leave_traces(record: Record) -> None:
@@ -29,6 +30,7 @@ async def leave_traces(record: Record) -> None:
     await record.people.prefer_language(*ANN, "en")
     await record.people.appoint(TENANT, [ANN[1]])
     await company.adds(_card())
+    await record.chats.met(Reference(*ANN, "msteams", "a:kanarie-chat", "https://smba.example/", "29:ann", "28:desk"))
     await company.adds(Grant(tenant=TENANT, id="g", subscription_id=PROJECT, person_id=ANN[1], granted_at=now))
     await changes(record, ALICE, PROJECT, -1, f"take it from {NAME.upper()}", release=[ANN[1]])
     operation = await changes(record, Actor(*ANN), PROJECT, 2, OWN_WORDS)
