@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.change_licenses import ChangeLicenses
-from dialogs.handing import Handing, assignable, first_of
+from dialogs.handing import Handing, assignable, tell_of_rest
 from dialogs.people_question import AT_ONCE, People
 from dialogs.which import WhichSubscription, own
 from storage.actions import ActionName
@@ -40,8 +40,10 @@ class AssignLicenses(Handing):
         return await self._with_more(turn, frame, lacking)
 
     async def quote(self, turn: Turn, frame: Frame) -> SeatsQuote:
-        give = first_of(turn, frame)
-        return await turn.record.assignments.quote(turn.actor, frame.answers["subscription"], give=give, **frame.trail)
+        subscription, give = frame.answers["subscription"], frame.answers["people"][:AT_ONCE]
+        quote = await turn.record.assignments.quote(turn.actor, subscription, give=give, **frame.trail)
+        tell_of_rest(turn, frame)
+        return quote
 
     def aloud(self, turn: Turn, quote: SeatsQuote) -> None:
         turn.aloud("assign_licenses.done_aloud", count=len(quote.given))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialogs import license_cards
-from dialogs.questions import Question, WholeNumber
+from dialogs.handing import rest_of, tell_of_rest
+from dialogs.people_question import AT_ONCE, People, names_in
+from dialogs.questions import Question, Unasked, WholeNumber
 from dialogs.task import Change, Instead
 from dialogs.understanding import Request
 from dialogs.which import WhichSubscription, wanted_products
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.quotes import ChangeQuote
+from storage.views import When
 
 if TYPE_CHECKING:
     from dialogs.elements import Card
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ChangeLicenses(Change[ChangeQuote]):
-    """“Add 5 licenses to Power BI Pro”, “Visio down to 8”, “set Teams Premium to 12”."""
+    """“Add 5 licenses to Power BI Pro”, “add one for Ann”, “Visio down to 8”, “set Teams Premium to 12 at renewal”."""
 
     name = "change_licenses"
     actions = (ActionName.CHANGE_TOTAL,)
@@ -29,6 +32,8 @@ class ChangeLicenses(Change[ChangeQuote]):
 
     subscription = WhichSubscription()
     quantity = WholeNumber("quantity", again=("zero", "at_least_one", "above_maximum", "no_change"))
+    people = People(needed=False)
+    when = Unasked("when", "")
 
     def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
         """Once the direction is said, “change to 5” puts right the number, and only “5 in total” asks for a total."""
@@ -36,6 +41,8 @@ class ChangeLicenses(Change[ChangeQuote]):
             intent = intent or "licenses.set"
         elif intent == "licenses.set" and not wanted_products(slots) and frame.slots:
             intent = None
+        if intent == "licenses.add" and "quantity" not in slots and names_in(slots.get("people")):
+            slots = {**slots, "quantity": len(names_in(slots["people"]))}  # one each
         super().hear(frame, slots, intent)
 
     async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
@@ -51,6 +58,7 @@ class ChangeLicenses(Change[ChangeQuote]):
         return not wanted or product is None or product in wanted
 
     async def quote(self, turn: Turn, frame: Frame) -> ChangeQuote:
+        tell_of_rest(turn, frame)
         try:
             return await self._quote(turn, frame, release=None)
         except Refused as refused:
@@ -60,6 +68,9 @@ class ChangeLicenses(Change[ChangeQuote]):
         # Not “unassign first, goodbye”: propose who could give one up, and do both as one operation.
         idle = await turn.record.licenses.idle(turn.actor, frame.answers["subscription"], people)
         return await self._quote(turn, frame, release=[holder.person.id for holder in idle])
+
+    def rest(self, frame: Frame) -> Request | None:
+        return rest_of(frame, "licenses.assign")
 
     def quote_card(self, turn: Turn, quote: ChangeQuote) -> tuple[str, Card]:
         return license_cards.quote_card(turn.reader, quote)
@@ -85,6 +96,8 @@ class ChangeLicenses(Change[ChangeQuote]):
             frame.answers["subscription"],
             **amount,
             release=release,
+            assign=frame.answers["people"][:AT_ONCE] if direction == "add" else (),
+            when=When(frame.answers["when"]) if frame.answers["when"] in list(When) else None,
             said=" / ".join(frame.said),
             understood={"intent": frame.intent, **frame.slots},
         )

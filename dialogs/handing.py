@@ -49,15 +49,14 @@ async def product_of(turn: Turn, frame: Frame) -> str:
     return next((each.product_name for each in found if each.id == chosen), "")
 
 
-def first_of(turn: Turn, frame: Frame) -> list[str]:
-    """Those of the people for whom there is room in one step; where that is not all, it is said that they follow."""
-    people: list[str] = frame.answers["people"]
-    if len(people) > AT_ONCE:
-        turn.say("people.first", count=len(people), first=AT_ONCE, rest=len(people) - AT_ONCE)
-    return people[:AT_ONCE]
+def tell_of_rest(turn: Turn, frame: Frame) -> None:
+    """Where one step has no room for all of the people, it is said that the others follow."""
+    count = len(frame.answers["people"])
+    if count > AT_ONCE:
+        turn.say("people.first", count=count, first=AT_ONCE, rest=count - AT_ONCE)
 
 
 def rest_of(frame: Frame, intent: str) -> Request | None:
-    """The request for the people whom `first_of` has left out."""
+    """The request for the people beyond the first twenty."""
     rest = frame.answers.get("people", [])[AT_ONCE:]
     return Request(intent, {"pick.subscription": frame.answers["subscription"], "people": rest}) if rest else None

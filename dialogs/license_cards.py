@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def action(quote: ChangeQuote) -> str:
-    """What the quote does, in a word: buy, reduce or schedule."""
-    if quote.change > 0:
-        return "buy"
-    return "reduce" if quote.when is When.NOW else "schedule"
+    """What the quote does, in a word: buy or reduce now, or at the renewal add (later) or reduce (schedule)."""
+    if quote.when is When.RENEWAL:
+        return "later" if quote.change > 0 else "schedule"
+    return "buy" if quote.change > 0 else "reduce"
 
 
 def quote_card(reader: Reader, quote: ChangeQuote) -> tuple[str, Card]:
@@ -28,6 +28,7 @@ def quote_card(reader: Reader, quote: ChangeQuote) -> tuple[str, Card]:
         Line(_when(reader, quote)),
         Facts(_amounts(reader, quote)),
         *_people(reader, quote),
+        *_assigned(reader, quote, "will"),
         *_scheduled(reader, quote),
         Line(reader.text("quote.example_price"), Tone.QUIET),
     )
@@ -76,13 +77,14 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: ChangeQuote) -> tuple[
         Line(reader.text(f"receipt.next.{done}", date=quote.effective_on)),
         Facts(tuple(facts)),
         *_people(reader, quote),
+        *_assigned(reader, quote, "did"),
         *_scheduled(reader, quote, "scheduled.replaced"),
         Line(reader.text("receipt.own_record"), Tone.QUIET),
     )
     fallback = reader.text("receipt.fallback", title=title, change=change(reader, quote))
     if receipt.invoice_number:
         fallback = reader.text("receipt.fallback_invoice", text=fallback, number=receipt.invoice_number)
-    return fallback, Card(elements)
+    return fallback, Card(elements, _undone(reader, quote))
 
 
 def _when(reader: Reader, quote: ChangeQuote) -> str:
@@ -131,6 +133,22 @@ def _people(reader: Reader, quote: ChangeQuote) -> list[Element]:
     )
     text = reader.text(f"people.release.{quote.when}", count=len(rows), date=quote.effective_on)
     return [Line(text, Tone.WARNING), Facts(rows)]
+
+
+def _assigned(reader: Reader, quote: ChangeQuote, tense: str) -> list[Element]:
+    """Who gets one of the new licenses at once."""
+    if not quote.assigns:
+        return []
+    names = reader.names([person.name for person in quote.assigns])
+    return [Line(reader.text(f"people.assign.{tense}", count=len(quote.assigns), names=names), Tone.STRONG)]
+
+
+def _undone(reader: Reader, quote: ChangeQuote) -> tuple[Button, ...]:
+    """What is scheduled can be dropped until its day."""
+    if quote.when is not When.RENEWAL:
+        return ()
+    said = reader.text("example.drop", product=quote.subscription.product_name)
+    return (Button(reader.text("button.drop"), (("say", said),)),)
 
 
 def _scheduled(reader: Reader, quote: ChangeQuote, replaces: str = "scheduled.replaces") -> list[Element]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.elements import Option
-from dialogs.handing import Handing, assignable, first_of
-from dialogs.people_question import People, is_speaker, names_in, person_option
+from dialogs.handing import Handing, assignable, tell_of_rest
+from dialogs.people_question import AT_ONCE, People, is_speaker, names_in, person_option
 from dialogs.questions import Choices
 from dialogs.which import WhichSubscription, wanted_products
 from storage.actions import ActionName
@@ -58,5 +58,7 @@ class UnassignLicenses(Handing):
         return tuple(person_option(each.person) for each in holders)
 
     async def quote(self, turn: Turn, frame: Frame) -> SeatsQuote:
-        take = first_of(turn, frame)
-        return await turn.record.assignments.quote(turn.actor, frame.answers["subscription"], take=take, **frame.trail)
+        subscription, take = frame.answers["subscription"], frame.answers["people"][:AT_ONCE]
+        quote = await turn.record.assignments.quote(turn.actor, subscription, take=take, **frame.trail)
+        tell_of_rest(turn, frame)
+        return quote

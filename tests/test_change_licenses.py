@@ -149,7 +149,7 @@ async def test_a_reduction_with_releases_is_one_operation(alice: Person) -> None
 
 async def test_a_new_scheduled_change_replaces_the_old_one(alice: Person) -> None:
     await alice.says("set Teams Premium to 4")
-    alice.sees("5 → 4 (−1)", "This replaces the reduction to 3")
+    alice.sees("5 → 4 (−1)", "This replaces the change to 3")
 
 
 async def test_an_increase_keeps_the_scheduled_reduction(alice: Person) -> None:
