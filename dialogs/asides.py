@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from dialogs import small_talk
+from dialogs.help import help_card, support_card
 
 if TYPE_CHECKING:
     from dialogs.hearing import Hearing
@@ -34,19 +35,21 @@ async def aside(hearing: Hearing, request: Request, slots: dict[str, Any]) -> No
         case "flow.undo":
             hearing.turn.say("small.no_undo")
         case _:
-            await _small_talk(hearing, request.intent)
+            await _small_talk(hearing, request)
 
 
-async def _small_talk(hearing: Hearing, intent: str) -> None:
-    match intent:
-        case "help" | "support.contact":
-            await small_talk.help_card(hearing.turn, hearing.support)
+async def _small_talk(hearing: Hearing, request: Request) -> None:
+    match request.intent:
+        case "help":
+            await help_card(hearing.turn, hearing.support, hearing.memory.open, request.slots.get("topic"))
+        case "support.contact":
+            support_card(hearing.turn, hearing.support, hearing.memory.open)
         case "greet":
             hearing.turn.aloud("small.hello", name=hearing.turn.person.name)
         case "thanks":
             hearing.turn.aloud("small.thanks")
         case _:
-            what = hearing.turn.reader.text(f"intents.{intent}")
+            what = hearing.turn.reader.text(f"intents.{request.intent}")
             hearing.turn.say("small.not_yet", what=what)
 
 
@@ -70,4 +73,4 @@ async def _missed(hearing: Hearing) -> None:
         hearing.turn.say("missed.first")
         return
     hearing.turn.say("missed.second")
-    await small_talk.help_card(hearing.turn, hearing.support)
+    await help_card(hearing.turn, hearing.support, hearing.memory.open)

@@ -1,4 +1,4 @@
-"""What is answered at once, without a task: hello, thanks, help, and what cannot be done yet."""
+"""What is answered at once, without a task: hello, and which of several meanings is meant."""
 
 from __future__ import annotations
 
@@ -22,18 +22,6 @@ async def welcome(turn: Turn) -> None:
         await _examples(turn),
     )
     turn.show(reader.text("welcome.fallback"), card)
-
-
-async def help_card(turn: Turn, support: str) -> None:
-    """What can be said, what cannot yet, and whom to ask."""
-    reader = turn.reader
-    contact = reader.text("help.support", support=support) if support else reader.text("help.no_support")
-    lines = (
-        Line(reader.text("help.text")),
-        Line(reader.text("help.not_yet"), Tone.QUIET),
-        Line(contact, Tone.QUIET),
-    )
-    turn.show(reader.text("help.fallback"), Card((Heading(reader.text("help.title")), *lines), await _examples(turn)))
 
 
 def unsure_card(turn: Turn, ask: str, intents: list[str]) -> None:

@@ -1,0 +1,92 @@
+"""Help: the step that is open first, answers to what people ask about, and whom to turn to."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Tone
+
+if TYPE_CHECKING:
+    from dialogs.memory import Frame
+    from dialogs.texts import Reader
+    from dialogs.turn import Turn
+    from storage.views import SubscriptionView
+
+# What Microsoft's questions and answers on self-service purchases are about, each with sentences to go on with.
+TOPICS: dict[str, tuple[str, ...]] = {
+    "buy": ("catalog", "buy"),
+    "change": ("add", "set"),
+    "reduce": ("remove",),
+    "assign": ("assign", "who"),
+    "unassign": ("who",),
+    "cancel": ("cancel",),
+    "refund": ("show",),
+    "payment": ("show",),
+    "invoice": ("show",),
+    "trial": ("try", "catalog"),
+    "rights": ("list",),
+    "who_pays": ("list",),
+    "admin": ("list",),
+    "data": ("show",),
+    "share": ("share",),
+    "renewals": ("stop_renewal", "keep"),
+}
+NOT_THEIRS = frozenset({"buy", "catalog", "list", "try"})  # sentences that anybody can say
+
+
+async def help_card(turn: Turn, support: str, frame: Frame | None = None, topic: str | None = None) -> None:
+    """What is asked about, or all there is; while a task is open, what it is waiting for comes first."""
+    reader = turn.reader
+    step = _step(reader, frame)
+    if topic in TOPICS:
+        title, text = reader.text(f"topic.{topic}.title"), reader.text(f"topic.{topic}.text")
+        lines: tuple[Element, ...] = (Line(text), *step)
+        buttons = await _buttons(turn, TOPICS[topic])
+        turn.show(f"{title}. {text}", Card((Heading(title), *lines), buttons))
+        return
+    lines = (
+        *step,
+        *(Line(reader.text(f"help.{part}")) for part in ("text", "money", "people", "anytime")),
+        Line(reader.text("help.not_yet"), Tone.QUIET),
+        Line(contact(reader, support), Tone.QUIET),
+    )
+    buttons = await _buttons(turn, ("list", "catalog", "add", "assign", "cancel"))
+    turn.show(reader.text("help.fallback"), Card((Heading(reader.text("help.title")), *lines), buttons))
+
+
+def support_card(turn: Turn, support: str, frame: Frame | None) -> None:
+    """Whom to ask, and a reference to tell them: when this was, and the beginning of the open offer's id."""
+    reader, at = turn.reader, turn.message.at.astimezone(UTC)
+    offer = f"-{frame.operation[:8]}" if frame and frame.operation else ""
+    reference = f"{at:%Y%m%d-%H%M%S}{offer}"
+    facts = Facts(((reader.text("help.reference"), reference),))
+    lines = (Line(contact(reader, support)), facts, Line(reader.text("help.reference_is"), Tone.QUIET))
+    text = reader.text("help.fallback_support", contact=contact(reader, support), reference=reference)
+    turn.show(text, Card((Heading(reader.text("help.support_title")), *lines)))
+
+
+def contact(reader: Reader, support: str) -> str:
+    """Whom to ask."""
+    return reader.text("help.support", support=support) if support else reader.text("help.no_support")
+
+
+def _step(reader: Reader, frame: Frame | None) -> tuple[Element, ...]:
+    """What the open task is waiting for, and how to answer it."""
+    if frame is None or not (frame.asked or frame.operation):
+        return ()
+    return (Line(reader.text(f"help.step.{frame.asked or 'offer'}"), Tone.STRONG),)
+
+
+async def _buttons(turn: Turn, examples: tuple[str, ...]) -> tuple[Button, ...]:
+    """Sentences to say, about what this person really has; those that need a subscription only to whoever has one."""
+    mine = await turn.record.subscriptions.owned_by(turn.actor)
+    fitting = [example for example in examples if mine or example in NOT_THEIRS]
+    texts = [_example(turn.reader, example, mine) for example in fitting]
+    return tuple(Button(text, (("say", text),)) for text in texts)
+
+
+def _example(reader: Reader, example: str, mine: list[SubscriptionView]) -> str:
+    if example in NOT_THEIRS:
+        return reader.text(f"example.{example}")
+    return reader.text(f"example.{example}", product=mine[0].product_name, total=mine[0].total + 2)
