@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
     from storage.demo.sales import Entry, Sale, Shop
 
+# A renewal that comes by itself is nobody's action.
+ACTIONS = {LineKind.PURCHASE: ActionName.BUY, LineKind.ADD_QUANTITY: ActionName.CHANGE_TOTAL}
+
 
 def books(shop: Shop) -> Iterator[Row]:
     """All rows about subscriptions; they keep every invariant of the record."""
@@ -110,8 +113,7 @@ def _subscription(sale: Sale) -> Row:
 
 
 def _bookkeeping(entry: Entry, sequence: int) -> Iterator[Row]:
-    action = ActionName.CHANGE_TOTAL if entry.kind is LineKind.ADD_QUANTITY else entry.kind.value
-    operation = _operation(entry.sale, action, entry.at, {"by": entry.delta})
+    operation = _operation(entry.sale, ACTIONS.get(entry.kind, entry.kind), entry.at, {"by": entry.delta})
     yield operation
     before = {"total": entry.total_after - entry.delta}
     yield _audit(operation, before, {"total": entry.total_after})

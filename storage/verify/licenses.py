@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from storage.catalog import Catalog
 
+# Everything but sharing, of which Microsoft knows nothing.
+OUTSIDE = set(ActionName) - {ActionName.SHARE}
 # What only an operation that is done may have left behind.
 EFFECTS = (LedgerEntry, ScheduledTotal, Charge, Credit, Invoice, AuditEntry, OutboxMessage)
 
@@ -182,6 +184,6 @@ def _promised() -> Check:
         "operation",
         "changed licenses, and {promises} messages say so outside",
         select(Operation.tenant, Operation.id, promises.label("promises")).where(
-            Operation.status == OperationStatus.DONE, Operation.action == ActionName.CHANGE_TOTAL, promises != 1
+            Operation.status == OperationStatus.DONE, Operation.action.in_(OUTSIDE), promises != 1
         ),
     )

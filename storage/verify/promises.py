@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
 from storage.actions import ActionName
-from storage.models import Charge, Credit, Invoice, LedgerEntry, Operation, OutboxMessage
+from storage.models import Cancellation, Charge, Credit, Invoice, LedgerEntry, Operation, OutboxMessage, Subscription
 from storage.outbox import FULFIL
+from storage.quotes import Seat
 from storage.verify.check import Check
 from storage.views import OperationStatus, When
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, RowMapping, ScalarSelect
 
-DONE = (Operation.status == OperationStatus.DONE, Operation.action == ActionName.CHANGE_TOTAL)
+    from storage.models.columns import Json
+
+DONE = (Operation.status == OperationStatus.DONE, Operation.action.in_(ActionName))
 
 
 def checks() -> Iterator[Check]:
@@ -26,10 +29,12 @@ def checks() -> Iterator[Check]:
     yield _answered_as_ended()
     yield _invoice_of_the_receipt()
     yield _people_told()
+    yield _bought_what_it_names()
+    yield _cancelled_with_a_reason()
 
 
 def _left_by_it(
-    what: ColumnElement[int], table: type[LedgerEntry | Charge | Credit | OutboxMessage]
+    what: ColumnElement[int], table: type[LedgerEntry | Charge | Credit | Invoice | OutboxMessage | Cancellation]
 ) -> ScalarSelect[int]:
     same = (table.tenant == Operation.tenant, table.operation_id == Operation.id)
     return select(func.coalesce(what, 0)).where(*same).scalar_subquery()
@@ -39,14 +44,16 @@ def _done_as_quoted() -> Check:
     return Check(
         "I4",
         "operation",
-        "moved {moved} licenses, charged {charged} and credited {credited}: not what was quoted",
+        "moved {moved} licenses, charged {charged}, credited {credited} and invoiced {invoiced}: not what was quoted",
         select(
             Operation.tenant,
             Operation.id,
+            Operation.action,
             Operation.quote,
             _left_by_it(func.sum(LedgerEntry.delta), LedgerEntry).label("moved"),
             _left_by_it(func.sum(Charge.amount), Charge).label("charged"),
             _left_by_it(func.sum(Credit.amount), Credit).label("credited"),
+            _left_by_it(func.sum(Invoice.total), Invoice).label("invoiced"),
         ).where(*DONE),
         wrong=_otherwise,
     )
@@ -55,10 +62,19 @@ def _done_as_quoted() -> Check:
 def _otherwise(row: RowMapping) -> bool:
     if not (quote := row["quote"]):
         return False
-    at_once = quote["when"] == When.NOW
-    moved = quote["new_total"] - quote["old_total"] if at_once else 0
-    due, net = (quote["amounts"][name]["amount"] for name in ("due_now", "net"))
-    return bool((row["moved"], row["charged"], row["credited"]) != (moved, due, max(-net, 0)))
+    if row["action"] == ActionName.CANCEL:  # which also pays out what was credited before
+        return bool((row["moved"], row["charged"], row["invoiced"]) != (0, 0, -quote["refund"]["amount"]))
+    due, net = (quote["amounts"][name]["amount"] if "amounts" in quote else 0 for name in ("due_now", "net"))
+    promised = (_moved(row["action"], quote), due, max(-net, 0), due)
+    return bool((row["moved"], row["charged"], row["credited"], row["invoiced"]) != promised)
+
+
+def _moved(action: str, quote: Json) -> int:
+    """How many licenses the quote adds to the total, or takes from it."""
+    if action == ActionName.BUY:
+        return int(quote["subscription"]["total"])
+    at_once = action == ActionName.CHANGE_TOTAL and quote["when"] == When.NOW
+    return int(quote["new_total"] - quote["old_total"]) if at_once else 0
 
 
 def _answered_as_ended() -> Check:
@@ -100,17 +116,61 @@ def _people_told() -> Check:
         select(
             Operation.tenant,
             Operation.id,
+            Operation.action,
             Operation.person_id,
             Operation.quote,
             _left_by_it(told, OutboxMessage).label("told"),
-        ).where(*DONE),
-        wrong=_concerns_others,
+            # Who holds a license of what goes on after all, no quote says.
+        ).where(*DONE, Operation.action != ActionName.RENEW),
+        wrong=lambda row: (
+            bool(row["quote"]) and row["told"] != _concerned(row["action"], row["quote"], row["person_id"])
+        ),
     )
 
 
-def _concerns_others(row: RowMapping) -> bool:
-    """The purchaser, if somebody else acted, and everyone who gave a license up."""
-    if not (quote := row["quote"]):
-        return False
-    by_deputy = quote["subscription"]["purchaser"]["id"] != row["person_id"]
-    return bool(row["told"] != by_deputy + len(quote["releases"]))
+def _concerned(action: str, quote: Json, actor: str) -> int:
+    """How many messages an operation promises: to everybody but the actor, who sees it done."""
+    match action:
+        case ActionName.CHANGE_TOTAL:
+            people = [quote["subscription"]["purchaser"]["id"], *(each["id"] for each in quote.get("assigns", ()))]
+            return len(quote["releases"]) + _others(people, actor)
+        case ActionName.BUY:
+            people = [each["id"] for each in quote["assigns"]]
+        case ActionName.CANCEL:
+            people = [each["person"]["id"] for each in quote["loses"]]
+        case ActionName.SHARE if quote["deputy"]:
+            people = [quote["deputy"]["id"]]
+        case ActionName.SHARE:
+            people = [] if quote["withdraws"] else [owner["id"] for owner in quote["team"]["owners"]]
+        case _:
+            given = [each["person"]["id"] for each in quote["gives"] if each["seat"] == Seat.ASSIGNED]
+            people = [*given, *(each["person"]["id"] for each in quote["takes"])]
+    return _others(people, actor)
+
+
+def _others(people: list[str], actor: str) -> int:
+    return sum(person != actor for person in people)
+
+
+def _bought_what_it_names() -> Check:
+    named = (Subscription.tenant == Operation.tenant) & (Subscription.id == Operation.subscription_id)
+    return Check(
+        "I4",
+        "operation",
+        "is done, and what it bought is not there, or somebody else's",
+        select(Operation.tenant, Operation.id, Operation.person_id, Operation.quote, Subscription.purchaser_id)
+        .outerjoin(Subscription, named)
+        .where(Operation.status == OperationStatus.DONE, Operation.action == ActionName.BUY),
+        wrong=lambda row: row["purchaser_id"] != row["person_id"],
+    )
+
+
+def _cancelled_with_a_reason() -> Check:
+    reasons = _left_by_it(func.count(), Cancellation)
+    expected = case((and_(*DONE, Operation.action == ActionName.CANCEL), 1), else_=0)
+    return Check(
+        "I4",
+        "operation",
+        "is {status} and left {reasons} reasons for a cancellation",
+        select(Operation.tenant, Operation.id, Operation.status, reasons.label("reasons")).where(reasons != expected),
+    )
