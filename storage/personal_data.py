@@ -49,6 +49,21 @@ def without(person_id: str, kept: Any) -> Any:
     return rest | NOBODY if kept.get("id") == person_id and "mail" in kept else rest
 
 
+def without_feedback(kept: Any) -> Any:
+    """Stored parameters, a quote or an answer that no longer say what somebody thought of a product."""
+    if isinstance(kept, list):
+        return [without_feedback(item) for item in kept]
+    if not isinstance(kept, dict):
+        return kept
+    return {name: "" if name == "feedback" else without_feedback(value) for name, value in kept.items()}
+
+
+def feedback() -> ColumnElement[str]:
+    """What was said about a cancellation; NULL for every other operation."""
+    words: ColumnElement[str] = Operation.parameters["feedback"].as_string()
+    return words
+
+
 def _names(table: Table, person_id: str) -> ColumnElement[bool]:
     """Whether a row holds the id: as the value of a column, or as a word anywhere in its JSON."""
     word = json.dumps(person_id)
@@ -58,10 +73,14 @@ def _names(table: Table, person_id: str) -> ColumnElement[bool]:
 
 
 def _said(name: str) -> ColumnElement[bool]:
-    """Whether somebody's words, or what was understood of them, hold this name, whatever its case."""
+    """Whether somebody's words, what was understood of them, or feedback hold this name, whatever its case."""
     escaped = json.dumps(name)[1:-1]
     understood = cast(Operation.understood, Text)
-    return or_(Operation.said.icontains(name, autoescape=True), understood.icontains(escaped, autoescape=True))
+    return or_(
+        Operation.said.icontains(name, autoescape=True),
+        understood.icontains(escaped, autoescape=True),
+        feedback().icontains(name, autoescape=True),
+    )
 
 
 def _may_hold_id(column: Column[Any]) -> bool:

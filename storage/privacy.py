@@ -12,6 +12,7 @@ from storage.errors import RecordError
 from storage.models import (
     Assignment,
     AuditEntry,
+    Cancellation,
     Grant,
     Operation,
     PaymentMethod,
@@ -20,7 +21,7 @@ from storage.models import (
     Subscription,
     TeamMember,
 )
-from storage.personal_data import NOBODY, about, concerns, without
+from storage.personal_data import NOBODY, about, concerns, feedback, without, without_feedback
 from storage.seals import forget_salts
 from storage.transaction import Transaction, new_id
 from storage.views import Actor, OperationStatus, Status
@@ -86,7 +87,8 @@ class Privacy:
     async def forget_words(self, before: datetime, *, at_most: int | None = None) -> int:
         """Forgets what people said before this instant, and how it was understood; the number of rows changed.
 
-        `at_most` bounds the rows of either table, for a start-up that must not take long.
+        What they said about a cancellation goes too; its reason, one of eight codes, stays. `at_most` bounds the rows of
+        either table, for a start-up that must not take long.
         """
         forgotten = 0
         for table, said_at in ((Operation, Operation.drawn_at), (AuditEntry, AuditEntry.at)):
@@ -127,6 +129,7 @@ class Privacy:
             batch = (await session.scalars(rows.order_by(Operation.id).limit(BATCH).with_for_update())).all()
             for operation in batch:
                 _forget_in(operation, person_id)
+            await _forget_feedback(session, [(tenant, each.id) for each in batch])
             entries = (AuditEntry.tenant == tenant, AuditEntry.operation_id.in_([each.id for each in batch]))
             await _forget_words(session, AuditEntry, and_(*entries, _wordy(AuditEntry)))
             return batch[-1].id if batch else None
@@ -158,9 +161,21 @@ async def _forget_words(session: AsyncSession, table: type[Operation | AuditEntr
     forget = update(table).where(which).values(_NO_WORDS).returning(table.tenant, table.id)
     changed = await session.execute(forget.execution_options(synchronize_session=False))
     forgotten = [(tenant, row_id) for tenant, row_id in changed]
-    if table is AuditEntry:
-        await forget_salts(session, forgotten)
+    await (forget_salts if table is AuditEntry else _forget_feedback)(session, forgotten)
     return len(forgotten)
+
+
+async def _forget_feedback(session: AsyncSession, operations: list[tuple[str, str]]) -> None:
+    """What was said about a cancellation, of these operations: in their quotes and answers, and beside the reason."""
+    these = tuple_(Operation.tenant, Operation.id).in_(operations)
+    for operation in await session.scalars(select(Operation).where(these, feedback() != "")):
+        operation.parameters = without_feedback(operation.parameters)
+        operation.quote = without_feedback(operation.quote)
+        operation.answer = without_feedback(operation.answer)
+    cancelled = tuple_(Cancellation.tenant, Cancellation.operation_id).in_(operations)
+    await session.execute(
+        update(Cancellation).where(cancelled).values(feedback="").execution_options(synchronize_session=False)
+    )
 
 
 async def _locked(session: AsyncSession, tenant: str, person_id: str) -> Person:
@@ -226,4 +241,5 @@ def _forget_in(operation: Operation, person_id: str) -> None:
 
 
 def _wordy(table: type[Operation | AuditEntry]) -> ColumnElement[bool]:
-    return or_(table.said != "", table.understood.is_not(None))
+    wordy = or_(table.said != "", table.understood.is_not(None))
+    return or_(wordy, feedback() != "") if table is Operation else wordy
