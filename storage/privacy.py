@@ -87,8 +87,8 @@ class Privacy:
     async def forget_words(self, before: datetime, *, at_most: int | None = None) -> int:
         """Forgets what people said before this instant, and how it was understood; the number of rows changed.
 
-        What they said about a cancellation goes too; its reason, one of eight codes, stays. `at_most` bounds the rows of
-        either table, for a start-up that must not take long.
+        What they said about a cancellation goes too; its reason, one of eight codes, stays. `at_most` bounds the rows
+        of either table, for a start-up that must not take long.
         """
         forgotten = 0
         for table, said_at in ((Operation, Operation.drawn_at), (AuditEntry, AuditEntry.at)):
