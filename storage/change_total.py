@@ -9,13 +9,14 @@ from sqlalchemy import delete, select, update
 
 from storage import assignments, audit, billing, invoices, outbox
 from storage.actions import ActionName
+from storage.answers import unpack
 from storage.errors import Refused
 from storage.license_rules import Plan, Standing, Wish, lots, plan
 from storage.models import Assignment, ScheduledTotal, Subscription
-from storage.quotes import ChangeQuote
+from storage.quotes import ChangeQuote, Seat
 from storage.subscriptions import views
 from storage.terms import Period, amounts, local_midnight
-from storage.views import Amounts, LicenseHolder, SubscriptionView, When
+from storage.views import Amounts, LicenseHolder, PersonView, SubscriptionView, When
 
 if TYPE_CHECKING:
     from storage.catalog import Catalog
@@ -51,7 +52,7 @@ class ChangeTotal:
         """The quote for what `parameters`, a packed `Wish`, ask for."""
         [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
         standing = await self._standing(tx, subscription, view)
-        wish = Wish(parameters["by"], parameters["to"], _ids(parameters["releases"]))
+        wish = unpack(Wish, parameters)
         planned = plan(standing, wish, tx.today)
         price = self._catalog.product(view.product).price(view.term, tx.currency)
         priced = await self._price(tx, subscription, standing, planned, price)
@@ -70,18 +71,24 @@ class ChangeTotal:
             amounts=priced,
             payment_method=view.payment_method,
             releases=await _releasing(tx, standing, wish, planned),
+            assigns=await _getting(tx, standing, wish),
             replaces=planned.replaces,
             keeps=planned.keeps,
             quoted_at=tx.now,
             expires_at=tx.now + self._terms.quote_valid_for,
         )
 
-    async def still_holds(self, tx: Transaction, _subscription: Subscription, quote: ChangeQuote) -> bool:
-        """Whether the period goes on and the product still costs what it did: then the quoted amounts are kept to."""
+    async def still_holds(self, tx: Transaction, subscription: Subscription, quote: ChangeQuote) -> bool:
+        """Whether the period and the price are what they were, so that the quoted amounts are kept to.
+
+        And whether there is still a license for everyone who is to get one.
+        """
         if tx.today >= quote.subscription.period_end:
             return False
         product, shown = self._catalog.product(quote.subscription.product), quote.subscription
-        return product.prices.get(tx.currency) is not None and (product.price(shown.term, tx.currency) == shown.price)
+        if product.prices.get(tx.currency) is None or product.price(shown.term, tx.currency) != shown.price:
+            return False
+        return not quote.assigns or await _each_gets_one(tx, subscription, quote)
 
     async def carry_out(
         self, tx: Transaction, subscription: Subscription, operation: Operation, quote: ChangeQuote
@@ -99,6 +106,7 @@ class ChangeTotal:
         await _schedule(tx, operation, quote)
         if quote.when is When.NOW:
             await assignments.release(tx, subscription.id, _people(quote))
+            assignments.give(tx, subscription.id, _new_holders(quote))
             billing.enter(tx, operation, delta=quote.change, total_after=quote.new_total)
         _tell(tx, operation, quote)
         return await self._settle(tx, subscription, operation, quote)
@@ -149,12 +157,12 @@ class ChangeTotal:
         return priced
 
 
-def _ids(listed: list[str] | None) -> tuple[str, ...] | None:
-    return None if listed is None else tuple(listed)
-
-
 def _people(quote: ChangeQuote) -> list[str]:
     return [holder.person.id for holder in quote.releases]
+
+
+def _new_holders(quote: ChangeQuote) -> list[str]:
+    return [person.id for person in quote.assigns]
 
 
 async def _leaving(tx: Transaction, subscription_id: str) -> frozenset[str]:
@@ -174,19 +182,34 @@ async def _releasing(tx: Transaction, standing: Standing, wish: Wish, planned: P
     """Those who are needed; everyone who was named must hold a license."""
     if not planned.releasing:
         return ()
-    holding = {holder.person.id: holder for holder in await assignments.holders(tx, standing.view.id)}
-    named = wish.releases or ()
-    if any(person not in holding for person in named):
-        raise standing.refuse("holds_no_license")
-    return tuple(holding[person] for person in planned.releasing)
+    try:
+        named = await assignments.holding(tx, standing.view.id, wish.releases or ())
+    except Refused as refused:
+        raise standing.refuse(refused.code, **refused.values) from None
+    return named[: len(planned.releasing)]
+
+
+async def _getting(tx: Transaction, standing: Standing, wish: Wish) -> tuple[PersonView, ...]:
+    """Those who get a license; each of them must be able to hold one, and not have it yet."""
+    results = await assignments.seats(tx, standing.view.id, wish.assigns)
+    if cannot := [each for each in results if each.seat is not Seat.ASSIGNED]:
+        refusal = assignments.refusal(cannot)
+        raise standing.refuse(refusal.code, **refusal.values)
+    return tuple(each.person for each in results)
+
+
+async def _each_gets_one(tx: Transaction, subscription: Subscription, quote: ChangeQuote) -> bool:
+    results = await assignments.seats(tx, subscription.id, _new_holders(quote))
+    enough = subscription.assigned + len(quote.assigns) <= quote.new_total
+    return enough and all(each.seat is Seat.ASSIGNED for each in results)
 
 
 async def _change(tx: Transaction, quote: ChangeQuote) -> None:
     """The guarded statement: it changes one row, or the record has moved on and nothing changes."""
-    view, released = quote.subscription, len(quote.releases)
+    view, more = quote.subscription, len(quote.assigns) - len(quote.releases)
     values: dict[str, object] = {"version": Subscription.version + 1}
     if quote.when is When.NOW:
-        values |= {"total": quote.new_total, "assigned": Subscription.assigned - released}
+        values |= {"total": quote.new_total, "assigned": Subscription.assigned + more}
     if view.purchaser.id == tx.actor.person:
         values["last_used_at"] = tx.now
     changed = await tx.session.execute(
@@ -195,7 +218,7 @@ async def _change(tx: Transaction, quote: ChangeQuote) -> None:
             Subscription.tenant == tx.tenant,
             Subscription.id == view.id,
             Subscription.total == quote.old_total,
-            Subscription.assigned - released <= quote.new_total,
+            Subscription.assigned + more <= quote.new_total,
         )
         .values(values)
         .returning(Subscription.id)
@@ -232,6 +255,7 @@ def _tell(tx: Transaction, operation: Operation, quote: ChangeQuote) -> None:
         "total": quote.new_total if quote.when is When.NOW else quote.old_total,
         "scheduled": quote.new_total if quote.when is When.RENEWAL else (quote.keeps.total if quote.keeps else None),
         "released": _people(quote) if quote.when is When.NOW else [],
+        "given": _new_holders(quote),
     }
     audit.note(tx, operation, before=before, after=after)
     outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what)
@@ -239,3 +263,4 @@ def _tell(tx: Transaction, operation: Operation, quote: ChangeQuote) -> None:
         outbox.post(tx, operation, "changed_by_deputy", view.purchaser.id, what)
     for person in _people(quote):
         outbox.post(tx, operation, "license_given_up", person, what)
+    outbox.tell(tx, operation, "license_given", _new_holders(quote), {"subscription": view.id})

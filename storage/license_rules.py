@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wish:
-    """A change as asked for: `by` so many or `to` a total, and who gives a license up (None: nobody)."""
+    """A change as asked for: `by` so many or `to` a total, who gives a license up or gets one, and when."""
 
     by: int | None = None
     to: int | None = None
-    releases: tuple[str, ...] | None = None
+    releases: tuple[str, ...] | None = None  # None: nobody
+    assigns: tuple[str, ...] = ()  # who gets one of the licenses that are added
+    when: When | None = None  # None: as soon as the rules allow
 
     def total(self, now: int) -> int:
         """The total that is meant, when there are `now` licenses."""
@@ -129,11 +131,12 @@ def plan(standing: Standing, wish: Wish, today: date) -> Plan:
     new_total = wish.total(view.total)
     _check_number(standing, new_total)
     if new_total > view.total:
-        return _increase(standing, new_total, today)
-    releasing = _releasing(standing, new_total, wish)
-    if view.total - new_total <= standing.returnable():
-        return _reduce_now(standing, new_total, releasing, today)
-    return _reduce_later(standing, new_total, releasing)
+        return _increase(standing, new_total, wish, today)
+    _check_nobody_gets_one(wish)
+    if _may_be_now(standing, new_total, wish):
+        return _reduce_now(standing, new_total, _releasing(standing, new_total, wish), today)
+    _check_later(standing, new_total)
+    return _later(standing, new_total, _releasing(standing, new_total, wish), wish)
 
 
 def _check_active(standing: Standing, today: date) -> None:
@@ -164,31 +167,63 @@ def _releasing(standing: Standing, new_total: int, wish: Wish) -> tuple[str, ...
     return (wish.releases or ())[:needed]
 
 
-def _increase(standing: Standing, new_total: int, today: date) -> Plan:
+def _increase(standing: Standing, new_total: int, wish: Wish, today: date) -> Plan:
+    if wish.when is When.RENEWAL:
+        if wish.assigns:
+            raise standing.refuse("assign_later")
+        _check_later(standing, new_total)
+        return _later(standing, new_total, (), wish)
+    if len(wish.assigns) > standing.terms.max_batch:
+        raise standing.refuse("too_many_people")
+    free = new_total - standing.view.assigned
+    if len(wish.assigns) > free:
+        raise standing.refuse("not_enough", lacking=len(wish.assigns) - free, free=free)
     returnable = standing.returnable()
-    replaces, keeps = _scheduled(standing, new_total)
+    replaces, keeps = _scheduled(standing, new_total, wish.assigns)
     closes_at = standing.window_closes_at(returnable)
     return Plan(new_total, When.NOW, today, "increase_now", closes_at, returnable, (), replaces, keeps)
 
 
+def _check_nobody_gets_one(wish: Wish) -> None:
+    if wish.assigns:
+        raise ValueError("licenses are handed out with an increase only")
+
+
+def _may_be_now(standing: Standing, new_total: int, wish: Wish) -> bool:
+    """Whether a reduction takes effect at once. Raises Refused where that is wished and cannot be."""
+    if wish.when is When.RENEWAL:
+        return False
+    view, returnable = standing.view, standing.returnable()
+    within = view.total - new_total <= returnable
+    if wish.when is When.NOW and not within and view.recurring:
+        raise standing.refuse("not_now", until=view.period_end.isoformat(), returnable=returnable)
+    return within
+
+
 def _reduce_now(standing: Standing, new_total: int, releasing: tuple[str, ...], today: date) -> Plan:
     closes_at = standing.window_closes_at(standing.view.total - new_total)
-    replaces, keeps = _scheduled(standing, new_total, releasing)
+    replaces, keeps = _scheduled(standing, new_total, (), releasing)
     returnable = standing.returnable()
     return Plan(new_total, When.NOW, today, "within_window", closes_at, returnable, releasing, replaces, keeps)
 
 
-def _reduce_later(standing: Standing, new_total: int, releasing: tuple[str, ...]) -> Plan:
-    view, returnable = standing.view, standing.returnable()
+def _check_later(standing: Standing, new_total: int) -> None:
+    """What waits for the renewal needs one, and says something new."""
+    view, scheduled = standing.view, standing.view.scheduled
     if not view.recurring:
         raise standing.refuse("recurring_off", until=view.period_end.isoformat())
-    closes_at = standing.window_closes_at(returnable)
+    if scheduled and scheduled.total == new_total and _fits(standing, scheduled):
+        raise standing.refuse("already_scheduled", total=scheduled.total, date=scheduled.on.isoformat())
+
+
+def _later(standing: Standing, new_total: int, releasing: tuple[str, ...], wish: Wish) -> Plan:
+    view, returnable = standing.view, standing.returnable()
     return Plan(
         new_total,
         When.RENEWAL,
         view.period_end,
-        "outside_window",
-        closes_at,
+        "as_wished" if wish.when is When.RENEWAL else "outside_window",
+        standing.window_closes_at(returnable),
         returnable,
         releasing,
         replaces=view.scheduled,
@@ -197,13 +232,24 @@ def _reduce_later(standing: Standing, new_total: int, releasing: tuple[str, ...]
 
 
 def _scheduled(
-    standing: Standing, new_total: int, releasing: tuple[str, ...] = ()
+    standing: Standing, new_total: int, coming: tuple[str, ...], releasing: tuple[str, ...] = ()
 ) -> tuple[ScheduledChange | None, ScheduledChange | None]:
     """Whether a change now puts the scheduled one aside, or lets it stay: (replaces, keeps)."""
     scheduled = standing.view.scheduled
     if scheduled is None:
         return None, None
-    still_smaller = scheduled.total < new_total
-    staying = standing.view.assigned - len(standing.leaving.union(releasing))
-    still_fits = scheduled.total >= staying
-    return (None, scheduled) if still_smaller and still_fits else (scheduled, None)
+    smaller = scheduled.total < standing.view.total
+    still_so = scheduled.total < new_total if smaller else scheduled.total > new_total
+    stays = still_so and _fits(standing, scheduled, coming, releasing)
+    return (None, scheduled) if stays else (scheduled, None)
+
+
+def _fits(
+    standing: Standing,
+    scheduled: ScheduledChange,
+    coming: tuple[str, ...] = (),
+    releasing: tuple[str, ...] = (),
+) -> bool:
+    """Whether the scheduled total has a license for everyone who keeps theirs until then."""
+    staying = standing.view.assigned + len(coming) - len(standing.leaving.union(releasing))
+    return scheduled.total >= staying

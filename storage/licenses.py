@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.operations import Operations
     from storage.quotes import ChangeQuote
-    from storage.views import Actor, LicenseHolder
+    from storage.views import Actor, LicenseHolder, When
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,27 @@ class Licenses:
         by: int | None = None,
         to: int | None = None,
         release: Sequence[str] | None = None,
+        assign: Sequence[str] = (),
+        when: When | None = None,
         said: str = "",
         understood: dict[str, Any] | None = None,
     ) -> ChangeQuote:
         """What it would cost to change the total `by` a number or `to` a total, stored to be carried out.
 
-        `release` are the ids of people who would give their license up, of whom as many do as have to. `said` and
+        `release` are the ids of people who would give their license up, of whom as many do as have to; `assign` of
+        those who get one of the licenses that are added. `when` is left to the rules where it is not said. `said` and
         `understood` are kept for the audit trail. Raises Refused; with below_assigned the value `to_free` says
-        how many licenses would have to be given up.
+        how many licenses would have to be given up, with not_enough `lacking` how many there are too few.
         """
-        people = None if release is None else list(dict.fromkeys(release))
+        wish: dict[str, Any] = {
+            "by": by,
+            "to": to,
+            "releases": None if release is None else list(dict.fromkeys(release)),
+            "assigns": list(dict.fromkeys(assign)),
+            "when": when,
+        }
         return await self._operations.draw(
-            actor,
-            self._change_total,
-            subscription_id,
-            {"by": by, "to": to, "releases": people},
-            said=said,
-            understood=understood,
+            actor, self._change_total, subscription_id, wish, said=said, understood=understood
         )
 
     async def idle(self, actor: Actor, subscription_id: str, count: int) -> tuple[LicenseHolder, ...]:

@@ -213,7 +213,7 @@ async def test_a_scheduled_reduction_keeps_everyone_working_until_the_renewal(co
 async def test_only_someone_who_holds_a_license_can_give_one_up(company: Company, record: Record) -> None:
     subscription = await company.buys(total=3, holders=3, ago=INSIDE)
     no = await refused(record.licenses.quote(ALICE, subscription, by=-1, release=["cara"]))
-    assert (no.code, no.values) == ("holds_no_license", {"product": "Power BI Pro"})
+    assert (no.code, no.values) == ("holds_no_license", {"product": "Power BI Pro", "names": "Cara"})
 
 
 async def test_at_most_twenty_people_give_up_theirs_at_once(company: Company, record: Record) -> None:
