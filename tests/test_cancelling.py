@@ -1,0 +1,121 @@
+"""Cancelling: first what it means for whom, then a yes, and until the last day the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.people import Person
+
+
+async def test_after_the_window_it_ends_with_its_term_and_without_a_refund(alice: Person) -> None:
+    await alice.says("cancel Visio, too expensive")
+    alice.sees("Cancel Visio Plan 2?", "Ends on December 13, 2026", "Last paid day: December 12, 2026")
+    alice.sees("Refund: $0.00", "Reason: Too expensive", "These 9 people lose their license on December 13, 2026:")
+    alice.sees("Ingrid Solberg", "kept until April 12, 2027")
+    await alice.taps("Cancel it")
+    alice.sees("Visio Plan 2 ends on December 13, 2026", "say “keep Visio Plan 2 after all”")
+    await alice.says("show Visio")
+    alice.sees("Ends on December 13, 2026", "9 of 10")
+
+
+async def test_within_the_window_it_ends_at_once_with_a_refund_to_the_cent(alice: Person) -> None:
+    await alice.says("cancel Project Plan 3, nobody uses it")
+    alice.sees("Ends now", "Refund: $81.00, to Visa ···4242", "These 3 people lose their license now:")
+    alice.sees_nothing_of("instead")  # all three are in use: there is nothing to reduce to
+    await alice.says("yes")
+    alice.sees("Planner and Project Plan 3 is cancelled", "This can't be taken back")
+    await alice.says("show Planner and Project Plan 3")
+    alice.sees("0 of 3", "Disabled")
+
+
+async def test_the_reason_is_asked_for_with_room_for_words_of_ones_own(alice: Person) -> None:
+    await alice.says("cancel Visio")
+    alice.sees("A reason is required", "Too expensive", "Something else", "In your own words")
+    await alice.taps("Continue", more={"pick": "low_quality", "feedback": "It crashes. Every. Day"})
+    alice.sees("Reason: Poor quality", "In your words: It crashes. Every. Day")
+    await alice.taps("Cancel it")
+    alice.sees("In your words: It crashes. Every. Day")
+
+
+@pytest.mark.parametrize(("said", "reason"), [("2", "Missing features"), ("nobody uses it", "Not used")])
+async def test_the_reason_may_be_said(alice: Person, said: str, reason: str) -> None:
+    await alice.says("cancel Visio")
+    await alice.says(said)
+    alice.sees(f"Reason: {reason}")
+
+
+async def test_words_that_fit_no_reason_are_kept_as_they_are(alice: Person) -> None:
+    await alice.says("cancel Visio")
+    await alice.says("our new boss prefers whiteboards")
+    alice.sees("Reason: Something else", "In your words: our new boss prefers whiteboards")
+
+
+async def test_in_chinese(lihua: Person) -> None:
+    await lihua.says("取消Visio")
+    lihua.sees("为什么取消", "太贵", "改用其他服务")
+    await lihua.says("太贵了")
+    lihua.sees("取消 Visio Plan 1？", "2026年12月14日结束", "原因: 太贵", "[保留 2 个，每月少付 US$15.00]")
+    await lihua.taps("取消订阅")
+    lihua.sees("Visio Plan 1 将于2026年12月14日结束", "撤回")
+    await lihua.says("Visio Plan 1还是继续续订吧")
+    await lihua.taps("继续续订")
+    lihua.sees("Visio Plan 1 将于2026年12月14日续订")
+
+
+async def test_fewer_licenses_are_offered_where_the_cost_is_the_reason(alice: Person) -> None:
+    await alice.says("cancel Visio, too expensive")
+    await alice.taps("Keep 9 instead, $180.00 less each year")
+    alice.sees("Reduce Visio Plan 2 at the renewal?", "10 → 9 (−1)")
+    await alice.taps("Schedule")
+    alice.sees("Visio Plan 2: one license fewer from December 13, 2026")
+
+
+async def test_nothing_else_is_offered_where_fewer_licenses_are_no_answer(alice: Person) -> None:
+    await alice.says("cancel Visio, it is too complicated")
+    alice.sees("Reason: Too complex", "[Cancel it] [Keep it]")
+
+
+async def test_a_scheduled_reduction_goes_with_it(alice: Person) -> None:
+    await alice.says("cancel Teams Premium, we switched to another service")
+    alice.sees("The change to 3 that was scheduled for December 8, 2026 is dropped.")
+
+
+async def test_it_can_be_taken_back_until_the_last_day(alice: Person) -> None:
+    await alice.says("cancel Visio, too expensive")
+    await alice.taps("Cancel it")
+    await alice.taps("keep Visio Plan 2 after all")
+    alice.sees("Let Visio Plan 2 renew again?", "goes on with 10 licenses", "Each year from then on: $1,800.00")
+    await alice.taps("Renew it")
+    alice.sees("Visio Plan 2 renews on December 13, 2026")
+
+
+async def test_cancelling_twice_says_that_it_ends_already(alice: Person) -> None:
+    await alice.says("cancel Visio, too expensive")
+    await alice.taps("Cancel it")
+    await alice.says("cancel Visio, too expensive")
+    alice.sees_nothing_of("[Cancel it]")
+    alice.sees("Visio Plan 2")
+
+
+async def test_only_the_purchaser_cancels(bob: Person, dana: Person) -> None:
+    await bob.says("cancel Teams Premium, unused")
+    bob.sees("Teams Premium was bought by Alice Chen.")
+    await dana.says("cancel Visio, unused")
+    dana.sees_nothing_of("Cancel Visio Plan 2?")
+
+
+async def test_a_bare_cancel_drops_what_is_open_and_no_subscription(alice: Person) -> None:
+    await alice.says("cancel Visio")
+    await alice.says("cancel")
+    alice.sees("Dropped. Nothing was changed.")
+
+
+async def test_in_a_channel_nothing_of_it_is_public(alice: Person) -> None:
+    alice.scope = "channel"
+    await alice.says("cancel Visio, too expensive")
+    public = "\n".join(str(seen) for seen in alice.latest if not seen.private)
+    assert "answered you in our private chat" in public
+    assert not any(word in public for word in ("Visio", "$", "expensive", "Ingrid")), public
