@@ -35,9 +35,9 @@ class AssignLicenses(Handing):
             mine = {each.id for each in await own(turn)}
             if refused.code != "not_enough" or frame.answers["subscription"] not in mine:
                 raise
-            lacking = int(refused.values["lacking"])
+            free = int(refused.values["free"])
         # Not “too few, goodbye”: offer to buy what is lacking and to hand it out, as one operation.
-        return await self._with_more(turn, frame, lacking)
+        return await self._with_more(turn, frame, free)
 
     async def quote(self, turn: Turn, frame: Frame) -> SeatsQuote:
         subscription, give = frame.answers["subscription"], frame.answers["people"][:AT_ONCE]
@@ -48,13 +48,14 @@ class AssignLicenses(Handing):
     def aloud(self, turn: Turn, quote: SeatsQuote) -> None:
         turn.aloud("assign_licenses.done_aloud", count=len(quote.given))
 
-    async def _with_more(self, turn: Turn, frame: Frame, lacking: int) -> bool:
+    async def _with_more(self, turn: Turn, frame: Frame, free: int) -> bool:
         """From here on it is an addition, which can be corrected like any other."""
-        subscription, asked = frame.answers["subscription"], frame.answers["people"]
-        people = await self._new(turn, subscription, asked[:AT_ONCE])
+        subscription = frame.answers["subscription"]
+        people = await self._new(turn, subscription, frame.answers["people"])
+        lacking = len(people[:AT_ONCE]) - free
         turn.say("assign_licenses.lacking", count=lacking)
         frame.task, frame.intent = ChangeLicenses.name, "licenses.add"
-        frame.slots = {"pick.subscription": subscription, "quantity": lacking, "people": [*people, *asked[AT_ONCE:]]}
+        frame.slots = {"pick.subscription": subscription, "quantity": lacking, "people": people}
         frame.answers = {}
         return await ChangeLicenses().advance(turn, frame)
 

@@ -25,7 +25,7 @@ class Handing(OfOneSubscription[SeatsQuote]):
 
     async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
         product = await product_of(turn, frame)
-        return turn.reader.text(f"{self.name}.{question.name}", product=product)
+        return turn.reader.text(f"seats.{question.name}.{self.name}", product=product)
 
     def quote_card(self, turn: Turn, quote: SeatsQuote) -> tuple[str, Card]:
         return seat_cards.quote_card(turn.reader, quote, turn.person)

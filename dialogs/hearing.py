@@ -168,7 +168,7 @@ class Hearing:
         self.memory.misses = 0
         frame.heard(self.words)
         answer |= _remarks(understood)
-        await self.correct(frame, _picked(answer, await task.options(self.turn, frame), frame), None)
+        await self.correct(frame, _picked(answer, (await task.asking(self.turn, frame)).options, frame), None)
 
     async def _remind(self, frame: Frame) -> None:
         """Say again what waits for an answer, so that nobody answers something they no longer see."""

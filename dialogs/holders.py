@@ -70,9 +70,15 @@ class WhoHolds(Lookup):
             turn.show(title)
             return
         seats = reader.text("who_holds.seats", assigned=view.assigned, total=view.total, free=view.free)
-        first = int(frame.answers["page"]) if frame.answers["page"].isdecimal() else 0
+        first = _page(frame.answers["page"], len(shown))
         elements: tuple[Element, ...] = (Heading(title), Line(seats), _table(turn, shown[first : first + PAGE]))
         turn.show(f"{title} {seats}", Card(elements, _further(turn, frame, first + PAGE, len(shown))))
+
+
+def _page(said: str, count: int) -> int:
+    """The first row of the page that a button asks for; of one that there is not, the first of all."""
+    first = int(said) if said.isdecimal() else 0
+    return first if first < count else 0
 
 
 def _table(turn: Turn, holders: list[LicenseHolder]) -> Table:

@@ -29,7 +29,6 @@ class Frame:
     asked: str | None = None  # the question that waits for an answer
     ask: str | None = None  # the random id of the card that asks it
     expects: list[str] = field(default_factory=list)  # what an answer may speak to, see `understanding.Context`
-    fields: list[str] = field(default_factory=list)  # what that card's fields are called
     operation: str | None = None  # the quote that waits for a yes
     shown: bool = False  # whether that quote is the last thing that was shown, so that a typed yes can mean it
     said: list[str] = field(default_factory=list)  # the words that led here, for the audit
@@ -43,13 +42,13 @@ class Frame:
         """What the audit keeps with a quote: the words, and how they were understood."""
         return {"said": " / ".join(self.said), "understood": {"intent": self.intent, **self.slots}}
 
-    def open_question(self, name: str, expects: list[str], fields: list[str]) -> str:
+    def open_question(self, name: str, expects: list[str]) -> str:
         """Mark a question as asked and return the id its card carries: an older card no longer answers."""
-        self.asked, self.ask, self.expects, self.fields = name, secrets.token_urlsafe(9), expects, fields
+        self.asked, self.ask, self.expects = name, secrets.token_urlsafe(9), expects
         return self.ask
 
     def close_question(self) -> None:
-        self.asked, self.ask, self.expects, self.fields = None, None, [], []
+        self.asked, self.ask, self.expects = None, None, []
 
 
 @dataclass

@@ -79,7 +79,9 @@ async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None
     elif data.get("do") == "leave":
         await hearing.drop()
     else:
-        fields = {name: carried[name] for name in frame.fields if carried.get(name)}
+        task = task_named(frame.task)
+        asked = (await task.asking(hearing.turn, frame)).fields if task else []
+        fields = {name: carried[name] for name in asked if carried.get(name)}
         chosen = {} if picked is None else {f"pick.{frame.asked}": picked}
         if chosen or fields:
             await hearing.correct(frame, {**fields, **chosen}, None)

@@ -110,13 +110,13 @@ class Task:
             await turn.record.operations.void(turn.actor, frame.operation)
             frame.operation, frame.shown = None, False
 
-    async def options(self, turn: Turn, frame: Frame) -> tuple[Option, ...]:
-        """What the open question offers, in the order shown, so that “the second one” is an answer."""
+    async def asking(self, turn: Turn, frame: Frame) -> Asking:
+        """What the open question offers, in the order shown, so that “the second one” is an answer; and its fields."""
         for question in self.questions:
             if question.name == frame.asked:
                 asking = await question.settle(self, turn, frame)
-                return asking.options if isinstance(asking, Asking) else ()
-        return ()
+                return asking if isinstance(asking, Asking) else Asking("")
+        return Asking("")
 
     async def _refused(self, turn: Turn, frame: Frame, refused: Refused) -> bool:
         """Say why not; where another answer would do, keep the task and ask for that one again."""
@@ -131,7 +131,7 @@ class Task:
 
     def _put(self, turn: Turn, frame: Frame, question: Question[Any], asking: Asking) -> bool:
         frame.slots.pop("unusable", None)
-        ask = frame.open_question(question.name, self._expects(frame, question), asking.fields)
+        ask = frame.open_question(question.name, self._expects(frame, question))
         turn.show(asking.text, question_card(asking, ask, turn))
         return True
 

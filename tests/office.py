@@ -59,6 +59,12 @@ def dana(person: Callable[[int], Person]) -> Person:
 
 
 @pytest.fixture
+def ann(person: Callable[[int], Person]) -> Person:
+    """Holds licenses and has bought nothing: Power BI Pro, Visio Plan 2."""
+    return person(5)
+
+
+@pytest.fixture
 def evan(person: Callable[[int], Person]) -> Person:
     """Guest."""
     return person(6)

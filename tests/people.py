@@ -16,7 +16,19 @@ from storage.demo import BOT_ID, TENANT, person_id
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
-NAMES = {1: "Alice", 2: "Bob", 3: "李华", 4: "Dana", 5: "Ann", 6: "Evan", 8: "Bo", 10: "李雷", 12: "陈伟", 48: "Nobody"}
+NAMES = {
+    1: "Alice",
+    2: "Bob",
+    3: "李华",
+    4: "Dana",
+    5: "Ann",
+    6: "Evan",
+    7: "Ann",
+    8: "Bo",
+    10: "李雷",
+    12: "陈伟",
+    48: "Nobody",
+}
 CHANNEL = "19:sales-licenses@thread.tacv2"
 SERVICE = "http://127.0.0.1:9/"  # nobody listens there: every answer comes back in the response body
 
@@ -58,6 +70,25 @@ class Person:
         """Type a message; in a channel it mentions the bot, for otherwise the bot would not hear it."""
         self.told.append(f"{self.name}: {text}")
         await self._send({"type": "message", **self._words(text)})
+
+    async def mentions(self, number: int, text: str) -> None:
+        """Type a message in which `{}` is a mention of somebody, chosen from the list that Teams shows."""
+        name = NAMES[number]
+        self.told.append(f"{self.name}: {text.format(f'@{name}')}")
+        words = self._words(text.format(f"<at>{name}</at>"))
+        mentioned = {"id": f"29:contoso-{number}", "name": name}
+        mention = {"type": "mention", "mentioned": mentioned, "text": f"<at>{name}</at>"}
+        await self._send({"type": "message", **words, "entities": [*words.get("entities", []), mention]})
+
+    async def types_ahead(self, typed: str) -> list[str]:
+        """Type letters into a field for people; whom Teams then offers."""
+        query = {"kind": "search", "queryText": typed, "queryOptions": {"skip": 0, "top": 15}, "dataset": "people"}
+        async with self.http.post(
+            self.url, json=self.activity({"type": "invoke", "name": "application/search", "value": query})
+        ) as response:
+            assert response.status == 200
+            body = await response.json()
+        return [found["title"] for found in body["value"]["results"]]
 
     async def taps(self, title: str, *, more: dict[str, Any] | None = None) -> None:
         """Press the newest button of that title (Action.Execute); `more` is what a forger adds to its data."""

@@ -154,7 +154,7 @@ async def test_a_new_scheduled_change_replaces_the_old_one(alice: Person) -> Non
 
 async def test_an_increase_keeps_the_scheduled_reduction(alice: Person) -> None:
     await alice.says("set Teams Premium to 12")
-    alice.sees("5 → 12 (+7)", "The reduction to 3 scheduled for", "stays")
+    alice.sees("5 → 12 (+7)", "The change to 3 scheduled for", "stays")
 
 
 @pytest.mark.parametrize(
