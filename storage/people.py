@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.models import Organisation, Person, Role, RoleName
+from storage.naming import Called, Words
 from storage.views import PersonView
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from storage.models import Row
 
 
+MOST = 100  # people that one name may mean; nobody reads a longer list
 LONGEST = 256  # characters; source: Microsoft Entra's limit for a display name
 
 
@@ -63,6 +65,44 @@ class People:
             return [person_view(person) for person in await session.scalars(known.order_by(Person.name, Person.id))]
 
         return await self._database.read(question)
+
+    async def resolve(self, tenant: str, words: str) -> tuple[PersonView, ...]:
+        """Whoever these words may mean: by object id, mail, name or a part of it, in either script and order.
+
+        Only those whom the words fit best, by name; several when the words fit several alike, nobody when they fit
+        nobody. What is nearly a name is taken for it only where nothing fits better.
+        """
+        meant = Words(words[:LONGEST])
+        fitting = [(fit, each.id) for each in await self._called(tenant) if (fit := each.fit(meant)) is not None]
+        best = min(fitting, default=None)
+        return await self._these(tenant, [person_id for fit, person_id in fitting if best and fit == best[0]])
+
+    async def search(self, tenant: str, typed: str, limit: int = 10) -> tuple[PersonView, ...]:
+        """Whoever a name may become while it is being typed, by name, at most `limit`; nobody for nothing."""
+        so_far = Words(typed[:LONGEST])
+        if not so_far.joined:
+            return ()
+        beginning = [each for each in await self._called(tenant) if each.begins(so_far)]
+        return await self._these(
+            tenant, [each.id for each in sorted(beginning, key=lambda each: (each.name, each.id))[:limit]]
+        )
+
+    async def _called(self, tenant: str) -> list[Called]:
+        async def question(session: AsyncSession) -> list[Called]:
+            known = select(Person.id, Person.name, Person.mail).where(Person.tenant == tenant)
+            known = known.where(Person.erased_at.is_(None)).order_by(Person.name, Person.id)
+            return [Called(*row) for row in await session.execute(known)]
+
+        return await self._database.read(question)
+
+    async def _these(self, tenant: str, ids: list[str]) -> tuple[PersonView, ...]:
+        async def question(session: AsyncSession) -> tuple[PersonView, ...]:
+            these = select(Person).where(Person.tenant == tenant, Person.id.in_(ids[:MOST]), Person.erased_at.is_(None))
+            return tuple(
+                person_view(person) for person in await session.scalars(these.order_by(Person.name, Person.id))
+            )
+
+        return await self._database.read(question) if ids else ()
 
     async def prefer_language(self, tenant: str, person_id: str, language: str) -> None:
         """Answers this person in this language from now on; nothing happens for someone never seen."""

@@ -175,7 +175,7 @@ async def test_what_was_bought_for_somebody_verifies(contoso: Record) -> None:
         for each in await contoso.subscriptions.owned_by(alice)
         if each.product_name == "Planner and Project Plan 3"
     )
-    for assign in ([person_id(3), person_id(1)], []):
+    for assign in ([person_id(3), person_id(31)], []):
         quote = await contoso.licenses.quote(alice, bought.id, by=2, assign=assign)
         assert (await contoso.operations.commit(alice, quote.id)).status is OperationStatus.DONE
     assert await verify(contoso) == []

@@ -1,0 +1,142 @@
+"""Whether words mean a person: by mail, by name in either script and order, by a part of it, or nearly so.
+
+Pure functions; what the directory knows of people is given to them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "madam"])
+HONORIFICS = re.compile(r"(?:先生|女士|小姐|老师|经理|总监|主任|同学|总|工)$")
+FAMILIAR = re.compile(r"^[小老阿](?=[一-鿿])")
+SEPARATORS = re.compile(r"[\s,，、·._'’@-]+")
+SHORTEST_NICKNAME = 3  # letters: “Rob” is Robert, “Ro” is anybody
+TYPED_ONCE_WRONG, TYPED_TWICE_WRONG = 4, 8  # from how many letters on so many slips are forgiven
+
+
+class Fit(IntEnum):
+    """How well words fit a person; the lower, the better."""
+
+    EXACT = 0  # the id, the mail address, or the whole name
+    PARTS = 1  # some of the names, each in full
+    SHORT = 2  # an initial or the beginning of a name among them
+    NEARLY = 3  # with a slip or two
+
+
+@dataclass(frozen=True)
+class Called:
+    """How one person is called."""
+
+    id: str
+    name: str
+    mail: str
+
+    def fit(self, words: Words) -> Fit | None:
+        """How well the words fit; None when they mean somebody else."""
+        if words.written in (self.id.lower(), self.mail.lower()) or words.orders & self._whole:
+            return Fit.EXACT
+        if self._has_parts(words):
+            return Fit.PARTS
+        if words.parts and _each_fits(words.parts, self._parts, _short):
+            return Fit.SHORT
+        if words.parts and _each_fits(words.parts, self._parts, _nearly):
+            return Fit.NEARLY
+        return None
+
+    def begins(self, typed: Words) -> bool:
+        """Whether what has been typed so far may become this person."""
+        beginnings = any(whole.startswith(typed.joined) for whole in self._whole)
+        inside = _is_chinese(typed.joined) and typed.joined in plain(self.name)
+        return beginnings or inside or _each_fits(typed.parts, self._parts, str.startswith)
+
+    def _has_parts(self, words: Words) -> bool:
+        name = plain(self.name)
+        if _is_chinese(name) and _is_chinese(words.joined):
+            return name.startswith(words.joined) or name.endswith(words.joined)
+        return bool(words.parts) and _each_fits(words.parts, self._parts, str.__eq__)
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        return [part for part in _split(self.name) if not _is_chinese(part)] or _split(self._local)
+
+    @cached_property
+    def _local(self) -> str:
+        return self.mail.partition("@")[0]
+
+    @cached_property
+    def _whole(self) -> frozenset[str]:
+        """The name, and what stands before the @ of the mail, without spaces."""
+        return frozenset("".join(_split(each)) for each in (self.name, self._local)) - {""}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody has written to mean a person."""
+
+    text: str
+
+    @property
+    def written(self) -> str:
+        return self.text.strip().lower()
+
+    @cached_property
+    def parts(self) -> list[str]:
+        """The names in it, without “Ms” and 女士."""
+        bare = FAMILIAR.sub("", HONORIFICS.sub("", self.text.strip())) or self.text
+        return [part for part in _split(bare) if part not in TITLES]
+
+    @cached_property
+    def joined(self) -> str:
+        return "".join(self.parts)
+
+    @cached_property
+    def orders(self) -> frozenset[str]:
+        """The names without spaces: as written, with the surname last, and with the surname first."""
+        parts = self.parts
+        return frozenset("".join(each) for each in (parts, [*parts[1:], *parts[:1]], [*parts[-1:], *parts[:-1]]))
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents: Zoë is zoe, and full-width letters are letters."""
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in spread if not unicodedata.combining(char))
+
+
+def _split(text: str) -> list[str]:
+    return [part for part in SEPARATORS.split(plain(text)) if part]
+
+
+def _is_chinese(text: str) -> bool:
+    return bool(text) and all("一" <= char <= "鿿" for char in text)
+
+
+def _each_fits(words: list[str], names: list[str], fits: Callable[[str, str], bool]) -> bool:
+    """Whether each of the words fits another one of the names."""
+    if not words:
+        return True
+    if len(words) > len(names):
+        return False
+    first, *others = words
+    left = ([*names[:at], *names[at + 1 :]] for at, name in enumerate(names) if fits(name, first))
+    return any(_each_fits(others, names_left, fits) for names_left in left)
+
+
+def _short(name: str, word: str) -> bool:
+    enough = len(word) == 1 or len(word) >= SHORTEST_NICKNAME
+    return name == word or (enough and name.startswith(word))
+
+
+def _nearly(name: str, word: str) -> bool:
+    slips = (len(word) >= TYPED_ONCE_WRONG) + (len(word) >= TYPED_TWICE_WRONG)
+    return OSA.distance(name, word) <= slips
