@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from alembic import command
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database
 from storage.record import Record
@@ -34,6 +36,38 @@ INSERT INTO outbox_messages (tenant, id, operation_id, kind, recipient, payload,
   ('t', 'fulfil', 'o', 'fulfil', 'microsoft', '{}', '2026-11-22 09:00:00+00:00', NULL)
 """
 
+BOOKS = """
+INSERT INTO assignments (tenant, id, subscription_id, person_id, assigned_at)
+  VALUES ('t', 'a', 's', 'p', '2026-11-22 09:00:00+00:00');
+INSERT INTO grants (tenant, id, subscription_id, person_id, granted_at)
+  VALUES ('t', 'g', 's', 'p', '2026-11-22 09:00:00+00:00');
+INSERT INTO ledger (tenant, operation_id, subscription_id, delta, total_after, at)
+  VALUES ('t', 'o', 's', 1, 1, '2026-11-22 09:00:00+00:00');
+INSERT INTO audit_entries (tenant, id, operation_id, person_id, action, subscription_id, said, before, after, at)
+  VALUES ('t', 'e', 'o', 'p', 'buy', 's', 'one', '{}', '{}', '2026-11-22 09:00:00+00:00');
+INSERT INTO scheduled_changes (tenant, subscription_id, total, effective_on, releases, operation_id)
+  VALUES ('t', 's', 1, '2026-12-22', '[]', 'o');
+INSERT INTO charges (tenant, id, operation_id, subscription_id, kind, period_number, currency, amount, captured,
+    refunded, at) VALUES ('t', 'c', 'o', 's', 'purchase', 1, 'USD', 1400, 1400, 700, '2026-11-22 09:00:00+00:00');
+INSERT INTO credits (tenant, id, operation_id, subscription_id, kind, period_number, currency, amount, remaining, at)
+  VALUES ('t', 'd', 'o', 's', 'remove_quantity', 1, 'USD', 700, 700, '2026-11-22 09:00:00+00:00');
+INSERT INTO invoices (tenant, id, sequence, person_id, operation_id, currency, subtotal, tax, total, issued_at)
+  VALUES ('t', 'i', 1, 'p', 'o', 'USD', 1400, 0, 1400, '2026-11-22 09:00:00+00:00');
+INSERT INTO invoice_lines (tenant, invoice_id, position, kind, subscription_id, charge_id, quantity, unit_price, amount,
+    period_start, period_end) VALUES ('t', 'i', 1, 'purchase', 's', 'c', 1, 1400, 1400, '2026-11-22', '2026-12-22')
+"""
+REFUSED = (
+    "UPDATE credits SET kind = 'gift'",
+    "UPDATE subscriptions SET anchor_period = 2",
+    "UPDATE charges SET operation_id = 'nobody'",
+    "DELETE FROM ledger",
+)
+NOT_INSIDE = ("alembic_version", "sqlite_sequence")
+TRIGGERS = {
+    "postgresql": "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal",
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+}
+
 
 def upgraded(connection: Connection, revision: str) -> None:
     config = configuration()
@@ -44,13 +78,7 @@ def upgraded(connection: Connection, revision: str) -> None:
 async def test_what_was_promised_before_there_was_a_worker_is_told_by_the_first(
     database_url: str, clock: FrozenClock
 ) -> None:
-    database = Database.connect(database_url)
-    async with database.writer.begin() as connection:
-        await connection.run_sync(_emptied)
-        await connection.run_sync(upgraded, "0005")
-        for statement in EMPTY.split(";\n"):
-            await connection.execute(text(statement.replace(":", r"\:")))
-    await database.close()
+    await written_by("0005", database_url, EMPTY)
     clock.advance(timedelta(minutes=1))
     record = await Record.open(database_url, clock, timezone=ZoneInfo("UTC"), currency="USD")
     due: list[Any] = [message.id for message in await record.outbox.lease(10)]
@@ -58,6 +86,76 @@ async def test_what_was_promised_before_there_was_a_worker_is_told_by_the_first(
     await record.close()
     assert due == ["untold"]
     assert counted == {Delivery.PENDING: 1, Delivery.WAITING: 1}
+
+
+async def test_every_row_and_guard_outlives_the_tables_that_are_made_again(
+    database_url: str, clock: FrozenClock
+) -> None:
+    rows, guards = await written_by("0006", database_url, f"{EMPTY};{BOOKS}")
+    record = await Record.open(database_url, clock, timezone=ZoneInfo("UTC"), currency="USD")
+    async with record.database.writer.connect() as connection:
+        rows_now, guards_now = await connection.run_sync(_rows), await connection.run_sync(_guards)
+    await record.close()
+    assert all(rows[table] for table in ("operations", "subscriptions", "charges", "credits", "invoice_lines"))
+    for table, kept in rows.items():
+        assert [{name: row[name] for name in before} for before, row in zip(kept, rows_now[table], strict=True)] == kept
+    assert [(row["trial"], row["anchor_period"]) for row in rows_now["subscriptions"]] == [(False, 1)]
+    assert {name: guard for name, guard in guards_now.items() if name in guards} == guards
+    assert guards_now.keys() - guards.keys() == {
+        "cancellations → operations ('tenant', 'operation_id')",
+        "cancellations → subscriptions ('tenant', 'subscription_id')",
+    }
+
+
+async def test_after_it_a_purchase_needs_no_subscription_and_a_refund_has_its_kind(
+    database_url: str, clock: FrozenClock
+) -> None:
+    await written_by("0006", database_url, f"{EMPTY};{BOOKS}")
+    record = await Record.open(database_url, clock, timezone=ZoneInfo("UTC"), currency="USD")
+    async with record.database.writer.begin() as connection:
+        await connection.execute(text("UPDATE operations SET subscription_id = NULL"))
+        await connection.execute(text("UPDATE credits SET kind = 'cancel'"))
+        for wrong in REFUSED:
+            with pytest.raises(IntegrityError):
+                async with connection.begin_nested():
+                    await connection.execute(text(wrong))
+    await record.close()
+
+
+async def written_by(revision: str, url: str, sql: str) -> tuple[dict[str, list[Any]], dict[str, Any]]:
+    """Makes the database one of an older release, with these rows of 0005 in it; its rows and guards."""
+    database = Database.connect(url)
+    async with database.writer.begin() as connection:
+        await connection.run_sync(_emptied)
+        await connection.run_sync(upgraded, "0005")
+        for statement in sql.split(";\n"):
+            await connection.execute(text(statement.replace(":", r"\:")))
+        await connection.run_sync(upgraded, revision)
+    async with database.writer.connect() as connection:
+        rows, guards = await connection.run_sync(_rows), await connection.run_sync(_guards)
+    await database.close()
+    return rows, guards
+
+
+def _rows(connection: Connection) -> dict[str, list[Any]]:
+    """Every row of every table, as the driver gives it."""
+    tables = [table for table in inspect(connection).get_table_names() if table not in NOT_INSIDE]
+    return {
+        table: sorted(map(dict, connection.execute(text(f"SELECT * FROM {table}")).mappings()), key=str)  # noqa: S608
+        for table in tables
+    }
+
+
+def _guards(connection: Connection) -> dict[str, Any]:
+    """Every trigger, unique index and foreign key."""
+    inspector = inspect(connection)
+    found: dict[str, Any] = {row[0]: row[1] for row in connection.execute(text(TRIGGERS[connection.dialect.name]))}
+    for table in inspector.get_table_names():
+        for index in inspector.get_indexes(table):
+            found[str(index["name"])] = (index["column_names"], bool(index["unique"]))
+        for key in inspector.get_foreign_keys(table):
+            found[f"{table} → {key['referred_table']} {tuple(key['constrained_columns'])}"] = key["referred_columns"]
+    return found
 
 
 def _emptied(connection: Connection) -> None:
