@@ -6,10 +6,12 @@ Pure functions; what the directory knows of people is given to them.
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
@@ -17,10 +19,12 @@ from rapidfuzz.distance import OSA
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "madam"])
-HONORIFICS = re.compile(r"(?:先生|女士|小姐|老师|经理|总监|主任|同学|总|工)$")
-FAMILIAR = re.compile(r"^[小老阿](?=[一-鿿])")
-SEPARATORS = re.compile(r"[\s,，、·._'’@-]+")
+_BESIDE = tomllib.loads(resources.files("storage").joinpath("data/titles.toml").read_text("utf-8"))
+TITLES = frozenset(_BESIDE["english"])
+CHINESE = "\u4e00-\u9fff"
+HONORIFICS = re.compile(f"(?:{'|'.join(_BESIDE['after_chinese'])})$")
+FAMILIAR = re.compile(f"^[{''.join(_BESIDE['before_chinese'])}](?=[{CHINESE}])")
+SEPARATORS = re.compile(r"[^\w]+|_")
 SHORTEST_NICKNAME = 3  # letters: “Rob” is Robert, “Ro” is anybody
 TYPED_ONCE_WRONG, TYPED_TWICE_WRONG = 4, 8  # from how many letters on so many slips are forgiven
 
@@ -118,7 +122,7 @@ def _split(text: str) -> list[str]:
 
 
 def _is_chinese(text: str) -> bool:
-    return bool(text) and all("一" <= char <= "鿿" for char in text)
+    return re.fullmatch(f"[{CHINESE}]+", text) is not None
 
 
 def _each_fits(words: list[str], names: list[str], fits: Callable[[str, str], bool]) -> bool:
