@@ -1,0 +1,161 @@
+"""The table of rights: every kind of change and every question, for everybody, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.actions import ActionName
+from storage.errors import Refused
+from storage.models import Operation
+from storage.quotes import Renewal
+from storage.views import Actor, Status
+from tests.small_company import ALICE, BOB, CARA, ELSEWHERE, EVAN, Company
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from storage.record import Record
+
+DORA = Actor("t1", "dora")  # Alice's deputy
+TOM = Actor("t1", "tom")  # owns the team that Alice's subscription is shared with
+TINA = Actor("t1", "tina")  # is in that team, and holds a license
+WHO = (ALICE, DORA, TOM, TINA, CARA, BOB, EVAN, ELSEWHERE)
+
+ok, not_yours, unknown, guest = "ok", "not_yours", "unknown_subscription", "not_a_member"
+
+
+@dataclass(frozen=True)
+class Office:
+    """Alice's subscription, shared with a deputy and a team, and another of hers that has ended."""
+
+    record: Record
+    bought: str
+    ended: str
+    team: str
+
+    @classmethod
+    async def of(cls, record: Record) -> Office:
+        company = await Company.in_(record)
+        for actor in (DORA, TOM, TINA):
+            await record.people.seen("t1", actor.person, name=actor.person.title(), member=True)
+        bought = await company.buys(total=5, ago=timedelta(days=40))
+        ended = await company.buys(total=5, status=Status.EXPIRED, recurring=False)
+        team = await company.has_team("Sales", TOM)
+        for actor in (DORA, CARA, BOB, ELSEWHERE):
+            await company.has_card(actor)
+        await company.does(ALICE, await record.sharing.quote(ALICE, bought, person_id="dora"))
+        await company.does(ALICE, await record.sharing.quote(ALICE, bought, team_id=team))
+        await company.does(ALICE, await record.assignments.quote(ALICE, bought, give=["tina", "bob"]))
+        return cls(record, bought, ended, team)
+
+
+# Everything that can be asked for, and what each of WHO is told.
+CHANGES: dict[str, tuple[ActionName, Callable[[Office, Actor], Awaitable[object]], tuple[str, ...]]] = {
+    "add licenses": (
+        ActionName.CHANGE_TOTAL,
+        lambda at, who: at.record.licenses.quote(who, at.bought, by=1),
+        (ok, ok, not_yours, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "give somebody a license": (
+        ActionName.ASSIGN,
+        lambda at, who: at.record.assignments.quote(who, at.bought, give=["cara"]),
+        (ok, ok, ok, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "take somebody's license": (
+        ActionName.UNASSIGN,
+        lambda at, who: at.record.assignments.quote(who, at.bought, take=["bob"]),
+        (ok, ok, ok, unknown, unknown, ok, guest, unknown),  # Bob's own
+    ),
+    "move a license": (
+        ActionName.MOVE,
+        lambda at, who: at.record.assignments.quote(who, at.bought, give=["cara"], take=["bob"]),
+        (ok, ok, ok, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "buy": (
+        ActionName.BUY,
+        lambda at, who: at.record.purchases.quote(who, at.record.catalog.by_name("Clipchamp").id, 1, trial=True),
+        (ok, ok, ok, ok, ok, ok, guest, ok),
+    ),
+    "cancel": (
+        ActionName.CANCEL,
+        lambda at, who: at.record.cancellations.quote(who, at.bought, "other"),
+        (ok, not_yours, not_yours, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "turn recurring billing off": (
+        ActionName.RENEW,
+        lambda at, who: at.record.renewals.quote(who, at.bought, Renewal.OFF),
+        (ok, not_yours, not_yours, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "reactivate what is shared with nobody": (
+        ActionName.RENEW,
+        lambda at, who: at.record.renewals.quote(who, at.ended, Renewal.REACTIVATE),
+        (ok, unknown, unknown, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "share": (
+        ActionName.SHARE,
+        lambda at, who: at.record.sharing.quote(who, at.bought, person_id="cara"),
+        (ok, not_yours, not_yours, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "stop sharing": (
+        ActionName.SHARE,
+        lambda at, who: at.record.sharing.quote(who, at.bought, team_id=at.team, withdraw=True),
+        (ok, not_yours, not_yours, unknown, unknown, not_yours, guest, unknown),
+    ),
+}
+
+
+@pytest.fixture
+async def office(record: Record) -> Office:
+    return await Office.of(record)
+
+
+async def answer(attempt: Awaitable[object]) -> str:
+    try:
+        await attempt
+    except Refused as refused:
+        return refused.code
+    return ok
+
+
+def test_every_kind_of_change_is_in_the_table() -> None:
+    assert {action for action, _, _ in CHANGES.values()} == set(ActionName)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_who_may_ask_for_it(office: Office, change: str) -> None:
+    action, ask, expected = CHANGES[change]
+    answers = tuple([await answer(ask(office, who)) for who in WHO])
+    assert answers == expected
+    drawn = [each for each in await Company(office.record).rows(Operation) if each.action == action]
+    assert {each.person_id for each in drawn if each.status == "open"} == {
+        who.person for who, told in zip(WHO, expected, strict=True) if told == ok
+    }
+
+
+async def test_who_sees_what(office: Office) -> None:
+    record = office.record
+    [shared] = [view for view in await record.subscriptions.seen_by(ALICE) if view.id == office.bought]
+    seen = {
+        who: (
+            len(await record.subscriptions.seen_by(who)),
+            await answer(record.assignments.of(who, office.bought)),
+            await answer(record.sharing.of(who, office.bought)),
+        )
+        for who in WHO
+    }
+    assert seen == {
+        ALICE: (2, ok, ok),
+        DORA: (1, ok, ok),
+        TOM: (1, ok, ok),
+        TINA: (0, unknown, unknown),
+        CARA: (0, unknown, unknown),
+        BOB: (2, ok, ok),
+        EVAN: (0, unknown, unknown),
+        ELSEWHERE: (0, unknown, unknown),
+    }
+    priced = {who.person for who in WHO[:6] if await record.subscriptions.shows_price(who, shared)}
+    assert priced == {"alice", "dora", "bob"}
