@@ -16,7 +16,7 @@ from storage.views import Actor, Status
 from tests.small_company import ALICE, BOB, CARA, ELSEWHERE, EVAN, Company
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from storage.record import Record
 
