@@ -129,4 +129,6 @@ class People(Question[list[str]]):
 async def _who(turn: Turn, name: str) -> tuple[PersonView, ...]:
     if is_speaker(name, turn):
         return (turn.person,)
-    return await turn.record.people.resolve(turn.actor.tenant, name)
+    tenant, people = turn.actor.tenant, turn.record.people
+    known = await people.find(tenant, name)  # from a mention or a field it is an id: no name has to be looked for
+    return (known,) if known else await people.resolve(tenant, name)
