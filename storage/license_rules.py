@@ -140,6 +140,8 @@ def plan(standing: Standing, wish: Wish, today: date) -> Plan:
 
 
 def _check_active(standing: Standing, today: date) -> None:
+    if standing.view.trial:  # Microsoft: a trial is bought before licenses are added
+        raise standing.refuse("trial_total", total=standing.view.total)
     if standing.view.status is not Status.ACTIVE:
         raise standing.refuse("not_active", status=standing.view.status.value)
     if today >= standing.period.end:  # the renewal has not come: nothing is paid for from here on

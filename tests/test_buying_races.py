@@ -1,0 +1,149 @@
+"""Buying, trying and cancelling by many at once, on PostgreSQL; and twins that lack the guard and go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from storage import buying, operations
+from storage.models import Assignment, Cancellation, Charge, Credit, Subscription
+from storage.record import Record
+from storage.verify import verify
+from storage.views import OperationStatus, Outcome, Status
+from tests.small_company import ALICE, Company
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from storage.clock import FrozenClock
+    from storage.transaction import Transaction
+
+MANY = 8
+
+
+@pytest.fixture
+async def here_and_there(postgres_url: str, clock: FrozenClock) -> AsyncIterator[tuple[Record, Record]]:
+    """Two processes' worth of records on one database."""
+    both = [await Record.open(postgres_url, clock, timezone=ZoneInfo("UTC"), currency="USD") for _ in range(2)]
+    yield both[0], both[1]
+    for record in both:
+        await record.close()
+
+
+@pytest.fixture
+async def company(here_and_there: tuple[Record, Record]) -> Company:
+    company = await Company.in_(here_and_there[0])
+    await company.has_card()
+    return company
+
+
+async def buys(company: Company, licenses: int = 5) -> str:
+    product = company.record.catalog.by_name("Power BI Pro").id
+    receipt = await company.does(ALICE, await company.record.purchases.quote(ALICE, product, licenses))
+    return receipt.quote.id
+
+
+def done(outcomes: list[Outcome]) -> int:
+    return sum(outcome.status is OperationStatus.DONE for outcome in outcomes)
+
+
+async def test_one_purchase_tapped_many_times_in_two_processes_buys_once(
+    company: Company, here_and_there: tuple[Record, Record]
+) -> None:
+    product = company.record.catalog.by_name("Power BI Pro").id
+    quote = await company.record.purchases.quote(ALICE, product, 3)
+    taps = [here_and_there[n % 2].operations.commit(ALICE, quote.id) for n in range(MANY)]
+    outcomes = await asyncio.gather(*taps)
+    assert outcomes == [outcomes[0]] * MANY
+    assert (len(await company.rows(Subscription)), len(await company.rows(Charge))) == (1, 1)
+    assert await verify(company.record) == []
+
+
+async def test_of_many_offers_of_a_trial_one_is_taken(company: Company, here_and_there: tuple[Record, Record]) -> None:
+    product = company.record.catalog.by_name("Teams Premium").id
+    offers = [await company.record.purchases.quote(ALICE, product, 1, trial=True) for _ in range(MANY)]
+    outcomes = await asyncio.gather(
+        *(here_and_there[n % 2].operations.commit(ALICE, offer.id) for n, offer in enumerate(offers))
+    )
+    refused = {outcome.refusal.code for outcome in outcomes if outcome.refusal}
+    assert (done(outcomes), refused, len(await company.rows(Subscription))) == (1, {"trial_used"}, 1)
+
+
+async def test_without_the_buyers_lock_a_trial_is_had_twice(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    both_have_looked = asyncio.Barrier(2)
+    looks = buying.tried
+
+    async def together(tx: Transaction) -> set[str]:
+        found = await looks(tx)
+        await both_have_looked.wait()
+        return found
+
+    async def unlocked(_buy: buying.Buy, tx: Transaction, _subscription: None) -> None:
+        await _buy._rights.member(tx)
+
+    product = company.record.catalog.by_name("Teams Premium").id
+    offers = [await company.record.purchases.quote(ALICE, product, 1, trial=True) for _ in range(2)]
+    monkeypatch.setattr(buying, "tried", together)
+    monkeypatch.setattr(buying.Buy, "authorise", unlocked)
+    outcomes = await asyncio.gather(*(company.record.operations.commit(ALICE, offer.id) for offer in offers))
+    assert (done(outcomes), len(await company.rows(Subscription))) == (2, 2)
+
+
+async def test_of_two_cancellations_one_ends_it_and_gives_the_money_back_once(
+    company: Company, here_and_there: tuple[Record, Record]
+) -> None:
+    subscription = await buys(company)
+    quotes = [await company.record.cancellations.quote(ALICE, subscription, "other") for _ in range(MANY)]
+    outcomes = await asyncio.gather(
+        *(here_and_there[n % 2].operations.commit(ALICE, quote.id) for n, quote in enumerate(quotes))
+    )
+    refused = {outcome.refusal.code for outcome in outcomes if outcome.refusal}
+    assert (done(outcomes), refused) == (1, {"not_active"})
+    assert (len(await company.rows(Credit)), len(await company.rows(Cancellation))) == (1, 1)
+    assert await verify(company.record) == []
+
+
+@pytest.mark.parametrize("attempt", range(4))
+async def test_cancelled_while_licenses_are_added_and_given_out_the_books_agree(
+    company: Company, here_and_there: tuple[Record, Record], clock: FrozenClock, attempt: int
+) -> None:
+    subscription = await buys(company, 5 + attempt)
+    clock.advance(timedelta(days=1))
+    cancel = await company.record.cancellations.quote(ALICE, subscription, "other")
+    add = await company.record.licenses.quote(ALICE, subscription, by=2)
+    give = await company.record.assignments.quote(ALICE, subscription, give=["cara"])
+    order = [cancel, add, give][attempt % 3 :] + [cancel, add, give][: attempt % 3]
+    await asyncio.gather(*(here_and_there[n % 2].operations.commit(ALICE, quote.id) for n, quote in enumerate(order)))
+    row = await company.row(Subscription, "t1", subscription)
+    live = [each for each in await company.rows(Assignment) if each.released_at is None]
+    cancelled = bool(await company.rows(Cancellation))
+    assert (row.status is Status.DISABLED) == cancelled
+    assert len(live) == row.assigned <= (0 if cancelled else 1)
+    assert await verify(company.record) == []
+
+
+async def test_without_the_subscriptions_lock_the_refund_and_the_addition_miss_each_other(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_have_read = asyncio.Barrier(2)
+
+    async def unlocked(tx: Transaction, subscription_id: str | None, *, to_change: bool) -> Any:
+        this = select(Subscription).where(Subscription.tenant == tx.tenant, Subscription.id == subscription_id)
+        row = await tx.session.scalar(this)
+        if to_change:
+            await both_have_read.wait()
+        return row
+
+    subscription = await buys(company)
+    cancel = await company.record.cancellations.quote(ALICE, subscription, "other")
+    add = await company.record.licenses.quote(ALICE, subscription, by=2)
+    monkeypatch.setattr(operations, "_subscription", unlocked)
+    outcomes = await asyncio.gather(
+        *(company.record.operations.commit(ALICE, quote.id) for quote in (cancel, add)),
+    )
+    assert done(outcomes) == 2  # licenses were bought for what had just ended
