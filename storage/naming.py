@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _BESIDE = tomllib.loads(resources.files("storage").joinpath("data/titles.toml").read_text("utf-8"))
 TITLES = frozenset(_BESIDE["english"])
 CHINESE = "\u4e00-\u9fff"
+CHINESE_ONLY = re.compile(f"[{CHINESE}]+")
 HONORIFICS = re.compile(f"(?:{'|'.join(_BESIDE['after_chinese'])})$")
 FAMILIAR = re.compile(f"^[{''.join(_BESIDE['before_chinese'])}](?=[{CHINESE}])")
 SEPARATORS = re.compile(r"[^\w]+|_")
@@ -96,7 +97,7 @@ class Words:
 
     @cached_property
     def parts(self) -> list[str]:
-        """The names in it, without “Ms” and 女士."""
+        """The names in it, without the titles beside them."""
         bare = FAMILIAR.sub("", HONORIFICS.sub("", self.text.strip())) or self.text
         return [part for part in _split(bare) if part not in TITLES]
 
@@ -122,7 +123,7 @@ def _split(text: str) -> list[str]:
 
 
 def _is_chinese(text: str) -> bool:
-    return re.fullmatch(f"[{CHINESE}]+", text) is not None
+    return CHINESE_ONLY.fullmatch(text) is not None
 
 
 def _each_fits(words: list[str], names: list[str], fits: Callable[[str, str], bool]) -> bool:

@@ -46,6 +46,8 @@ def without(person_id: str, kept: Any) -> Any:
     if not isinstance(kept, dict):
         return kept
     rest = {name: without(person_id, value) for name, value in kept.items()}
+    if "names" in kept:  # of a refusal: a sentence's list, in which nobody is told apart
+        rest["names"] = ""
     return rest | NOBODY if kept.get("id") == person_id and "mail" in kept else rest
 
 

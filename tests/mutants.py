@@ -8,7 +8,7 @@ from functools import reduce
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from storage import change_total, operations
+from storage import assignments, change_total, operations, seats
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -44,8 +44,12 @@ NO_VERSION_CHECK = Mutant(
     operations, "Operations._carry_out", "_version(subscription) == operation.subscription_version", "True"
 )
 NO_ROW_LOCK = Mutant(operations, "_subscription", ".with_for_update(read=not to_change)", "")
-NO_GUARD = Mutant(change_total, "_change", "Subscription.assigned - released <= quote.new_total,", "")
+NO_GUARD = Mutant(change_total, "_change", "Subscription.assigned + more <= quote.new_total,", "")
 NO_GUARD_OF_THE_TOTAL = Mutant(change_total, "_change", "Subscription.total == quote.old_total,", "")
+NO_GUARD_OF_THE_SEATS = Mutant(assignments, "move", "assigned <= Subscription.total,", "")
+NO_LOOK_AT_THE_PEOPLE = Mutant(
+    seats, "Seats.still_holds", "return as_shown and subscription.assigned", "return True or subscription.assigned"
+)
 NO_RIGHT_AT_THE_TAP = Mutant(
     operations, "Operations._carry_out", "await _authorise_still(tx, action, subscription, quote)", ""
 )

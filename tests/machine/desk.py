@@ -13,7 +13,7 @@ from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import Row
 from storage.verify import Finding, verify
-from storage.views import Actor, OperationStatus, Outcome
+from storage.views import Actor, OperationStatus, Outcome, When
 from tests.machine.meanwhile import TOGGLES, Meanwhile, events, holders, license_events, money_events, right_events
 from tests.machine.model import End, No, Offer, Scheduled, Wish
 from tests.machine.world import BOUGHT, PEOPLE, World, modelled
@@ -35,6 +35,7 @@ anybody = st.none() | st.none() | people  # None: the purchaser
 # None: the one of the latest card
 subscriptions = st.none() | st.sampled_from([*BOUGHT, "full", "due soon", "due soon"])
 everybody = st.permutations([f"person-{number}" for number in range(5)]).map(tuple)
+wished = st.none() | st.none() | st.sampled_from(When)
 some_people = st.none() | st.lists(holders, max_size=4, unique=True).map(tuple)
 totals = st.tuples(st.just("to"), st.integers(-1, 24) | st.just(10_001))
 more = st.tuples(st.just("by"), st.integers(1, 6))
@@ -82,9 +83,9 @@ class Desk(RuleBasedStateMachine):
 
     # What people do.
 
-    @rule(target=cards, actor=anybody, name=subscriptions, wish=more | less | totals, release=some_people)
-    def draw(self, actor: Actor | None, name: str | None, wish: Any, release: Any) -> Any:
-        return self._draw(actor or self._purchaser(name), name, wish, release)
+    @rule(target=cards, actor=anybody, name=subscriptions, wish=more | less | totals, release=some_people, when=wished)
+    def draw(self, actor: Actor | None, name: str | None, wish: Any, release: Any, when: When | None) -> Any:
+        return self._draw(actor or self._purchaser(name), name, wish, release, when)
 
     @precondition(lambda self: self.latest and self.latest.outcome is None)
     @rule(target=cards)
@@ -213,10 +214,10 @@ class Desk(RuleBasedStateMachine):
         this = self.model.bought[self._about(name)]
         return Actor(this.tenant, this.purchaser)
 
-    def _draw(self, actor: Actor, about: str | None, wish: tuple[str, int], release: tuple[str, ...] | None) -> Any:
+    def _draw(self, actor: Actor, about: str | None, wish: tuple[str, int], release: Any, when: Any = None) -> Any:
         name, (kind, number) = self._about(about), wish
-        held = len(self.model.bought[name].holders)
-        asked: Any = {"by": number} if kind == "by" else {"to": number if kind == "to" else held + number}
+        held = len(self.model.bought[name].holders) if kind == "held" else 0
+        asked: Any = {"by" if kind == "by" else "to": held + number, "when": when}
         drawing = self.world.record.licenses.quote(actor, self.world.ids[name], **asked, release=release)
         try:
             expected = self.model.draw(actor, name, Wish(**asked, release=release))
@@ -224,8 +225,7 @@ class Desk(RuleBasedStateMachine):
             assert self._code(drawing) == str(no)
             return multiple()
         self.may_change, self.tables = frozenset({actor.tenant}), ("operations",)
-        quote = self.world.run(drawing)
-        return self._handed_over(quote, expected)
+        return self._handed_over(self.world.run(drawing), expected)
 
     def _tap(self, card: Card) -> Any:
         if card.outcome is not None:

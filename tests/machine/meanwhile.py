@@ -12,6 +12,8 @@ from storage.views import Actor
 from tests.machine.world import PEOPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.machine.model import Model
     from tests.machine.world import World
 
@@ -24,7 +26,7 @@ days = st.sampled_from([timedelta(hours=5), timedelta(days=1), timedelta(days=4,
 TOGGLES = ("deputy", "account", "purchaser", "card", "paying")  # done twice, these are undone
 # the name of a method below, and whom or what it is about
 license_events = st.tuples(st.just("someone_takes_a_license"), st.none()) | st.tuples(
-    st.just("someone_gives_one_back"), holders
+    st.sampled_from(["someone_gives_one_back", "a_license_moves"]), holders
 )
 right_events = st.tuples(st.just("deputy"), colleagues) | st.tuples(st.just("purchaser"), st.none())
 money_events = st.tuples(st.sampled_from(["card", "paying"]), st.none()) | st.tuples(st.just("time"), minutes)
@@ -42,7 +44,6 @@ class Meanwhile:
 
     world: World
     model: Model
-    assigned: int = 0
 
     def happens(self, event: tuple[str, Any], name: str) -> None:
         kind, argument = event
@@ -51,17 +52,28 @@ class Meanwhile:
     def someone_takes_a_license(self, name: str, _nothing: None) -> None:
         """The first who holds none, if one is free."""
         this = self.model.bought[name]
-        without = [person for person in PERSONS if person not in this.holders]
-        if without and len(this.holders) < this.total and this.tenant == "t1":
-            self.assigned += 1
-            self.world.assign(name, without[0], this.tenant, self.assigned)
-            this.holders.add(without[0])
+        if (without := self._without(name)) and len(this.holders) < this.total:
+            self._moves(name, give=without[:1])
 
     def someone_gives_one_back(self, name: str, person: str) -> None:
+        if person in self.model.bought[name].holders:
+            self._moves(name, take=[person])
+
+    def a_license_moves(self, name: str, person: str) -> None:
+        """To the first who holds none, although none may be free."""
+        if (without := self._without(name)) and person in self.model.bought[name].holders:
+            self._moves(name, give=without[:1], take=[person])
+
+    def _without(self, name: str) -> list[str]:
         this = self.model.bought[name]
-        if person in this.holders:
-            self.world.unassign(name, person)
-            this.holders.remove(person)
+        return [person for person in PERSONS if person not in this.holders] if this.tenant == "t1" else []
+
+    def _moves(self, name: str, give: Sequence[str] = (), take: Sequence[str] = ()) -> None:
+        """The purchaser hands them out, in one operation; a disabled account can't."""
+        this = self.model.bought[name]
+        if (purchaser := Actor(this.tenant, this.purchaser)) in self.model.members:
+            self.world.seats(name, purchaser, give, take)
+            this.holders = (this.holders - set(take)) | set(give)
 
     def deputy(self, name: str, actor: Actor) -> None:
         """Named, or dismissed again."""

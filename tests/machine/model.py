@@ -23,11 +23,12 @@ class No(Exception):
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for: `by` so many or `to` a total, and who gives a license up (None: not said)."""
+    """What is asked for: `by` so many or `to` a total, who gives a license up, and when (None: not said)."""
 
     by: int | None = None
     to: int | None = None
     release: tuple[str, ...] | None = None
+    when: When | None = None
 
     def total(self, now: int) -> int:
         return now + self.by if self.by is not None else (self.to or 0)
@@ -134,8 +135,8 @@ class Model:
         this, today = self.bought[subscription], self.today
         new = wish.total(this.total)
         self._check(this, new)
+        when = self._when(this, new, wish)
         leaving = () if new > this.total else _leaving(this, new, wish)
-        when = When.NOW if new > this.total else self._when_less(this, new)
         keeps = when is When.NOW and _stays(this, new, leaving)
         moved = this.share(abs(new - this.total), today) if when is When.NOW else 0
         amounts = _amounts(this, new, moved, this.scheduled.total if keeps and this.scheduled else new)
@@ -209,11 +210,17 @@ class Model:
         if new > this.total and this.unpaid:
             raise No("unpaid")
 
-    def _when_less(self, this: Bought, new: int) -> When:
-        if all(self.now < bought + WINDOW for bought in this.licenses[new:]):
+    def _when(self, this: Bought, new: int, wish: Wish) -> When:
+        """At once, if it can be and is not wished otherwise; at the renewal if there is one, and it would be news."""
+        returnable = all(self.now < bought + WINDOW for bought in this.licenses[new:])
+        if wish.when is not When.RENEWAL and (new > this.total or returnable):
             return When.NOW
         if not this.recurring:
             raise No("recurring_off")
+        if wish.when is When.NOW:
+            raise No("not_now")
+        if this.scheduled and this.scheduled.total == new and _has_room(this, set()):
+            raise No("already_scheduled")
         return When.RENEWAL
 
 
@@ -228,11 +235,16 @@ def _leaving(this: Bought, new: int, wish: Wish) -> tuple[str, ...]:
 
 
 def _stays(this: Bought, new: int, leaving: tuple[str, ...]) -> bool:
-    """Whether the scheduled change is still one, and still leaves a license for everyone who keeps theirs."""
-    if this.scheduled is None:
+    """Whether the scheduled change is still one in the same direction, with a license for everyone who keeps theirs."""
+    if this.scheduled is None or not _has_room(this, set(leaving)):
         return False
-    keeping = this.holders - set(leaving) - set(this.scheduled.leaving)
-    return len(keeping) <= this.scheduled.total < new
+    fewer = this.scheduled.total < this.total
+    return this.scheduled.total < new if fewer else this.scheduled.total > new
+
+
+def _has_room(this: Bought, leaving: set[str]) -> bool:
+    assert this.scheduled is not None
+    return len(this.holders - leaving - set(this.scheduled.leaving)) <= this.scheduled.total
 
 
 def _amounts(this: Bought, new: int, moved: int, renewing: int) -> tuple[int, int, int, int]:

@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 from storage.catalog import Catalog
 from storage.clock import FrozenClock
 from storage.models import (
-    Assignment,
     AuditEntry,
     Charge,
     Grant,
@@ -30,13 +29,13 @@ from storage.models import (
 )
 from storage.record import Record
 from storage.transaction import new_id
-from storage.views import Actor, Term
+from storage.views import Actor, OperationStatus, Outcome, Term
 from tests.databases import NOW
 from tests.machine.model import Bought, Model
 from tests.small_company import ALICE, BOB, CARA, ELSEWHERE, EVAN, Company
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -184,26 +183,14 @@ class World:
 
         self.run(self.record.database.write(change))
 
-    def assign(self, subscription: str, person: str, tenant: str, number: int) -> None:
-        """Somebody else hands a license out; the statement is guarded as the operation's will be."""
-        license_ = Assignment(
-            tenant=tenant,
-            id=f"later-{number}",
-            subscription_id=self.ids[subscription],
-            person_id=person,
-            assigned_at=self.clock.now(),
-        )
-        one_more = update(Subscription).where(*self._this(subscription), Subscription.assigned < Subscription.total)
-        self.write(license_, one_more.values(assigned=Subscription.assigned + 1))
+    def seats(self, subscription: str, purchaser: Actor, give: Sequence[str], take: Sequence[str]) -> None:
+        """The purchaser hands licenses out, takes them back, or both."""
 
-    def unassign(self, subscription: str, person: str) -> None:
-        """The person gives the license back."""
-        held = (Assignment.subscription_id == self.ids[subscription], Assignment.person_id == person)
-        given_back = update(Assignment).where(*held, Assignment.released_at.is_(None))
-        one_fewer = update(Subscription).where(*self._this(subscription))
-        self.write(
-            given_back.values(released_at=self.clock.now()), one_fewer.values(assigned=Subscription.assigned - 1)
-        )
+        async def at_once() -> Outcome:
+            quote = await self.record.assignments.quote(purchaser, self.ids[subscription], give=give, take=take)
+            return await self.record.operations.commit(purchaser, quote.id)
+
+        assert self.run(at_once()).status is OperationStatus.DONE
 
     def name_deputy(self, subscription: str, actor: Actor) -> None:
         grant = Grant(

@@ -1,0 +1,136 @@
+"""Many who hand out the last licenses at once, on PostgreSQL; each with a twin that lacks the guard and goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from storage.models import Assignment, Subscription
+from storage.record import Record
+from storage.views import OperationStatus, Outcome
+from tests.mutants import NO_GUARD_OF_THE_SEATS, NO_LOOK_AT_THE_PEOPLE
+from tests.small_company import ALICE, Company
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from storage.clock import FrozenClock
+    from storage.views import Quote
+
+MANY = 16
+PEOPLE = [f"colleague-{number}" for number in range(MANY)]
+
+
+@pytest.fixture
+async def here_and_there(postgres_url: str, clock: FrozenClock) -> AsyncIterator[tuple[Record, Record]]:
+    """Two processes' worth of records on one database."""
+    both = [await Record.open(postgres_url, clock, timezone=ZoneInfo("UTC"), currency="USD") for _ in range(2)]
+    yield both[0], both[1]
+    for record in both:
+        await record.close()
+
+
+@pytest.fixture
+async def company(here_and_there: tuple[Record, Record]) -> Company:
+    company = await Company.in_(here_and_there[0])
+    for person in PEOPLE:
+        await company.record.people.seen("t1", person, name=person, member=True)
+    return company
+
+
+async def at_once(both: tuple[Record, Record], quotes: list[Quote]) -> list[Outcome]:
+    return await asyncio.gather(*(both[n % 2].operations.commit(ALICE, each.id) for n, each in enumerate(quotes)))
+
+
+async def counted(company: Company, subscription: str) -> tuple[int, int, int]:
+    """The total, how many are assigned, and how many people hold one."""
+    row = await company.row(Subscription, "t1", subscription)
+    live = [each for each in await company.rows(Assignment) if each.released_at is None]
+    return row.total, row.assigned, len(live)
+
+
+async def for_each(company: Company, subscription: str) -> list[Quote]:
+    return [await company.record.assignments.quote(ALICE, subscription, give=[person]) for person in PEOPLE]
+
+
+async def test_sixteen_people_for_the_last_three_licenses_get_three(
+    company: Company, here_and_there: tuple[Record, Record]
+) -> None:
+    subscription = await company.buys(total=3)
+    outcomes = await at_once(here_and_there, await for_each(company, subscription))
+    refused = [each.refusal.code for each in outcomes if each.refusal]
+    assert refused == ["not_enough"] * (MANY - 3)
+    assert await counted(company, subscription) == (3, 3, 3)
+
+
+async def test_without_looking_and_guarding_only_the_database_stands_between_them_and_too_many(
+    company: Company, here_and_there: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = await company.buys(total=3)
+    quotes = await for_each(company, subscription)
+    NO_LOOK_AT_THE_PEOPLE.plant(monkeypatch)
+    NO_GUARD_OF_THE_SEATS.plant(monkeypatch)
+    with pytest.raises(IntegrityError, match="assigned_within_total"):
+        await at_once(here_and_there, quotes)
+
+
+async def test_the_guarded_statement_alone_lets_nobody_have_one_too_many(
+    company: Company, here_and_there: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = await company.buys(total=3)
+    quotes = await for_each(company, subscription)
+    NO_LOOK_AT_THE_PEOPLE.plant(monkeypatch)
+    outcomes = await at_once(here_and_there, quotes)
+    assert sum(each.status is OperationStatus.DONE for each in outcomes) == 3
+    assert await counted(company, subscription) == (3, 3, 3)
+
+
+async def test_handing_out_and_reducing_at_once_leaves_a_license_for_everyone(
+    company: Company, here_and_there: tuple[Record, Record]
+) -> None:
+    for _ in range(4):  # whoever comes first
+        subscription = await company.buys(total=2)
+        more = await company.record.licenses.quote(ALICE, subscription, by=1)
+        await company.record.operations.commit(ALICE, more.id)
+        fewer = await company.record.licenses.quote(ALICE, subscription, by=-1)
+        seats = await company.record.assignments.quote(ALICE, subscription, give=PEOPLE[:3])
+        outcomes = await at_once(here_and_there, [fewer, seats])
+        assert sum(each.status is OperationStatus.DONE for each in outcomes) == 1
+        row = await company.row(Subscription, "t1", subscription)
+        assert row.assigned <= row.total
+
+
+async def test_one_person_who_is_given_a_license_twice_at_once_holds_one(
+    company: Company, here_and_there: tuple[Record, Record]
+) -> None:
+    subscription = await company.buys(total=MANY)
+    quotes = [await company.record.assignments.quote(ALICE, subscription, give=PEOPLE[:1]) for _ in range(MANY)]
+    outcomes = await at_once(here_and_there, quotes)
+    refused = [each.refusal.code for each in outcomes if each.refusal]
+    assert refused == ["already_holds"] * (MANY - 1)
+    assert await counted(company, subscription) == (MANY, 1, 1)
+
+
+async def test_without_looking_only_the_database_stands_between_a_person_and_two(
+    company: Company, here_and_there: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = await company.buys(total=MANY)
+    quotes = [await company.record.assignments.quote(ALICE, subscription, give=PEOPLE[:1]) for _ in range(2)]
+    NO_LOOK_AT_THE_PEOPLE.plant(monkeypatch)
+    with pytest.raises(IntegrityError, match="uq_assignments_live"):
+        await at_once(here_and_there, quotes)
+
+
+async def test_one_license_moved_to_many_at_once_goes_to_one(
+    company: Company, here_and_there: tuple[Record, Record]
+) -> None:
+    subscription = await company.buys(total=1, holders=1)
+    move = company.record.assignments.quote
+    quotes = [await move(ALICE, subscription, give=[person], take=["person-0"]) for person in PEOPLE]
+    outcomes = await at_once(here_and_there, quotes)
+    assert sum(each.status is OperationStatus.DONE for each in outcomes) == 1
+    assert await counted(company, subscription) == (1, 1, 1)
