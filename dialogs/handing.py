@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dialogs import seat_cards
-from dialogs.people_question import AT_ONCE
+from dialogs.people_question import AT_ONCE, names_in, who
 from dialogs.understanding import Request
-from dialogs.which import OfOneSubscription
+from dialogs.which import OfOneSubscription, WhichSubscription
 from storage.quotes import SeatsQuote
 
 if TYPE_CHECKING:
     from dialogs.elements import Card
     from dialogs.memory import Frame
-    from dialogs.questions import Question
+    from dialogs.questions import Choices, Question
+    from dialogs.task import Task
     from dialogs.turn import Turn
     from storage.views import Receipt, SubscriptionView
+
+
+class WhichHeld(WhichSubscription):
+    """Of the subscriptions whose licenses one may hand out, those of which the people named hold one."""
+
+    def __init__(self, holders: str = "people") -> None:
+        super().__init__(assignable)
+        self._holders = holders
+
+    async def _options(self, task: Task, turn: Turn, frame: Frame) -> Choices:
+        choices = await super()._options(task, turn, frame)
+        held = set[str]()
+        for name in names_in(frame.slots.get(self._holders))[:AT_ONCE]:
+            for person in await who(turn, name):
+                held |= {each.subscription for each in await turn.record.assignments.held_by(turn.actor, person.id)}
+        fitting = tuple(option for option in choices.options if option.value in held)
+        return replace(choices, options=fitting) if fitting and choices.settles else choices
 
 
 class Handing(OfOneSubscription[SeatsQuote]):

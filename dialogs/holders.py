@@ -65,10 +65,10 @@ class WhoHolds(Lookup):
         shown = [each for each in found if not unused or each.last_used_at is None or each.last_used_at < since]
         kind = "unused" if unused else "holders"
         reader = turn.reader
-        title = reader.text(f"who_holds.{kind}", product=view.product_name, count=len(shown))
         if not shown:
-            turn.show(title)
+            turn.say(f"who_holds.none.{kind}", product=view.product_name)
             return
+        title = reader.text(f"who_holds.{kind}", product=view.product_name, count=len(shown))
         seats = reader.text("who_holds.seats", assigned=view.assigned, total=view.total, free=view.free)
         first = _page(frame.answers["page"], len(shown))
         elements: tuple[Element, ...] = (Heading(title), Line(seats), _table(turn, shown[first : first + PAGE]))
@@ -103,10 +103,10 @@ async def _held(turn: Turn, person_id: str, wanted: list[str]) -> None:
     shown = [each for each in held if not wanted or each.product_name in wanted]
     own = "own" if person_id == turn.actor.person else "of"
     name = person.name if person else ""
-    title = reader.text(f"who_holds.{own}", name=name, count=len(shown))
     if not shown:
-        turn.show(title)
+        turn.say(f"who_holds.none.{own}", name=name)
         return
+    title = reader.text(f"who_holds.{own}", name=name, count=len(shown))
     columns = tuple(reader.text(f"who_holds.column.{name}") for name in ("product", "owner", "last_used"))
     rows = tuple((each.product_name, each.purchaser.name, _used(turn, each.last_used_at)) for each in shown)
     turn.show(_in_words(turn, title, shown), Card((Heading(title), Table(columns, rows))))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs.handing import Handing, assignable
+from dialogs.handing import Handing, WhichHeld
 from dialogs.people_question import People, person_option
-from dialogs.which import WhichSubscription
 from storage.actions import ActionName
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ class MoveLicenses(Handing):
     intents = ("licenses.move",)
     follows = "licenses.move"
 
-    subscription = WhichSubscription(assignable)
+    subscription = WhichHeld("from_people")
     from_people = People("from_people")
     people = People()
 

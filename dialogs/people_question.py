@@ -88,7 +88,7 @@ class People(Question[list[str]]):
         found: list[str] = []
         unknown: list[str] = []
         for name in names:
-            fitting = await _who(turn, name)
+            fitting = await who(turn, name)
             if len(fitting) > 1:
                 return self._which(turn, frame, name, fitting)
             found += [person.id for person in fitting]
@@ -126,7 +126,8 @@ class People(Question[list[str]]):
         return Asking(turn.reader.text("people.which", name=name), told_apart, kind="person")
 
 
-async def _who(turn: Turn, name: str) -> tuple[PersonView, ...]:
+async def who(turn: Turn, name: str) -> tuple[PersonView, ...]:
+    """Everybody whom a name may mean to the one who speaks."""
     if is_speaker(name, turn):
         return (turn.person,)
     tenant, people = turn.actor.tenant, turn.record.people

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.elements import Option
-from dialogs.handing import Handing, assignable, tell_of_rest
+from dialogs.handing import Handing, WhichHeld, tell_of_rest
 from dialogs.people_question import AT_ONCE, People, is_speaker, names_in, person_option
 from dialogs.questions import Choices
-from dialogs.which import WhichSubscription, wanted_products
+from dialogs.which import wanted_products
 from storage.actions import ActionName
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from storage.quotes import SeatsQuote
 
 
-class WhichHeld(WhichSubscription):
-    """Of other people's licenses, those one may hand out; of one's own, all one holds: that needs no right."""
+class WhichOrOwn(WhichHeld):
+    """Of one's own licenses any that one holds: giving it back needs no right."""
 
     async def _options(self, task: Task, turn: Turn, frame: Frame) -> Choices:
         names = names_in(frame.slots.get("people"))
@@ -50,7 +50,7 @@ class UnassignLicenses(Handing):
     intents = ("licenses.unassign",)
     follows = "licenses.unassign"
 
-    subscription = WhichHeld(assignable)
+    subscription = WhichOrOwn()
     people = People()
 
     async def suggested(self, turn: Turn, frame: Frame, _question: Question[Any]) -> tuple[Option, ...]:

@@ -114,7 +114,7 @@ async def test_an_increase_can_wait_for_the_renewal_and_be_dropped(alice: Person
     await alice.taps("Schedule")
     alice.sees("Power BI Pro: 5 licenses more from December 13, 2026", "Until then you can drop it")
     await alice.taps("Drop it again")
-    alice.sees("Drop the scheduled reduction of Power BI Pro?")
+    alice.sees("Drop the scheduled change of Power BI Pro?")
 
 
 async def test_an_increase_can_wait_in_chinese(lihua: Person) -> None:
@@ -171,6 +171,36 @@ async def test_a_license_moves_in_one_step(alice: Person) -> None:
 async def test_a_license_moves_in_chinese(lihua: Person) -> None:
     await lihua.says("把韩梅梅的Visio计划1转给李雷")
     lihua.sees("转移 1 个 Visio Plan 1 许可证？", "韩梅梅: 将交回", "李雷: 将获得许可证")
+
+
+async def test_whose_license_it_is_tells_which_subscription_is_meant(alice: Person) -> None:
+    await alice.says("move Dana's license to Bo")
+    alice.sees("Move a license of Power BI Pro?", "Dana Ruiz: gives it up")
+
+
+async def test_who_gets_it_is_put_right_on_the_card(alice: Person) -> None:
+    await alice.says("give Power BI Pro to Bo")
+    old = alice.button("Hand out")
+    await alice.says("actually to Ann Kovacs instead")
+    alice.sees("Ann Kovacs: gets a license")
+    alice.sees_nothing_of("Bo Zhang")
+    await alice.sends_tap(old)
+    alice.sees("Nothing was changed")
+
+
+async def test_a_pasted_list_is_read_whole(alice: Person) -> None:
+    await alice.says("give Power BI Pro to:\n- bo@contoso.example\n- Ann Kovacs\n- 李雷")
+    alice.sees("Hand out 3 licenses", "Bo Zhang: gets", "Ann Kovacs: gets", "李雷: gets", "Free afterwards: 0")
+
+
+async def test_one_card_hands_out_once_however_often_it_is_tapped(alice: Person) -> None:
+    await alice.says("give Power BI Pro to Bo")
+    await alice.taps("Hand out")
+    first = alice.latest
+    await alice.taps("Hand out")
+    assert alice.latest == first
+    await alice.says("give Power BI Pro to Bo")
+    alice.sees("already held by Bo Zhang")
 
 
 async def test_only_who_holds_one_can_hand_it_over(alice: Person) -> None:
