@@ -26,7 +26,7 @@ def quote_card(reader: Reader, quote: CancelQuote) -> tuple[str, Card]:
         Line(_when(reader, quote), Tone.STRONG),
         Facts(_facts(reader, quote)),
         *_people(reader, quote),
-        *_dropped(reader, quote),
+        *_dropped(reader, quote, "scheduled.drops"),
         Line(reader.text("cancel.data", date=quote.data_until), Tone.QUIET),
     )
     buttons = (
@@ -52,7 +52,7 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: CancelQuote) -> tuple[
             )
         ),
         *_people(reader, quote),
-        *_dropped(reader, quote),
+        *_dropped(reader, quote, "scheduled.replaced"),
         Line(reader.text("cancel.data", date=quote.data_until), Tone.QUIET),
         Line(reader.text("receipt.own_record"), Tone.QUIET),
     )
@@ -117,10 +117,10 @@ def _people(reader: Reader, quote: CancelQuote) -> list[Element]:
     return [Line(text, Tone.WARNING), Facts(rows), *rest]
 
 
-def _dropped(reader: Reader, quote: CancelQuote) -> list[Element]:
-    """The scheduled reduction that will not happen."""
+def _dropped(reader: Reader, quote: CancelQuote, key: str) -> list[Element]:
+    """The scheduled change that will not happen."""
     drops = quote.drops
-    return [Line(reader.text("scheduled.replaced", total=drops.total, date=drops.on))] if drops else []
+    return [Line(reader.text(key, total=drops.total, date=drops.on))] if drops else []
 
 
 def _instead(reader: Reader, quote: CancelQuote) -> list[Button]:

@@ -22,8 +22,8 @@ def quote_card(reader: Reader, quote: RenewalQuote) -> tuple[str, Card]:
         Heading(reader.text(f"renewal.title.{renewal}", product=product)),
         Line(_what(reader, quote), Tone.STRONG),
         Facts(_facts(reader, quote)),
-        *_dropped(reader, quote),
-        Line(reader.text("quote.example_price"), Tone.QUIET),
+        *_dropped(reader, quote, "scheduled.drops"),
+        *([] if renewal is Renewal.OFF else [Line(reader.text("quote.example_price"), Tone.QUIET)]),
     )
     buttons = (
         Button(reader.text(f"button.renewal.{renewal}"), (("op", quote.id), ("do", "confirm")), Style.PRIMARY),
@@ -50,7 +50,7 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: RenewalQuote) -> tuple
 
 
 def _day(quote: RenewalQuote) -> date:
-    """The day that matters: the end, the day of the dropped reduction, or the next renewal."""
+    """The day that matters: the end, the day of the dropped change, or the next renewal."""
     if quote.ends_on:
         return quote.ends_on
     if quote.renewal is Renewal.KEEP_TOTAL and quote.drops:
@@ -59,8 +59,8 @@ def _day(quote: RenewalQuote) -> date:
 
 
 def _what(reader: Reader, quote: RenewalQuote) -> str:
-    subscription = quote.subscription
-    return reader.text(f"renewal.what.{quote.renewal}", date=_day(quote), count=subscription.total)
+    total = quote.drops.total if quote.drops else 0
+    return reader.text(f"renewal.what.{quote.renewal}", date=_day(quote), count=quote.subscription.total, total=total)
 
 
 def _facts(reader: Reader, quote: RenewalQuote, due: str = "fact.due_now") -> tuple[tuple[str, str], ...]:
@@ -78,9 +78,9 @@ def _facts(reader: Reader, quote: RenewalQuote, due: str = "fact.due_now") -> tu
     return tuple(rows)
 
 
-def _dropped(reader: Reader, quote: RenewalQuote, key: str = "renewal.drops") -> list[Element]:
-    """The scheduled reduction that will not happen."""
-    drops = quote.drops
+def _dropped(reader: Reader, quote: RenewalQuote, key: str) -> list[Element]:
+    """The scheduled change that will not happen, where that is not what the card is about."""
+    drops = None if quote.renewal is Renewal.KEEP_TOTAL else quote.drops
     return [Line(reader.text(key, total=drops.total, date=drops.on), Tone.WARNING)] if drops else []
 
 

@@ -42,7 +42,9 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: ShareQuote) -> tuple[s
 
 
 def _does(quote: ShareQuote) -> str:
-    return "stop_sharing" if quote.withdraws else "share"
+    if quote.withdraws:
+        return "stop_sharing"
+    return "share" if quote.team else "make_deputy"
 
 
 def _kind(quote: ShareQuote) -> str:

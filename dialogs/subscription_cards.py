@@ -46,15 +46,18 @@ class Detail:
 
 
 def list_card(
-    reader: Reader, rows: Sequence[Row], choices: Sequence[Option], *, total: int, mine: bool
+    reader: Reader, rows: Sequence[Row], choices: Sequence[Option], *, total: int, kind: str
 ) -> tuple[str, Card]:
-    """A page of subscriptions; who bought them only where somebody else did, prices only where there are any."""
+    """A page of subscriptions: all one's own ("mine"), all there are to see ("all"), or those looked for ("found").
+
+    Who bought them is named where somebody else did, and there are prices where the reader may see any.
+    """
     priced = any(row.priced for row in rows)
-    shown = [True, not mine, True, priced, True]
+    shown = [True, kind != "mine", True, priced, True]
     names = ("product", "purchaser", "in_use", "price", "next")
     columns = [reader.text(f"subscriptions.column.{name}") for name in names]
     table = Table(_kept(columns, shown), tuple(_kept(_cells(reader, row), shown) for row in rows))
-    title = reader.text(f"subscriptions.title.{'mine' if mine else 'all'}", count=total)
+    title = reader.text(f"subscriptions.title.{kind}", count=total)
     notes = [note for row in rows for note in _notes(reader, row.view)]
     buttons = tuple(_look(choice) for choice in choices) if len(choices) <= MOST_BUTTONS else ()
     text = reader.text("subscriptions.fallback", title=title, names=reader.names([choice.title for choice in choices]))

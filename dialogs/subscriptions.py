@@ -47,8 +47,9 @@ class ListSubscriptions(Lookup):
         here, more = page_of(fitting, frame.answers["page"])
         rows = [Row(each, await turn.record.subscriptions.shows_price(turn.actor, each)) for each in here]
         mine = all(each.purchaser.id == turn.actor.person for each in here)
-        card = subscription_cards.list_card(turn.reader, rows, options(turn, here), total=len(fitting), mine=mine)
-        turn.show(card[0], subscription_cards.with_more(turn.reader, card[1], _next(self.name, status, more)))
+        kind = "found" if status else "mine" if mine else "all"
+        text, card = subscription_cards.list_card(turn.reader, rows, options(turn, here), total=len(fitting), kind=kind)
+        turn.show(text, subscription_cards.with_more(turn.reader, card, _next(self.name, status, more)))
 
 
 class ShowSubscription(Lookup):

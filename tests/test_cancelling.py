@@ -80,7 +80,7 @@ async def test_nothing_else_is_offered_where_fewer_licenses_are_no_answer(alice:
 
 async def test_a_scheduled_reduction_goes_with_it(alice: Person) -> None:
     await alice.says("cancel Teams Premium, we switched to another service")
-    alice.sees("The change to 3 that was scheduled for December 8, 2026 is dropped.")
+    alice.sees("The change to 3 that is scheduled for December 8, 2026 is dropped with it.")
 
 
 async def test_it_can_be_taken_back_until_the_last_day(alice: Person) -> None:

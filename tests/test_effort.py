@@ -50,11 +50,11 @@ CHANGES = [
     (ALICE, "don't renew Power BI Pro", "Turn it off", "Power BI Pro ends on December 13, 2026"),
     (LIHUA, "Visio计划1不要续订", "关闭定期计费", "Visio Plan 1 将于2026年12月14日结束"),
     (DANA, "reactivate Copilot", "Bring it back", "Microsoft 365 Copilot is active again"),
-    (ALICE, "drop the scheduled reduction", "Drop the reduction", "Teams Premium keeps its licenses"),
+    (ALICE, "drop the scheduled reduction", "Drop the change", "Teams Premium keeps its licenses"),
     (ALICE, "share Power BI Pro with Sales", "Share", "Power BI Pro is shared with Sales"),
     (ALICE, "stop sharing Visio", "Stop sharing", "Visio Plan 2 is no longer shared with Sales"),
-    (ALICE, "Dana may manage Power BI Pro for me", "Share", "Dana Ruiz is your deputy for Power BI Pro"),
-    (LIHUA, "让李雷替我管理Visio计划1", "共享", "李雷现在替你管理 Visio Plan 1"),
+    (ALICE, "Dana may manage Power BI Pro for me", "Make deputy", "Dana Ruiz is your deputy for Power BI Pro"),
+    (LIHUA, "让李雷替我管理Visio计划1", "指定代管人", "李雷现在替你管理 Visio Plan 1"),
 ]
 
 

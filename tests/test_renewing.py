@@ -23,13 +23,13 @@ async def test_recurring_billing_is_turned_off_and_on_again(alice: Person) -> No
 
 async def test_turning_it_off_says_that_the_scheduled_reduction_is_dropped(alice: Person) -> None:
     await alice.says("don't renew Teams Premium")
-    alice.sees("The reduction to 3 that is scheduled for December 8, 2026 is dropped with it.")
+    alice.sees("The change to 3 that is scheduled for December 8, 2026 is dropped with it.")
 
 
 async def test_a_scheduled_reduction_is_dropped(alice: Person) -> None:
     await alice.says("drop the scheduled reduction")
-    alice.sees("Drop the scheduled reduction of Teams Premium?", "All 5 licenses go on after December 8, 2026.")
-    await alice.taps("Drop the reduction")
+    alice.sees("Drop the scheduled change of Teams Premium?", "It keeps 5 licenses: the change to 3")
+    await alice.taps("Drop the change")
     alice.sees("Teams Premium keeps its licenses", "Each month from then on: $50.00")
     await alice.says("show Teams Premium")
     alice.sees_nothing_of("scheduled")

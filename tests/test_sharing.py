@@ -84,5 +84,5 @@ async def test_a_guest_is_no_deputy(alice: Person) -> None:
 async def test_in_chinese(lihua: Person) -> None:
     await lihua.says("让李雷替我管理Visio计划1")
     lihua.sees("让李雷替你管理 Visio Plan 1？")
-    await lihua.taps("共享")
+    await lihua.taps("指定代管人")
     lihua.sees("李雷现在替你管理 Visio Plan 1")

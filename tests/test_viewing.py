@@ -16,7 +16,7 @@ async def test_a_purchaser_sees_seats_price_renewal_and_what_is_scheduled(alice:
     await alice.says("what have I bought")
     alice.sees("You have 4 subscriptions", "Licenses in use: 17 of 20", "Price: $280.00 a month")
     alice.sees("Price: $1,800.00 a year", "Renews on December 13, 2026", "[Visio Plan 2]")
-    alice.sees("Teams Premium: the reduction to 3 licenses is scheduled for December 8, 2026.")
+    alice.sees("Teams Premium: a change to 3 licenses is scheduled for December 8, 2026.")
     alice.sees_nothing_of("Bought by", "Clipchamp")
 
 
