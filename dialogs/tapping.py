@@ -90,4 +90,4 @@ async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None
 def _refuse(hearing: Hearing, code: str, **values: str | int) -> None:
     """Say no and leave the card as it is: it may still be good for whom it was made."""
     hearing.turn.replaces = False
-    hearing.turn.say(f"refused.{code}", **values)
+    hearing.turn.show(hearing.turn.reader.refused(code, values))

@@ -120,7 +120,7 @@ class Task:
 
     async def _refused(self, turn: Turn, frame: Frame, refused: Refused) -> bool:
         """Say why not; where another answer would do, keep the task and ask for that one again."""
-        reason = turn.reader.text(f"refused.{refused.code}", **refused.values)
+        reason = turn.reader.refused(refused.code, refused.values)
         question = next((question for question in self.questions if refused.code in question.again), None)
         if question is None:
             turn.show(reason)
@@ -196,10 +196,10 @@ class Change(Task, Generic[Q]):
             return self.receipt_card(turn, outcome.receipt, outcome.receipt.quote)  # type: ignore[arg-type]
         if refusal and refusal.quote:
             text, card = self.quote_card(turn, refusal.quote)  # type: ignore[arg-type]
-            reason = reader.text(f"refused.{refusal.code}", **refusal.values)
+            reason = reader.refused(refusal.code, refusal.values)
             return f"{reason} {text}", Card((Line(reason, Tone.WARNING), *card.elements), card.buttons)
         if refusal:
-            text = reader.text(f"refused.{refusal.code}", **refusal.values)
+            text = reader.refused(refusal.code, refusal.values)
             return text, Card((Heading(reader.text("receipt.unchanged")), Line(text, Tone.WARNING)))
         key = "receipt.expired" if outcome.status is OperationStatus.EXPIRED else "receipt.void"
         return reader.text(key), Card((Heading(reader.text("receipt.unchanged")), Line(reader.text(key), Tone.QUIET)))

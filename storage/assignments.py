@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select, true, update
+from sqlalchemy import and_, func, or_, select, true, update
 
 from storage.actions import ActionName
 from storage.errors import Refused
@@ -65,7 +65,7 @@ class Assignments:
         )
 
     async def of(self, actor: Actor, subscription_id: str) -> tuple[LicenseHolder, ...]:
-        """Everyone who holds a license of it: those who never used it first, then the longest unused.
+        """Everyone who holds a license of it, the longest unused first; a license waits from its first day.
 
         Raises Refused("unknown_subscription") for someone who may not see it.
         """
@@ -134,12 +134,12 @@ def _may_assign(tx: Transaction) -> ColumnElement[bool]:
 
 
 async def holders(tx: Transaction, subscription_id: str) -> list[LicenseHolder]:
-    """Everyone who holds a license of the subscription; those who never used it first, then the longest unused."""
+    """Everyone who holds a license of it, the longest unused first; a license waits from its first day."""
     rows = await tx.session.execute(
         select(Person, Assignment.last_used_at)
         .join(Assignment, and_(Assignment.tenant == Person.tenant, Assignment.person_id == Person.id))
         .where(_of(tx, subscription_id))
-        .order_by(Assignment.last_used_at.asc().nulls_first(), Assignment.assigned_at, Person.id)
+        .order_by(func.coalesce(Assignment.last_used_at, Assignment.assigned_at), Assignment.assigned_at, Person.id)
     )
     return [LicenseHolder(person_view(person), last_used_at) for person, last_used_at in rows]
 

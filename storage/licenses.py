@@ -64,7 +64,7 @@ class Licenses:
         )
 
     async def idle(self, actor: Actor, subscription_id: str, count: int) -> tuple[LicenseHolder, ...]:
-        """At most `count` people who could give a license up: never used first, then longest unused.
+        """At most `count` people who could give a license up, the longest unused first.
 
         Raises Refused as `quote` does for someone who may not change the subscription.
         """

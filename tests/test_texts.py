@@ -23,7 +23,7 @@ def texts(language: str, key: str) -> list[str]:
 def spoken_keys() -> tuple[set[str], set[str]]:
     """Every string constant in dialogs/, and the beginning of every f-string: the keys that code can ask for."""
     whole, beginnings = set(), set()
-    for path in DIALOGS.glob("*.py"):
+    for path in (*DIALOGS.glob("*.py"), *DIALOGS.glob("texts/*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 beginnings.add(str(node.values[0].value))

@@ -8,12 +8,16 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
 from storage.money import EXPONENTS, Money
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LANGUAGES = ("en", "zh-CN")
 DEFAULT_LANGUAGE = "en"
@@ -59,6 +63,11 @@ class Reader:
         if isinstance(found, dict):
             found = found["one" if values.get("count") == 1 and "one" in found else "other"]
         return found.format_map({name: self.shown(value) for name, value in values.items()})
+
+    def refused(self, code: str, values: Mapping[str, str | int]) -> str:
+        """Why the record says no. An answer that is stored keeps its days as words; here they are days again."""
+        days = {name: date.fromisoformat(str(values[name])) for name in ("until", "date") if name in values}
+        return self.text(f"refused.{code}", **{**values, **days})
 
     def shown(self, value: Value) -> str:
         """A value as this reader writes it."""
