@@ -187,7 +187,7 @@ async def test_licenses_in_use_are_the_floor(company: Company, record: Record) -
 async def test_the_idle_can_give_up_theirs_as_part_of_the_reduction(company: Company, record: Record) -> None:
     subscription = await company.buys(total=5, holders=5, ago=INSIDE)
     idle = await record.licenses.idle(ALICE, subscription, 2)
-    assert [holder.person.id for holder in idle] == ["person-4", "person-0"]  # a license waits from the day it was given
+    assert [holder.person.id for holder in idle] == ["person-4", "person-0"]
     assert idle[1].last_used_at is None
     quote = await record.licenses.quote(
         ALICE, subscription, to=3, release=[each.person.id for each in idle] + ["person-1"]
