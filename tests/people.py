@@ -61,6 +61,7 @@ class Person:
     seen: list[Seen] = field(default_factory=list)
     latest: list[Seen] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    cards: list[dict[str, Any]] = field(default_factory=list)  # as they went over the wire
 
     @property
     def name(self) -> str:
@@ -160,6 +161,7 @@ class Person:
             assert response.status == 200, f"{response.status}\n{self.transcript()}"
             body = await response.json()
         self.latest = [seen(each) for each in answers(body)]
+        self.cards += [card for card in map(_card, answers(body)) if card]
         self.seen += self.latest
         self.told += [f"Desk: {line}" for each in self.latest for line in str(each).splitlines()]
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
 
+from storage.catalog import Catalog
+from tests.cardcheck import findings
 from tests.people import NAMES
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 TRANSCRIPTS = sorted((ROOT / "docs" / "transcripts").glob("*.md"))
+LARGEST_IN_TEAMS = 28 * 1024
 BLOCK = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPOKEN = re.compile(rf"^({'|'.join(NAMES.values())})(, in the channel)?: (.*)$")
 
@@ -35,9 +39,8 @@ def agree(path: Path, blocks: list[str], now: list[str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-async def played(block: str, person: Callable[[int], Person]) -> str:
-    """The conversation as it happens now, when people say and tap what they do in `block`."""
-    cast: dict[str, Person] = {}
+async def played(block: str, person: Callable[[int], Person], cast: dict[str, Person]) -> str:
+    """The conversation as it happens now, when people say and tap what they do in `block`; `cast` gets who they are."""
     lines: list[str] = []
     for line in block.splitlines():
         if not (spoken := SPOKEN.match(line)):
@@ -58,13 +61,60 @@ async def played(block: str, person: Callable[[int], Person]) -> str:
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
 async def test_the_transcript_happens_as_written(path: Path, person: Callable[[int], Person]) -> None:
     blocks = told(path)
-    now = [await played(block, person) for block in blocks]
+    casts: list[dict[str, Person]] = [{} for _ in blocks]
+    now = [await played(block, person, cast) for block, cast in zip(blocks, casts, strict=True)]
     if os.environ.get("AGREE"):
         agree(path, blocks, now)
         return
 
     assert blocks, "a transcript without a conversation"
     assert now == blocks
+    assert [
+        faults for cast in casts for who in cast.values() for card in who.cards if (faults := wrong_with(card))
+    ] == []
+
+
+def wrong_with(card: dict[str, Any]) -> list[str]:
+    """What keeps a card from every reader: not by the schema, too large for Teams, or nothing to show without it."""
+    size = len(orjson.dumps(card))
+    too_large = [f"{size} bytes"] if size > LARGEST_IN_TEAMS else []
+    no_fallback = [] if card.get("fallbackText") else ["no fallback text"]
+    return [*findings(card), *too_large, *no_fallback]
+
+
+def public(block: str) -> list[str]:
+    """The lines that everybody in the channel could read, without those that people wrote themselves."""
+    in_channel = open_to_all = False
+    lines: list[str] = []
+    for line in block.splitlines():
+        if spoken := SPOKEN.match(line):
+            in_channel = bool(spoken[2])
+        elif not line.startswith("    "):
+            open_to_all = in_channel and line.startswith("License Desk: ")
+        if not spoken and open_to_all:
+            lines.append(line)
+    return lines
+
+
+def test_nothing_public_holds_an_amount_a_product_or_a_button() -> None:
+    lines = [line for path in TRANSCRIPTS for block in told(path) for line in public(block)]
+    products = [product.name for product in Catalog().products]
+
+    assert lines
+    assert [line for line in lines if any(secret in line for secret in ("$", "[", "···", *products))] == []
+
+
+def test_a_card_that_some_reader_cannot_see_is_found() -> None:
+    faults = wrong_with({"type": "AdaptiveCard", "body": [{"type": "TextBlock", "text": "x" * LARGEST_IN_TEAMS}]})
+
+    assert any("bytes" in fault for fault in faults)
+    assert "no fallback text" in faults
+
+
+def test_what_is_public_in_a_transcript_is_found() -> None:
+    block = "Alice, in the channel: hi\nLicense Desk: one\n    two\nLicense Desk, privately: three\n    four\n"
+
+    assert public(block) == ["License Desk: one", "    two"]
 
 
 def test_the_readme_shows_a_transcript_that_is_played() -> None:
