@@ -23,7 +23,7 @@ _ABOUT = ("product", "product_candidates")
 
 
 def contract(requests: Iterable[Request]) -> list[dict[str, Any]]:
-    """The requests as `{"intent", "slots"}`: a hand-over is taking and giving, not renewing is cancelling."""
+    """Separate requests as `{"intent", "slots"}`: a hand-over is taking and giving, not renewing is cancelling."""
     return [{"intent": intent, "slots": slots} for request in requests for intent, slots in _told(request)]
 
 
@@ -33,9 +33,8 @@ def _told(request: Request) -> Iterator[tuple[str, Slots]]:
     if request.intent == "licenses.move":
         yield "licenses.unassign", about | _people(request.slots, "from_people")
         yield "licenses.assign", about | _people(request.slots, "people")
-    elif request.intent in ("licenses.add", "purchase.new") and "people" in slots:
+    elif request.intent in ("licenses.add", "purchase.new"):
         yield request.intent, {slot: value for slot, value in slots.items() if slot != "people"}
-        yield "licenses.assign", about | _people(slots, "people")
     elif request.intent in ("flow.undo", "help"):
         yield request.intent, {}
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from dialogs.understanding.languages import Lexicon
-    from dialogs.understanding.meaning import ProductName
+    from dialogs.understanding.meaning import ProductName, Request
     from dialogs.understanding.normalise import Text
 
 
@@ -62,6 +63,16 @@ class Reader:
     def with_plain_names(self, tokens: list[Token]) -> list[Token]:
         """The tokens with names written without capitals as people: "give visio to ann"."""
         return people.with_plain_names(tokens, self._given)
+
+    def with_reasons(self, requests: Iterable[Request], text: Text) -> list[Request]:
+        """The requests; whoever cancels and gives a reason anywhere in the message has given it."""
+        code = self.reasons.code(text.lower)
+        return [
+            replace(one, slots=one.slots | {"reason": code})
+            if code and one.intent == "subscription.cancel" and "reason" not in one.slots
+            else one
+            for one in requests
+        ]
 
     def _group_by(self, text: Text, shown: str) -> Iterator[Token]:
         found = chain.from_iterable(

@@ -18,4 +18,5 @@ def explain(understander: Understander, text: str, context: Context) -> dict[str
         **asdict(meaning),
         "choices": list(meaning.choices),
         "requests": list(map(asdict, meaning.requests)),
+        "separate": list(map(asdict, meaning.separate)),
     }

@@ -23,6 +23,8 @@ _CHANGE_WORDS = (
     "move", "renews", "switch_off", "switch_on", "renew_again", "reactivate", "share", "unshare", "deputy", "drop_it",
 )  # fmt: skip
 _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.yes"})
+_SPEAKERS = {"me": "me", "myself": "myself", "我自己": "我自己", "本人": "本人", "给我": "我"}
+_OF_PEOPLE = ("licenses.assign", "licenses.unassign")
 _SPEAKER = {"i": "I", "i'm": "I", "i am": "I", "my": "me", "mine": "me", "Me": "me"}
 _EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
 _WHETHER = ("要不要", "是不是", "是否", "该不该")
@@ -31,6 +33,10 @@ _HESITANT = ("hold", "no", "not", "abort", "correct", "negation", "question", "r
 QUESTION_MARKS = ("?", "吗", "么")
 _NO_QUESTION = ("filler", "have", "give")
 _CLEARLY_OURS = ("product", "license", "subscription", "bill")
+# what may be told besides without changing what is asked for
+_CIRCUMSTANCES = ("person", "reason", "feedback", "group_by", "team")
+_COUNTLESS = ("licenses.assign", "licenses.unassign", "licenses.move", "payment.add", "payment.edit", "payment.replace")
+_SAID_BY_INTENT = {"share.take": frozenset({"negation"}), "recurring.off": frozenset({"negation"})}
 _TOLERATED = 1  # unknown words in a question that is otherwise clear
 _HOPELESS = 3  # unknown words that leave nothing to ask about
 
@@ -50,6 +56,8 @@ def judge(proposal: Proposal, tokens: list[Token]) -> Verdict:
     intent = intents()[proposal.intent]
     filled, surplus = slots(tokens, intent)
     filled = _with_self(filled, proposal, tokens)
+    if intent.id in _OF_PEOPLE:
+        filled = _with_speaker(filled, tokens)
     request = Request(intent.id, filled)
     unknown = [token for token in tokens if token.kind is Kind.UNKNOWN]
     foreign = any(token.has("foreign") and not token.has("filler") for token in tokens)
@@ -60,7 +68,7 @@ def judge(proposal: Proposal, tokens: list[Token]) -> Verdict:
     fired = [f"left over: {token.text}" for token in proposal.unexplained]
     fired += [f"does not fit: {kind}" for kind in surplus]
     fired += [f"unknown: {token.text}" for token in unknown]
-    if guard := _guard(intent, tokens, proposal):
+    if guard := _guard(intent, tokens, frozenset[str]().union(*proposal.rule.needs)):
         asked = guard in (Guard.QUESTION, Guard.HYPOTHETICAL) and not unknown and not foreign
         return Verdict(Tier.CLARIFY if asked else Tier.REJECT, request, guard, (*fired, f"guard: {guard}"))
     if foreign or len(unknown) >= _HOPELESS:
@@ -80,9 +88,8 @@ def _tier(intent: Intent, proposal: Proposal, tokens: list[Token], surplus: list
     return Tier.CLARIFY if (evidence and intent.risk != "talk") or not unknown else Tier.REJECT
 
 
-def _guard(intent: Intent, tokens: list[Token], proposal: Proposal) -> Guard | None:
+def _guard(intent: Intent, tokens: list[Token], needed: frozenset[str]) -> Guard | None:
     """Why these words start nothing; "don't cancel" must not drop the open task either."""
-    needed = frozenset[str]().union(*proposal.rule.needs)
     free = [token for token in tokens if not token.has(*needed)]
     if intent.id in _NEVER_NEGATED and _negated(tokens, free):
         return Guard.NEGATION
@@ -94,6 +101,33 @@ def _guard(intent: Intent, tokens: list[Token], proposal: Proposal) -> Guard | N
     if _negated(tokens, free):
         return Guard.NEGATION
     return Guard.QUESTION if _asks(tokens, free) else None
+
+
+def admit(intent_id: str, tokens: list[Token]) -> Verdict:
+    """What the gates make of an intent that no rule proposes: a change uses all that was said and is no question."""
+    intent = intents()[intent_id]
+    filled, surplus = slots(tokens, intent)
+    unknown = [token.text for token in tokens if token.kind is Kind.UNKNOWN]
+    fired = [*(f"does not fit: {kind}" for kind in surplus), *(f"unknown: {text}" for text in unknown)]
+    guard = _guard(intent, _without_courtesy(tokens), _SAID_BY_INTENT.get(intent_id, frozenset()))
+    later = any(token.has("hold") and not token.has("filler") for token in tokens)
+    left = [
+        kind for kind in surplus if kind not in _CIRCUMSTANCES and not (kind == "number" and intent_id in _COUNTLESS)
+    ]
+    tier = Tier.CLARIFY if intent.changes and (left or guard or later) else Tier.ACCEPT
+    if intent_id in _OF_PEOPLE:
+        filled = _with_speaker(filled, tokens)
+    return Verdict(tier, Request(intent_id, filled), guard, tuple(fired))
+
+
+def _without_courtesy(tokens: list[Token]) -> list[Token]:
+    """The tokens without what makes "could X be lowered by two?" look like a question."""
+    asks = any(token.has("asking") for token in tokens) and not any(
+        token.has("what", "how", "many") for token in tokens
+    )
+    if not asks:
+        return tokens
+    return [token for token in tokens if not token.has("asking") and token.text not in QUESTION_MARKS]
 
 
 def wavers(tokens: Sequence[Token]) -> bool:
@@ -124,6 +158,21 @@ def _asks(tokens: Sequence[Token], free: list[Token]) -> bool:
     opens = bool(words) and words[0].has("question") and words[0] in free
     marked = any(token.text in QUESTION_MARKS for token in tokens[-3:])
     return opens or marked or any(token.has("question") and not token.has(*_NO_QUESTION) for token in free)
+
+
+def _with_speaker(filled: Slots, tokens: list[Token]) -> Slots:
+    """The people, and the speaker among them: "give it to me", "me and Jo", 给我."""
+    named = [
+        _SPEAKERS[token.text.lower()] if token.kind is Kind.WORD else token.value
+        for at, token in enumerate(tokens)
+        if token.kind is Kind.PERSON or (token.text.lower() in _SPEAKERS and _beside_people(tokens, at, filled))
+    ]
+    return filled | {"people": list(dict.fromkeys(named))} if named else filled
+
+
+def _beside_people(tokens: list[Token], at: int, filled: Slots) -> bool:
+    """Whether the speaker is one of those who get something, and does not just ask ("give me Ann's ...")."""
+    return "people" not in filled or any(token.has("joint") for token in tokens[at + 1 : at + 2] + tokens[at - 1 : at])
 
 
 def _with_self(filled: Slots, proposal: Proposal, tokens: list[Token]) -> Slots:

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from dialogs.understanding.normalise import Text
 
 _NUMBER = re.compile(
-    r"(?<![a-z0-9@.-])(?:[a-z]{1,4}-?\d{5,}(?:-\d+)*|[a-z]{2,5}(?:-\d{2,})+|\d{4}-\d{4,})(?![a-z0-9@.-]*@)(?![a-z0-9])"
+    r"(?<![a-z0-9@.-])(?:[a-z]{1,4}-?\d{5,}(?:-\d+)*|[a-z]{2,5}(?:-\d{2,})+|\d{4}-\d{4,}|inv-?\d{3,}|[a-z]\d{3,}[a-z]{1,3}\d{2,})(?![a-z0-9@.-]*@)(?![a-z0-9])"
 )
-_NAMED = re.compile(r"(?:invoice|bill|发票|账单)(?: ?(?:no\.?|number|号码?|编号))? ?[#:]? ?#?(\d{5,})(?!\d)")
+_NAMED = re.compile(
+    r"(?:invoice|bill|发票|账单)(?: ?(?:no\.?|number|号码?|编号))? ?[#:]? ?#?"
+    r"((?=[a-z]*\d)[a-z0-9]+(?:-?\d{2,})+)(?![a-z0-9])"
+)
 
 
 def find(text: Text, shown: str) -> Iterator[Token]:

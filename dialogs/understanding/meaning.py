@@ -107,6 +107,7 @@ class Understanding:
     """What one message means.
 
     `requests` are in the order asked: to be done when `tier` is accept, the best guess when it is clarify.
+    `separate` are the requests before those of one task ("add 2 and give them to Ann") were put together.
     `choices` are the intents to ask about when it is clarify, at most three. `answer` is what the message
     says to the open question, and comes before `requests`. `unusable` says why an amount could not be taken,
     `guard` why words of change start nothing, `altogether` that a number was said to be the total ("8 in
@@ -115,6 +116,7 @@ class Understanding:
     """
 
     requests: tuple[Request, ...] = ()
+    separate: tuple[Request, ...] = ()
     tier: Tier = Tier.REJECT
     choices: tuple[str, ...] = ()
     answer: Answer | None = None

@@ -21,6 +21,7 @@ _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine
 _LENGTHS = {"month": 1, "quarter": 3, "half": 6, "half year": 6, "half-year": 6, "year": 12}
 _WHICH = {"last": -1, "previous": -1, "this": 0, "current": 0, "next": 1}
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in _NAMES) + "|sept"
+_NEVER_A_NAME = "january|february|july|september|october|november|december"
 _YEAR = r"(?:20\d\d)"
 _NUMBER = r"\d\d?(?:st|nd|rd|th)?"
 _OF_YEAR = f"(?:,? {_YEAR})?"
@@ -150,6 +151,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | 
         (rf"(?:in|of|during|from) (?P<month>{_MONTH}){_END}", _one_month),
         (rf"(?P<month>{_MONTH})(?=(?:'s)? (?:invoice|bill))", _one_month),
         (rf"(?:(?<=invoices )|(?<=bills ))for (?P<month>{_MONTH}){_END}", _one_month),
+        (rf"(?<![a-z])(?:for )?(?P<month>{_NEVER_A_NAME}){_END}", _one_month),
         (rf"{_IN}(?:year )?(?P<year>{_YEAR})(?![\d-])", _year),
     )
 )

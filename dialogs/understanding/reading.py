@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from dialogs.understanding.amounts import unusable, with_roles
 from dialogs.understanding.corrections import corrected
+from dialogs.understanding.features import features
 from dialogs.understanding.gates import Verdict, judge
 from dialogs.understanding.intents import intents
 from dialogs.understanding.meaning import Guard, Request, Tier, Unusable
 from dialogs.understanding.people import with_sides
 from dialogs.understanding.slots import slots
 from dialogs.understanding.tokens import Kind, Token
+from dialogs.understanding.weighing import weighed
 
 if TYPE_CHECKING:
+    from dialogs.understanding.model import Model
     from dialogs.understanding.propose import Proposal, Proposer
 
     _Judged = tuple[Proposal, Verdict]
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_CHOICES = 3
 _CHANGES_OF_A_NUMBER = ("licenses.add", "licenses.set", "purchase.new")
 _YES_OR_NO = ("confirm.yes", "confirm.no")
+_BARE = ("filler", "license", "measure", "joint", "to", "for", "from", "by", "polite", "determiner")
 _ABOUT_A_PRODUCT = ("subscriptions.show", "licenses.add", "subscription.cancel")
 
 
@@ -37,12 +41,32 @@ class Reading:
     unusable: Unusable | None = None
     rule: str | None = None
     gates: tuple[str, ...] = field(default_factory=tuple)
+    undecided: bool = False  # two rules fit equally well: the desk is meant to ask
+    learned: bool = False
+    several: float = 0.0  # how likely there is more than one request in it
 
 
-def read(tokens: list[Token], proposer: Proposer) -> Reading:
+def by_rules(tokens: list[Token], proposer: Proposer) -> Reading:
+    """The reading of these tokens as one request by the rules alone."""
+    sided = prepared(tokens)
+    return _ruled(sided, proposer.propose(sided))
+
+
+def read(tokens: list[Token], proposer: Proposer, model: Model) -> Reading:
     """The reading of these tokens as one request."""
-    tokens = with_sides(with_roles(corrected(tokens)))
-    judged = [(proposal, judge(proposal, tokens)) for proposal in proposer.propose(tokens)]
+    sided = prepared(tokens)
+    proposals = proposer.propose(sided)
+    return weighed(_ruled(sided, proposals), model.likelihoods(features(tokens, proposals)), model)
+
+
+def prepared(tokens: list[Token]) -> list[Token]:
+    """The tokens as rules read them: without what is taken back, with what numbers and people are there for."""
+    return with_sides(with_roles(corrected(tokens)))
+
+
+def _ruled(tokens: list[Token], proposals: list[Proposal]) -> Reading:
+    """The reading by the rules alone."""
+    judged = [(proposal, judge(proposal, tokens)) for proposal in proposals]
     if not judged:
         return _nothing_proposed(tokens)
     best = max(judged, key=_merit)
@@ -71,6 +95,7 @@ def _reading(tokens: list[Token], best: _Judged, rivals: list[_Judged], judged: 
         unusable(tokens) if "quantity" in intents()[proposal.intent].slots else None,
         proposal.rule.name,
         (*verdict.fired, *(f"as good: {one.rule.name}" for one, _ in rivals)),
+        undecided=bool(rivals) and verdict.tier is Tier.ACCEPT,
     )
 
 
@@ -100,4 +125,6 @@ def _nothing_proposed(tokens: list[Token]) -> Reading:
         return Reading(tokens, unusable=unusable(tokens))
     choices = _CHANGES_OF_A_NUMBER if amount else _ABOUT_A_PRODUCT
     named, _ = slots(tokens, intents()[choices[0]])
-    return Reading(tokens, Tier.CLARIFY, (Request(choices[0], named),), choices, None, unusable(tokens))
+    bare = not any(token.kind is Kind.WORD and not token.has(*_BARE) for token in tokens)
+    guess = (Request(choices[0], named),)
+    return Reading(tokens, Tier.CLARIFY, guess, choices, unusable=unusable(tokens), undecided=bare)

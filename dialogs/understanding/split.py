@@ -90,7 +90,7 @@ def _is_task(reading: Reading) -> bool:
 
 
 def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:
-    """The requests, each with the product that an earlier one of the message named; two of one task are one."""
+    """The requests, each with the product that an earlier one of the message named; what is said twice counts once."""
     found: list[Request] = []
     product: Slots = {}
     for request in requests:
@@ -98,6 +98,15 @@ def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:
         if not own and request.intent in _ABOUT_A_PRODUCT:
             request = Request(request.intent, product | request.slots)
         product = own or product
+        if request not in found:
+            found.append(request)
+    return tuple(found)
+
+
+def together(requests: Sequence[Request]) -> tuple[Request, ...]:
+    """The requests, those of one task as one: bought and handed out, taken from one and given to another."""
+    found: list[Request] = []
+    for request in requests:
         found[-1:] = _together(found[-1], request) if found else [request]
     return tuple(found)
 

@@ -2,47 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding import split
 from dialogs.understanding.answers import Heard, answer
 from dialogs.understanding.entities import Reader, mask
+from dialogs.understanding.features import features
 from dialogs.understanding.intents import intents
 from dialogs.understanding.languages import lexicon
 from dialogs.understanding.meaning import Context, ProductName, Tier, Understanding
+from dialogs.understanding.model import shipped
 from dialogs.understanding.normalise import LONGEST, Text, normalise
-from dialogs.understanding.propose import Proposer, RuleProposer
+from dialogs.understanding.propose import RuleProposer
 from dialogs.understanding.ranges import without_ranges
-from dialogs.understanding.reading import Reading, read
+from dialogs.understanding.reading import Reading, by_rules, prepared, read
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
+
+    from dialogs.understanding.model import Model
 
 _IN_EVERY_LANGUAGE = frozenset({"yes", "no", "greet", "filler", "wrong", "contact"})
 _CLEARLY_ENGLISH = 2  # words
+_PERHAPS_SEVERAL = 0.1
+_SEVERAL = 0.3  # from here on a message is first read as several requests
 
 
 class Understander:
     """Reads messages about these products; build it once, it is immutable and may be shared."""
 
-    def __init__(self, products: Iterable[ProductName], proposer: Proposer | None = None) -> None:
+    def __init__(self, products: Iterable[ProductName], model: Model | None = None) -> None:
         self._reader = Reader(tuple(products), lexicon())
-        self._read = partial(read, proposer=proposer or RuleProposer())
+        self._by_rules = partial(by_rules, proposer=RuleProposer())
+        self._read = partial(read, proposer=RuleProposer(), model=model if model is not None else shipped())
 
     def understand(self, text: str, context: Context) -> Understanding:
         """What `text` means in this context: about a millisecond, never raises."""
         if len(text) > LONGEST:
             return Understanding(why={"gates": ["too long"]})
         plain = normalise(text, context.mentions)
-        tokens = self._reader.with_plain_names(without_ranges(self._reader.read(plain, context.today)))
+        tokens = self._tokens(plain, context.today)
         readings = self._readings(tokens)
         wish = _wish(tokens)
         first = readings[0]
-        requests = split.carried_over([request for reading in readings for request in reading.requests])
+        said = [request for reading in readings for request in reading.requests]
+        separate = split.carried_over(self._reader.with_reasons(said, plain))
         return Understanding(
-            requests=() if wish else requests,
+            requests=() if wish else split.together(separate),
+            separate=() if wish else separate,
             tier=Tier.ACCEPT if wish else first.tier,
             choices=() if wish else first.choices,
             answer=answer(Heard(text, plain, tokens, _is_order(readings)), context, self._reader),
@@ -56,9 +67,21 @@ class Understander:
 
     def _readings(self, tokens: list[Token]) -> list[Reading]:
         whole = self._read(tokens)
-        if whole.tier is Tier.ACCEPT:
+        if whole.tier is Tier.ACCEPT and whole.several < _SEVERAL:
             return [whole]
-        return split.readings(tokens, self._read) or [whole]
+        read_part = self._read if whole.several >= _PERHAPS_SEVERAL else self._by_rules
+        parts = split.readings(tokens, read_part)
+        if parts is None and whole.tier is Tier.ACCEPT and whole.learned:
+            return [replace(whole, tier=Tier.CLARIFY, choices=(whole.requests[0].intent,))]
+        return parts or [whole]
+
+    def features(self, text: str, today: date) -> list[str]:
+        """What the model sees of this message: for training."""
+        tokens = self._tokens(normalise(text), today)
+        return features(tokens, RuleProposer().propose(prepared(tokens)))
+
+    def _tokens(self, plain: Text, today: date) -> list[Token]:
+        return self._reader.with_plain_names(without_ranges(self._reader.read(plain, today)))
 
 
 def _is_order(readings: list[Reading]) -> bool:

@@ -124,7 +124,7 @@ def test_a_plan_is_a_product_and_never_a_quantity(read: Any, text: str, answer: 
 
 
 def test_plans_of_another_kind_are_none_of_ours(read: Any) -> None:
-    assert read("let's plan 3 weddings").tier is Tier.REJECT
+    assert read("let's plan 3 weddings").tier is not Tier.ACCEPT
 
 
 @pytest.mark.parametrize(

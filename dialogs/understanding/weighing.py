@@ -1,0 +1,151 @@
+"""The rules and the learned model weighed against each other: what only one of them sees must be clear."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dialogs.understanding.features import words
+from dialogs.understanding.gates import admit
+from dialogs.understanding.intents import intents
+from dialogs.understanding.languages import is_latin
+from dialogs.understanding.meaning import Guard, Tier
+from dialogs.understanding.model import NOT_FOR_US, SEVERAL
+from dialogs.understanding.tokens import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dialogs.understanding.gates import Verdict
+    from dialogs.understanding.intents import Intent
+    from dialogs.understanding.model import Model
+    from dialogs.understanding.reading import Reading
+
+_MOST_CHOICES = 3
+
+
+_BARS = {
+    "money": 0.88,
+    "write": 0.85,
+    "read": 0.7,
+    "talk": 0.9,
+}  # the trust it takes to do what only the model proposes
+_FOR_US = 0.15  # likelihood of being meant for somebody else that is still let through
+_AGREEMENT = 0.15  # trust gained where a rule half agrees
+_STRANGER = 0.05  # trust lost by each word that nobody ever said to us
+_STRANGER_IN_TALK = 0.1
+_NO_SUBJECT = 0.2  # trust lost where nothing of ours is named
+_TOLD = 0.15  # trust lost by words of a story, a wish or a reminder
+_AGAINST_A_GUARD = 0.95  # trust it takes where a question or a condition is heard
+_DOUBT = 0.02  # a rule's reading that the model finds less likely is asked about
+_FOREIGN = 0.5  # from here on it is not for us, unless a rule says otherwise
+_CERTAIN = 0.97  # what it takes to doubt a rule
+_ASKED = (None, Guard.QUESTION, Guard.HYPOTHETICAL)  # guards that a polite request raises as well
+_LONG = 7  # pieces; in fewer, words of a dialogue mean what the rules say
+_YES = "confirm.yes"
+_ONLY_BY_RULE = (NOT_FOR_US, _YES)  # a yes is never guessed
+_WORTH_ASKING = 0.05
+_PERHAPS = 0.3  # likelihood of several requests from which a message is asked about rather than declined
+_STORY = ("hypothetical", "reminder", "reported")
+_OURS = ("product", "license", "subscription", "method", "bill", "purchase", "invoice", "thing", "renews", "share",
+         "catalog", "scheduled", "card_detail", "group_by", "org")  # fmt: skip
+
+
+def weighed(ruled: Reading, likelihoods: Mapping[str, float], model: Model) -> Reading:
+    """The reading of the rules, confirmed, doubted or replaced by what the model finds likely."""
+    shares = _of_one(likelihoods)
+    best = max((name for name in shares if name not in _ONLY_BY_RULE), key=shares.__getitem__)
+    if ruled.tier is Tier.ACCEPT:
+        reading = _confirmed(ruled, shares, best)
+    elif _meant_to_ask(ruled) or any(token.has("foreign") for token in ruled.tokens):
+        reading = ruled
+    else:
+        reading = _learned(ruled, shares, best, likelihoods[SEVERAL], model)
+    return replace(reading, several=likelihoods[SEVERAL])
+
+
+def _meant_to_ask(ruled: Reading) -> bool:
+    """Whether the rules ask on purpose: two of them fit, or a yes is not quite one."""
+    return ruled.undecided or (_YES in ruled.choices and len(ruled.tokens) < _LONG)
+
+
+def _of_one(likelihoods: Mapping[str, float]) -> dict[str, float]:
+    rest = 1 - likelihoods[SEVERAL] or 1
+    return {name: share / rest for name, share in likelihoods.items() if name != SEVERAL}
+
+
+def _confirmed(ruled: Reading, shares: Mapping[str, float], best: str) -> Reading:
+    intent = ruled.requests[0].intent
+    foreign = shares[NOT_FOR_US] >= _CERTAIN and bool(ruled.gates)
+    another = shares[best] >= _CERTAIN and len(ruled.tokens) >= _LONG
+    if intents()[intent].risk == "talk" or shares[intent] >= _DOUBT or not (foreign or another):
+        return ruled
+    choices = (intent,) if foreign else (intent, best)
+    return replace(ruled, tier=Tier.CLARIFY, choices=choices, gates=(*ruled.gates, "the model doubts it"))
+
+
+def _clear(ruled: Reading, shares: Mapping[str, float], best: str, model: Model) -> bool:
+    """Whether what only the model proposes can be trusted: likely, and in words that people use with us."""
+    intent = intents()[best]
+    bar = _AGAINST_A_GUARD if ruled.guard else _BARS[intent.risk]
+    if (intent.changes and not _about_ours(ruled, intent, model)) or ruled.guard not in _ASKED:
+        return False
+    return shares[NOT_FOR_US] <= _FOR_US and _trust(ruled, shares[best], best, model) >= bar
+
+
+def _about_ours(ruled: Reading, intent: Intent, model: Model) -> bool:
+    """Whether a change is about something of ours: a product of ours, or a license, and no name of anything else."""
+    tokens = ruled.tokens
+    if any(token.has("product", "method", "card_detail") for token in tokens):
+        return True
+    others = any(token.kind is Kind.UNKNOWN and not all(map(model.ours, words([token]))) for token in tokens)
+    strange = any(token.kind is Kind.UNKNOWN and is_latin(token.text[0]) for token in tokens)
+    people = "quantity" in intent.slots and any(token.has("person") for token in tokens)
+    return any(token.has(*_OURS, "ref", "deputy") for token in tokens) and not (others or strange or people)
+
+
+def _trust(ruled: Reading, likely: float, best: str, model: Model) -> float:
+    tokens = ruled.tokens
+    talk = best if intents()[best].risk == "talk" else None
+    strangers = sum(not all(model.ours(word, talk) for word in words([token])) for token in tokens)
+    return (
+        likely
+        + _AGREEMENT * (best in ruled.choices)
+        - (_STRANGER if talk is None else _STRANGER_IN_TALK) * strangers
+        - _NO_SUBJECT * (intents()[best].risk != "talk" and not any(token.has(*_OURS) for token in tokens))
+        - _TOLD * any(token.has(*_STORY) and not token.has("asking") for token in tokens)
+    )
+
+
+def _learned(ruled: Reading, shares: Mapping[str, float], best: str, several: float, model: Model) -> Reading:
+    verdict = admit(best, ruled.tokens)
+    if verdict.tier is Tier.ACCEPT and _clear(ruled, shares, best, model):
+        return _done(ruled, verdict, best)
+    if ruled.guard:
+        return ruled
+    if shares[NOT_FOR_US] >= _FOREIGN and several < _PERHAPS:
+        return replace(ruled, tier=Tier.REJECT, requests=(), choices=())
+    return _asked(ruled, shares, verdict)
+
+
+def _asked(ruled: Reading, shares: Mapping[str, float], verdict: Verdict) -> Reading:
+    likely = sorted((name for name in shares if name != NOT_FOR_US), key=shares.__getitem__, reverse=True)
+    choices = [name for name in likely[:_MOST_CHOICES] if shares[name] >= _WORTH_ASKING] or likely[:1]
+    if _YES in choices:
+        return replace(ruled, tier=Tier.CLARIFY, requests=(), choices=(_YES, "confirm.no"))
+    gates = (*verdict.fired, *ruled.gates)
+    guess = () if verdict.request.intent not in choices else (verdict.request,)
+    return replace(ruled, tier=Tier.CLARIFY, requests=guess, choices=tuple(choices), guard=verdict.guard, gates=gates)
+
+
+def _done(ruled: Reading, verdict: Verdict, best: str) -> Reading:
+    return replace(
+        ruled,
+        tier=Tier.ACCEPT,
+        requests=(verdict.request,),
+        choices=(),
+        rule=f"{best}: learned",
+        guard=None,
+        learned=True,
+        gates=verdict.fired,
+    )
