@@ -46,7 +46,7 @@ async def test_help_explains_the_open_step_first_and_leaves_it_open(alice: Perso
         ("how do trials work", "ends by itself after 30 days"),
         ("what happens to the data when I cancel", "then its data is deleted"),
         ("怎么退款", "剩余天数的费用会退回你的卡"),
-        ("管理员能看到什么", "只能更改自己购买的"),
+        ("如何共享订阅", "团队的所有者就可以分配它的许可证"),
     ],
 )
 async def test_questions_are_answered(alice: Person, said: str, answer: str) -> None:
