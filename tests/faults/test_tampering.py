@@ -41,7 +41,8 @@ MANY = Actor("t1", person_id(1))  # has more subscriptions than fit on buttons
 VISIO_1 = "55555555-0000-4000-8000-000000000005"
 PRODUCTS = ("Power BI Pro", "Visio Plan 1", "Visio Plan 2", "Teams Premium", "Clipchamp", "Microsoft 365 Copilot")
 
-# Every kind of card that the desk makes, and what has to be said for it.
+# Every kind of card that the desk makes, and what has to be said for it; other words where those have been heeded.
+OTHERWISE = {"Power BI Pro down to 18": "Power BI Pro down to 19", "Power BI Pro down to 16": "Power BI Pro down to 15"}
 CARDS = {
     "an offer to buy": (ALICE, "add 5 licenses to Power BI Pro"),
     "an offer to schedule": (ALICE, "Power BI Pro down to 18"),
@@ -50,6 +51,12 @@ CARDS = {
     "a question with a list": (MANY, "add 5 licenses"),
     "a question what was meant": (ALICE, "licenses visio"),
     "suggestions": (ALICE, "help"),
+    "an offer to buy something new": (ALICE, "buy 3 Clipchamp"),
+    "an offer to hand out": (ALICE, "give Power BI Pro to Bo Zhang"),
+    "an offer to cancel": (ALICE, "cancel Visio Plan 2, too expensive"),
+    "an offer to share": (ALICE, "share Power BI Pro with Sales"),
+    "a question with people": (ALICE, "give Power BI Pro to Ann"),
+    "a list": (MANY, "what have I bought"),
 }
 
 
@@ -114,7 +121,7 @@ async def others(record: Record) -> list[str]:
 
 def values(ids: list[str]) -> st.SearchStrategy[Any]:
     """What a forger puts in: others' ids, words of ours, numbers past every bound, other types, anything."""
-    ours = ["confirm", "decline", "keep_people", "leave", "yes", "licenses.add", "25", "-5", "999999", "00", "٢٥"]
+    ours = ["confirm", "decline", "adjust", "keep_people", "leave", "yes", "25", "-5", "999999", "00", "٢٥"]
     hostile = ["", "\0", "\ud800", "x" * 5_000, "'; DROP TABLE operations; --", "../..", "{{op}}", "[Buy](x)"]
     odd = [None, True, False, 0, -1, 2**63, 10**40, 1e308, [], {}, ["confirm"], {"op": ids[0]}]
     anything = st.recursive(
@@ -123,6 +130,9 @@ def values(ids: list[str]) -> st.SearchStrategy[Any]:
         max_leaves=5,
     )
     return st.sampled_from([*ids, *ours, *hostile, *odd]) | anything
+
+
+NAMES = ["op", "do", "to", "ask", "pick", "look", "people", "say", "by", "tenant", "price"]
 
 
 @st.composite
@@ -136,7 +146,7 @@ def tampered(draw: st.DrawFn, honest: Json, ids: list[str]) -> Any:
         case "delete":
             return {name: each for name, each in honest.items() if name != leaf}
         case "add":
-            return {**honest, draw(st.sampled_from(["op", "do", "ask", "pick", "say", "by", "tenant", "price"])): value}
+            return {**honest, draw(st.sampled_from(NAMES)): value}
         case _:
             return value
 
@@ -154,6 +164,8 @@ async def test_a_tampered_tap_is_refused_or_does_what_an_honest_one_does(
     person = scene.people[actor]
     await person.says("never mind")
     await person.says(words)
+    if not any(each.buttons for each in person.latest):  # an honest tap has scheduled just that
+        await person.says(OTHERWISE[words])
     buttons = [button for each in person.latest for button in each.buttons.values()]
     honest = data.draw(st.sampled_from(buttons), "an honest tap")
     forged = data.draw(tampered(honest, scene.ids), "a forged one")
