@@ -42,7 +42,13 @@ VISIO_1 = "55555555-0000-4000-8000-000000000005"
 PRODUCTS = ("Power BI Pro", "Visio Plan 1", "Visio Plan 2", "Teams Premium", "Clipchamp", "Microsoft 365 Copilot")
 
 # Every kind of card that the desk makes, and what has to be said for it; other words where those have been heeded.
-OTHERWISE = {"Power BI Pro down to 18": "Power BI Pro down to 19", "Power BI Pro down to 16": "Power BI Pro down to 15"}
+OTHERWISE = {
+    "Power BI Pro down to 18": "Power BI Pro down to 19",
+    "Power BI Pro down to 16": "Power BI Pro down to 15",
+    "give Power BI Pro to Bo Zhang": "take Power BI Pro from Bo Zhang",
+    "cancel Visio Plan 2, too expensive": "turn recurring billing back on for Visio Plan 2",
+    "share Power BI Pro with Sales": "stop sharing Power BI Pro with Sales",
+}
 CARDS = {
     "an offer to buy": (ALICE, "add 5 licenses to Power BI Pro"),
     "an offer to schedule": (ALICE, "Power BI Pro down to 18"),
@@ -56,7 +62,7 @@ CARDS = {
     "an offer to cancel": (ALICE, "cancel Visio Plan 2, too expensive"),
     "an offer to share": (ALICE, "share Power BI Pro with Sales"),
     "a question with people": (ALICE, "give Power BI Pro to Ann"),
-    "a list": (MANY, "what have I bought"),
+    "a list": (ALICE, "what have I bought"),
 }
 
 
@@ -132,6 +138,7 @@ def values(ids: list[str]) -> st.SearchStrategy[Any]:
     return st.sampled_from([*ids, *ours, *hostile, *odd]) | anything
 
 
+ANY = st.integers(0, 59)  # which one, whatever their number: examples must not depend on what was done before
 NAMES = ["op", "do", "to", "ask", "pick", "look", "people", "say", "by", "tenant", "price"]
 
 
@@ -139,7 +146,7 @@ NAMES = ["op", "do", "to", "ask", "pick", "look", "people", "say", "by", "tenant
 def tampered(draw: st.DrawFn, honest: Json, ids: list[str]) -> Any:
     """The button's data with one leaf changed or missing, with something added, or something else altogether."""
     value = draw(values(ids))
-    leaf = draw(st.sampled_from(sorted(honest)))
+    leaf = sorted(honest)[draw(ANY) % len(honest)]
     match draw(st.sampled_from(["change", "change", "delete", "add", "replace"])):
         case "change":
             return {**honest, leaf: value}
@@ -167,8 +174,8 @@ async def test_a_tampered_tap_is_refused_or_does_what_an_honest_one_does(
     if not any(each.buttons for each in person.latest):  # an honest tap has scheduled just that
         await person.says(OTHERWISE[words])
     buttons = [button for each in person.latest for button in each.buttons.values()]
-    honest = data.draw(st.sampled_from(buttons), "an honest tap")
-    forged = data.draw(tampered(honest, scene.ids), "a forged one")
+    honest = buttons[data.draw(ANY) % len(buttons)]
+    forged = data.draw(tampered(honest, scene.ids))
     before = await scene.rows()
     await tap(person, forged)
     only_what_an_honest_tap_does(actor, before, await scene.rows())
@@ -198,7 +205,8 @@ def only_what_an_honest_tap_does(actor: Actor, before: Rows, after: Rows) -> Non
     for key, row in changed.items():
         if key[0] == "subscriptions":
             quote = subscriptions[row["id"]]
-            assert row["total"] == (quote["new_total"] if quote["when"] == "now" else quote["old_total"])
+            now = "new_total" in quote and quote["when"] == "now"
+            assert row["total"] == (quote["new_total"] if now else quote["subscription"]["total"])
         elif key[0] in ("ledger", "charges", "invoices", "audit_entries", "outbox_messages", "scheduled_changes"):
             assert row["operation_id"] in {each["id"] for each in done}
 
