@@ -10,10 +10,10 @@ LOCK    := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test soak check package docs lock clean
+.PHONY: help install run test soak check understand package docs lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 install: $(RUN) ## set up .venv with what License Desk needs, and nothing else
 
@@ -32,6 +32,9 @@ check: $(TEST) ## lint, types, import walls, the ruler, lock files, secrets
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tests.house
+
+understand: $(RUN) ## train what understands words anew, after its examples, words or products changed
+	@$(BIN)/license-desk understand --learn
 
 package: $(RUN) ## build the Teams app package license-desk.zip (APP_ID=… for your bot)
 	@$(BIN)/license-desk package

@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,11 @@ def _parser() -> argparse.ArgumentParser:
     chat.set_defaults(command=_chat)
 
     understand = commands.add_parser("understand", help="print how a message is understood, and why, as JSON")
-    understand.add_argument("text", help="what somebody says")
+    said = understand.add_mutually_exclusive_group(required=True)
+    said.add_argument("text", nargs="?", help="what somebody says")
+    said.add_argument("--jsonl", action="store_true", help='read lines {"id", "text"}, write what each asks for')
+    said.add_argument("--learn", action="store_true", help="train the model anew from its examples (make understand)")
+    understand.add_argument("--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day of the messages")
     understand.set_defaults(command=_understand)
 
     verify = commands.add_parser("verify", help="check that the record's books add up; exit code 1 if they do not")
@@ -109,11 +114,17 @@ def _chat(chosen: argparse.Namespace) -> int:
 
 
 def _understand(chosen: argparse.Namespace) -> int:
+    from bot import understanding
     from bot.app import understander
     from dialogs.understanding import Context
     from dialogs.understanding.explain import explain
 
-    why = explain(understander(), chosen.text, Context(today=SystemClock().now().date()))
+    today = chosen.today or SystemClock().now().date()
+    if chosen.learn:
+        return understanding.learn(sys.stderr)
+    if chosen.jsonl:
+        return understanding.answer_lines(sys.stdin, sys.stdout, sys.stderr, today)
+    why = explain(understander(), chosen.text, Context(today=today))
     sys.stdout.write(json.dumps(why, ensure_ascii=False, indent=2) + "\n")
     return 0
 

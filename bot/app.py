@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.teams.clouds import Cloud
     from bot.web.visitors import Visitor
+    from dialogs.understanding.model import Model
 
 DEMO_SUPPORT: Final = "it@contoso.example"
 WORDS_AT_START: Final = 10_000  # rows whose words a start may forget; `person forget-words` forgets all
@@ -130,8 +131,8 @@ async def check_books(settings: Settings) -> int:
     return 0
 
 
-def understander() -> Understander:
-    """Understands words about the products of the catalog."""
+def understander(model: Model | None = None) -> Understander:
+    """Understands words about the products of the catalog; by the shipped model unless another is given."""
     return Understander(
         [
             ProductName(
@@ -142,7 +143,8 @@ def understander() -> Understander:
                 ordinary_words=product.ordinary_words,
             )
             for product in Catalog().products
-        ]
+        ],
+        model,
     )
 
 

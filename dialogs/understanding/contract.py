@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.meaning import Request, Slots
 
 _INTENTS = {
+    "licenses.move": "licenses.unassign",
     "recurring.off": "subscription.cancel",
     "recurring.on": "flow.undo",
     "subscription.reactivate": "purchase.new",
@@ -19,6 +20,8 @@ _INTENTS = {
     "catalog.list": "help",
 }
 _OURS_ONLY = frozenset({"when", "term", "trial", "unused", "status", "topic", "team", "from_people"})
+_FOR_PEOPLE = ("licenses.add", "purchase.new")
+_WITHOUT_SLOTS = ("flow.undo", "help")
 _ABOUT = ("product", "product_candidates")
 
 
@@ -27,19 +30,22 @@ def contract(requests: Iterable[Request]) -> list[dict[str, Any]]:
     return [{"intent": intent, "slots": slots} for request in requests for intent, slots in _told(request)]
 
 
+def names(intents: Iterable[str]) -> list[str]:
+    """The ids that the rules know for these, each once."""
+    return list(dict.fromkeys(_INTENTS.get(intent, intent) for intent in intents))
+
+
 def _told(request: Request) -> Iterator[tuple[str, Slots]]:
     slots = {slot: value for slot, value in request.slots.items() if slot not in _OURS_ONLY}
     about = {slot: value for slot, value in slots.items() if slot in _ABOUT}
     if request.intent == "licenses.move":
         yield "licenses.unassign", about | _people(request.slots, "from_people")
         yield "licenses.assign", about | _people(request.slots, "people")
-    elif request.intent in ("licenses.add", "purchase.new"):
-        yield request.intent, {slot: value for slot, value in slots.items() if slot != "people"}
-    elif request.intent in ("flow.undo", "help"):
-        yield request.intent, {}
-    else:
-        known = _INTENTS.get(request.intent)
-        yield (known, {} if known in ("flow.undo", "help") else slots) if known else (request.intent, slots)
+        return
+    if request.intent in _FOR_PEOPLE:
+        slots.pop("people", None)
+    intent = _INTENTS.get(request.intent, request.intent)
+    yield intent, {} if intent in _WITHOUT_SLOTS else slots
 
 
 def _people(slots: Slots, slot: str) -> Slots:

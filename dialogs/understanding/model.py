@@ -25,6 +25,7 @@ class Model:
 
     classes: tuple[str, ...]
     weights: Mapping[str, tuple[int, ...]]
+    examples: str = ""  # the fingerprint of what it was trained from
 
     def likelihoods(self, features: Iterable[str]) -> dict[str, float]:
         """How likely each class is; they sum up to 1."""
@@ -56,14 +57,19 @@ def dumps(model: Model) -> str:
     lines = [
         feature + "\t" + "".join(chr(_MIDDLE + weight) for weight in row) for feature, row in model.weights.items()
     ]
-    return json.dumps({"classes": model.classes, "weights": lines}, ensure_ascii=False, indent=0) + "\n"
+    return (
+        json.dumps(
+            {"examples": model.examples, "classes": model.classes, "weights": lines}, ensure_ascii=False, indent=0
+        )
+        + "\n"
+    )
 
 
 def loads(text: str) -> Model:
     data = json.loads(text)
     lines = (line.split("\t") for line in data["weights"])
     rows = {feature: tuple(sign - _MIDDLE for sign in signs.encode("ascii")) for feature, signs in lines}
-    return Model(tuple(data["classes"]), rows)
+    return Model(tuple(data["classes"]), rows, data["examples"])
 
 
 def stored(weights: Sequence[float]) -> tuple[int, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from importlib import resources
 from math import exp, sqrt
 from random import Random
@@ -82,7 +83,12 @@ def train(said: Sequence[Example], features: Callable[[str], list[str]]) -> Mode
     """The model of these examples: logistic regression by stochastic descent, deterministic."""
     rows = [(name, found) for name, text in said for found in _as_often_as_it_matters(name, features(text))]
     learner = _Learner(tuple(sorted({name for name, _ in rows})))
-    return learner.learn(rows)
+    return replace(learner.learn(rows), examples=fingerprint(said))
+
+
+def fingerprint(said: Sequence[Example]) -> str:
+    """What changes when any example does: tells a model that was trained from others."""
+    return sha256("\n".join(f"{name}\t{text}" for name, text in said).encode()).hexdigest()
 
 
 def _as_often_as_it_matters(name: str, found: list[str]) -> list[list[str]]:

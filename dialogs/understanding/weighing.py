@@ -30,7 +30,7 @@ _BARS = {
     "read": 0.7,
     "talk": 0.9,
 }  # the trust it takes to do what only the model proposes
-_FOR_US = 0.15  # likelihood of being meant for somebody else that is still let through
+_FOR_US = 0.05  # likelihood of being meant for somebody else that is still let through
 _AGREEMENT = 0.15  # trust gained where a rule half agrees
 _STRANGER = 0.05  # trust lost by each word that nobody ever said to us
 _STRANGER_IN_TALK = 0.1
@@ -46,6 +46,8 @@ _YES = "confirm.yes"
 _ONLY_BY_RULE = (NOT_FOR_US, _YES)  # a yes is never guessed
 _WORTH_ASKING = 0.05
 _PERHAPS = 0.3  # likelihood of several requests from which a message is asked about rather than declined
+_OF_PEOPLE = ("licenses.assign", "licenses.unassign")
+_SOMEBODY = ("person", "self", "everyone", "department", "person_noun", "left", "license", "ref")
 _STORY = ("hypothetical", "reminder", "reported")
 _OURS = ("product", "license", "subscription", "method", "bill", "purchase", "invoice", "thing", "renews", "share",
          "catalog", "scheduled", "card_detail", "group_by", "org")  # fmt: skip
@@ -96,6 +98,8 @@ def _clear(ruled: Reading, shares: Mapping[str, float], best: str, model: Model)
 def _about_ours(ruled: Reading, intent: Intent, model: Model) -> bool:
     """Whether a change is about something of ours: a product of ours, or a license, and no name of anything else."""
     tokens = ruled.tokens
+    if intent.id in _OF_PEOPLE and not any(token.has(*_SOMEBODY) for token in tokens):
+        return False
     if any(token.has("product", "method", "card_detail") for token in tokens):
         return True
     others = any(token.kind is Kind.UNKNOWN and not all(map(model.ours, words([token]))) for token in tokens)
