@@ -35,6 +35,7 @@ _NO_QUESTION = ("filler", "have", "give")
 _CLEARLY_OURS = ("product", "license", "subscription", "bill")
 # what may be told besides without changing what is asked for
 _CIRCUMSTANCES = ("person", "reason", "feedback", "group_by", "team")
+_DECIDES = ("confirm.no", "flow.abort")  # "hmm, not sure" decides nothing
 _COUNTLESS = ("licenses.assign", "licenses.unassign", "licenses.move", "payment.add", "payment.edit", "payment.replace")
 _SAID_BY_INTENT = {"share.take": frozenset({"negation"}), "recurring.off": frozenset({"negation"})}
 _TOLERATED = 1  # unknown words in a question that is otherwise clear
@@ -114,7 +115,8 @@ def admit(intent_id: str, tokens: list[Token]) -> Verdict:
     left = [
         kind for kind in surplus if kind not in _CIRCUMSTANCES and not (kind == "number" and intent_id in _COUNTLESS)
     ]
-    tier = Tier.CLARIFY if intent.changes and (left or guard or later) else Tier.ACCEPT
+    stopped = (intent.changes and (left or guard or later)) or (intent_id in _DECIDES and later)
+    tier = Tier.CLARIFY if stopped else Tier.ACCEPT
     if intent_id in _OF_PEOPLE:
         filled = _with_speaker(filled, tokens)
     return Verdict(tier, Request(intent_id, filled), guard, tuple(fired))

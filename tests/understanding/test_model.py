@@ -85,6 +85,11 @@ def test_a_yes_is_never_guessed(read: Any, text: str) -> None:
     assert not read(text, "confirm").yes
 
 
+@pytest.mark.parametrize("text", ["hmm not sure", "not sure yet, maybe later", "再想想"])
+def test_who_hesitates_has_not_refused(read: Any, text: str) -> None:
+    assert read(text, "confirm").tier is not Tier.ACCEPT
+
+
 @pytest.mark.parametrize(
     ("text", "request_"),
     [
