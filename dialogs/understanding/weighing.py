@@ -135,7 +135,7 @@ def _learned(ruled: Reading, shares: Mapping[str, float], best: str, several: fl
 def _asked(ruled: Reading, shares: Mapping[str, float], verdict: Verdict) -> Reading:
     likely = sorted((name for name in shares if name != NOT_FOR_US), key=shares.__getitem__, reverse=True)
     choices = [name for name in likely[:_MOST_CHOICES] if shares[name] >= _WORTH_ASKING] or likely[:1]
-    if _YES in choices:
+    if _YES in choices or choices[0] == "confirm.no":  # what is no plain no is no answer at all
         return replace(ruled, tier=Tier.CLARIFY, requests=(), choices=(_YES, "confirm.no"))
     gates = (*verdict.fired, *ruled.gates)
     guess = () if verdict.request.intent not in choices else (verdict.request,)
