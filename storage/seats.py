@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import exists, select
@@ -59,8 +60,8 @@ class Seats:
             raise await self._rights.refusal(tx, subscription, product)
         if len(give) + len(take) > self._terms.max_batch:
             raise Refused("too_many_people", product=product)
-        if give and subscription.status not in ASSIGNABLE:
-            raise Refused("not_active", product=product, status=subscription.status.value)
+        if give and (ended := self._ended(tx, subscription)):
+            raise Refused("not_active", product=product, status=ended.value)
         try:
             return await self._quote(tx, subscription, give, take, quote_id)
         except Refused as refused:
@@ -93,7 +94,7 @@ class Seats:
         product, taken = quote.subscription.product_name, _taken(quote)
         if not await self._may(tx, subscription, taken):
             raise Refused("not_allowed", product=product)
-        if quote.gives and subscription.status not in ASSIGNABLE:
+        if quote.gives and self._ended(tx, subscription):
             return False
         holding = {holder.person.id for holder in await assignments.holders(tx, subscription.id)}
         gives = await assignments.seats(tx, subscription.id, [each.person.id for each in quote.gives])
@@ -121,6 +122,13 @@ class Seats:
         """Those with the right; and everyone gives back their own."""
         own = self.name is ActionName.UNASSIGN and list(taken) == [tx.actor.person]
         return own or await self._rights.may_assign(tx, subscription)
+
+    def _ended(self, tx: Transaction, subscription: Subscription) -> Status | None:
+        """The status in which nobody is given a license of it any more, by the day: the stored one may come late."""
+        if subscription.status not in ASSIGNABLE:
+            return subscription.status
+        given_for = timedelta() if subscription.trial else self._terms.expired_for
+        return Status.DISABLED if tx.today >= subscription.period_end + given_for else None
 
     def _product(self, subscription: Subscription) -> str:
         return self._catalog.product(subscription.product_id).name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from tests.handing_out import holders, seats
 from tests.small_company import ALICE, ELSEWHERE, Company, refused
 
 if TYPE_CHECKING:
+    from storage.clock import FrozenClock
     from storage.record import Record
 
 VISIO = "Visio Plan 2"
@@ -183,6 +185,33 @@ async def test_nobody_is_given_a_license_of_a_disabled_subscription_but_all_can_
     else:
         assert (await giving).free == 1
     assert (await seats(record, ALICE, subscription, take=["person-0"])).status is OperationStatus.DONE
+
+
+async def test_a_trial_gives_licenses_until_the_day_it_ends(
+    company: Company, record: Record, clock: FrozenClock
+) -> None:
+    subscription = await company.buys(VISIO, total=3, holders=1, ago=timedelta(), trial=True, recurring=False)
+    ends = (await company.row(Subscription, "t1", subscription)).period_end
+    clock.advance(timedelta(days=(ends - clock.now().date()).days - 1))
+    await seats(record, ALICE, subscription, give=["bob"])
+    open_card = await record.assignments.quote(ALICE, subscription, give=["cara"])
+    clock.advance(timedelta(days=1) - timedelta(minutes=clock.now().minute, hours=clock.now().hour))
+    no = await refused(record.assignments.quote(ALICE, subscription, give=["cara"]))
+    assert (no.code, no.values) == ("not_active", {"product": VISIO, "status": "disabled"})
+    assert (await record.operations.commit(ALICE, open_card.id)).receipt is None
+    assert await holders(record, subscription) == {"person-0", "bob"}
+    assert (await seats(record, ALICE, subscription, take=["person-0"])).status is OperationStatus.DONE
+
+
+async def test_what_has_ended_gives_licenses_for_thirty_days_more_whatever_is_stored(
+    company: Company, record: Record, clock: FrozenClock
+) -> None:
+    subscription = await company.buys(VISIO, total=3, recurring=False)
+    ends = (await company.row(Subscription, "t1", subscription)).period_end
+    clock.advance(timedelta(days=(ends - clock.now().date()).days + 29))
+    await seats(record, ALICE, subscription, give=["bob"])
+    clock.advance(timedelta(days=1))
+    assert (await refused(record.assignments.quote(ALICE, subscription, give=["cara"]))).code == "not_active"
 
 
 async def test_a_record_in_which_licenses_went_from_hand_to_hand_is_healthy(contoso: Record) -> None:
