@@ -20,16 +20,17 @@ async def aside(hearing: Hearing, request: Request, slots: dict[str, Any]) -> No
         case "confirm.yes" if frame and frame.operation and frame.operation == hearing.offered:
             await hearing.decide(frame.operation, yes=True)
         case "confirm.no" if frame and frame.operation:
-            await hearing.decide(frame.operation, yes=False)
+            await hearing.decline(frame)
         case "confirm.yes" if frame:
+            if frame.operation:
+                hearing.turn.say("next.this_one")
             await hearing.correct(frame, {}, None)  # what a yes would mean is shown first
         case "confirm.yes":
             hearing.turn.say("small.nothing_to_confirm")
         case "confirm.no" | "flow.abort":
             await hearing.drop()
         case "flow.correct" if frame:
-            frame.heard(hearing.words)
-            await hearing.correct(frame, slots, None)
+            await hearing.put_right(frame, slots)
         case "flow.correct":
             hearing.turn.say("small.nothing_to_correct")
         case "flow.undo":

@@ -9,7 +9,7 @@ from dialogs.elements import Card, Option, TextInput
 from dialogs.questions import Choices, Choose, Unasked
 from dialogs.task import Instead
 from dialogs.understanding import Request
-from dialogs.which import OfOneSubscription, WhichSubscription
+from dialogs.which import OfOneSubscription, WhichBought
 from storage.actions import ActionName
 from storage.cancellations import REASONS
 from storage.quotes import CancelQuote
@@ -38,10 +38,11 @@ class CancelSubscription(OfOneSubscription[CancelQuote]):
     """“Cancel Visio, too expensive”. Before the yes stands who loses access, what comes back, and until when."""
 
     name = "cancel_subscription"
+    let_go_by = frozenset({"recurring.on"})
     actions = (ActionName.CANCEL,)
     intents = ("subscription.cancel",)
 
-    subscription = WhichSubscription(fits=lambda subscription, _frame: subscription.recurring or subscription.trial)
+    subscription = WhichBought(lambda subscription, _frame: subscription.recurring or subscription.trial)
     reason = WhyCancel("reason")
     feedback = Unasked("feedback", "")
 

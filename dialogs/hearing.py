@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs.asides import aside, ask_meaning
 from dialogs.memory import MOST_FRAMES, Frame, Memory
-from dialogs.task import Change, Lookup
+from dialogs.task import Change, Lookup, declined_card
 from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request, Tier, Understanding
+from storage.views import OperationStatus
 
 if TYPE_CHECKING:
     from dialogs.elements import Option
@@ -65,11 +66,11 @@ class Hearing:
         operations = self.turn.record.operations
         act = operations.commit if yes else operations.void
         outcome = await act(self.turn.actor, operation)
-        task = task_of(outcome.action)
-        self.turn.show(*task.outcome_card(self.turn, outcome))
+        task, frame = task_of(outcome.action), self.memory.holding(operation)
+        declined = frame is not None and not yes and outcome.status is OperationStatus.VOID
+        self.turn.show(*(declined_card(self.turn.reader) if declined else task.outcome_card(self.turn, outcome)))
         if outcome.receipt and self.turn.public:
             task.aloud(self.turn, outcome.receipt.quote)
-        frame = self.memory.holding(operation)
         if frame is not None:
             await self._decided(frame, outcome)
 
@@ -107,6 +108,21 @@ class Hearing:
         task.hear(frame, slots, intent)
         await self._advance(task, frame)
 
+    async def put_right(self, frame: Frame, slots: dict[str, Any]) -> None:
+        """Correct what was said to the open task; what it has no question for is never taken in silence."""
+        task = task_named(frame.task)
+        if task is None or task.hears(slots):
+            frame.heard(self.words)
+            await self.correct(frame, slots, None)
+        else:
+            self.turn.say("missed.cannot_change")
+
+    async def decline(self, frame: Frame) -> None:
+        """No to the offer: it is void, and what waits comes next."""
+        await self._forget(frame)
+        self.turn.say("small.dropped")
+        await self._go_on()
+
     async def drop(self) -> None:
         """The open task is let go, with what was to follow it; what it had put aside comes back."""
         frame = self.memory.open
@@ -114,9 +130,7 @@ class Hearing:
         if frame is None:
             self.turn.say("small.nothing_open")
             return
-        await self._forget(frame)
-        self.turn.say("small.dropped")
-        await self._go_on()
+        await self.decline(frame)
 
     async def meant(self, intent: str | None) -> None:
         """The answer to “which of these did you mean?”."""
@@ -144,15 +158,25 @@ class Hearing:
         if task is None:
             await aside(self, request, slots)
             return
-        if frame and frame.task == task.name and await task.continues(self.turn, frame, slots):
+        if frame and await self._lets_go(frame, request):
+            await self.drop()
+        elif frame and frame.task == task.name and await task.continues(self.turn, frame, slots):
             frame.heard(self.words)
             await self.correct(frame, slots, request.intent)
         else:
             await self._begin(task, Frame(task.name, request.intent), slots)
 
+    async def _lets_go(self, frame: Frame, request: Request) -> bool:
+        """Whether it says to leave things as they are where the open offer would change them: that is a no."""
+        task = task_named(frame.task)
+        if task is None or frame.operation is None or request.intent not in task.let_go_by:
+            return False
+        return await task.continues(self.turn, frame, request.slots)
+
     async def _begin(self, task: Task, frame: Frame, slots: dict[str, Any]) -> None:
         """A new task is opened; the one that was open is kept behind it, and offered again afterwards."""
         frame.heard(self.words)
+        self.memory.frames = [each for each in self.memory.frames if not isinstance(task_named(each.task), Lookup)]
         for oldest in self.memory.frames[: 1 - MOST_FRAMES]:
             await self._forget(oldest)
         self.memory.frames.append(frame)
@@ -166,13 +190,15 @@ class Hearing:
         if task is None:
             return
         self.memory.misses = 0
-        frame.heard(self.words)
         answer |= _remarks(understood)
-        await self.correct(frame, _picked(answer, (await task.asking(self.turn, frame)).options, frame), None)
+        await self.put_right(frame, _picked(answer, (await task.asking(self.turn, frame)).options, frame))
 
     async def _remind(self, frame: Frame) -> None:
         """Say again what waits for an answer, so that nobody answers something they no longer see."""
         task = task_named(frame.task)
+        if isinstance(task, Lookup):  # whoever speaks of something else no longer waits for it
+            self.memory.drop(frame)
+            return
         if frame.operation is None or not isinstance(task, Change):
             await self.correct(frame, {}, None)
             return
@@ -229,6 +255,8 @@ class Hearing:
         elif resume and self.memory.open is not None:
             self.turn.say("next.resumed")
             await self.correct(self.memory.open, {}, None)
+            if self.memory.open is not None:
+                self.memory.open.shown = False  # nobody asked for it just now: a second yes to the first is none to it
 
     # -- what was not understood -------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from storage.views import OperationStatus, Quote
 if TYPE_CHECKING:
     from dialogs.elements import Option
     from dialogs.memory import Frame
+    from dialogs.texts import Reader
     from dialogs.turn import Turn
     from dialogs.understanding import Request
     from storage.views import Outcome, Receipt
@@ -38,6 +39,7 @@ class Task:
 
     name: ClassVar[str]
     intents: ClassVar[tuple[str, ...]]
+    let_go_by: ClassVar[frozenset[str]] = frozenset()  # requests that are a no to this task's open offer
     questions: ClassVar[tuple[Question[Any], ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -71,6 +73,11 @@ class Task:
         raise NotImplementedError
 
     # -- what every task does ----------------------------------------------------------------------------------
+
+    def hears(self, slots: dict[str, Any]) -> bool:
+        """Whether anything of it speaks to a question of this task; with nothing said, nothing is unheard."""
+        reads = {slot for each in self.questions for slot in (*each.reads, f"pick.{each.name}")}
+        return not slots or not reads.isdisjoint(slots)
 
     def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
         """Take in what was said: later words win, and whatever they speak to is settled anew."""
@@ -156,7 +163,7 @@ class Lookup(Task):
         raise NotImplementedError
 
     async def continues(self, turn: Turn, frame: Frame, slots: dict[str, Any]) -> bool:
-        return frame.asked is not None
+        return frame.asked is not None and slots.keys() <= {"product", "product_candidates"}
 
 
 class Change(Task, Generic[Q]):
@@ -203,3 +210,9 @@ class Change(Task, Generic[Q]):
             return text, Card((Heading(reader.text("receipt.unchanged")), Line(text, Tone.WARNING)))
         key = "receipt.expired" if outcome.status is OperationStatus.EXPIRED else "receipt.void"
         return reader.text(key), Card((Heading(reader.text("receipt.unchanged")), Line(reader.text(key), Tone.QUIET)))
+
+
+def declined_card(reader: Reader) -> tuple[str, Card]:
+    """What takes the place of an offer that has just been declined; an older card says that it is closed."""
+    text = reader.text("small.dropped")
+    return text, Card((Heading(text),))
