@@ -84,6 +84,7 @@ class Buy:
             subscription=view,
             amounts=Amounts(due_now=due, next_invoice=due, each_period=due, net=due),
             payment_method=payment_method_view(method),
+            method=method and method.id,
             other_methods=len(known) - 1 if method else 0,
             trial_ends=view.period_end if wish.trial else None,
             assigns=tuple(seat.person for seat in seats),
@@ -95,15 +96,14 @@ class Buy:
     async def still_holds(self, tx: Transaction, _subscription: None, quote: PurchaseQuote) -> bool:
         """Whether it costs the same, from the same day on, and can be paid in the same way."""
         view = quote.subscription
-        method = await _shown(tx, quote)
-        if quote.payment_method is not None and method is None:
+        if quote.payment_method is not None and await _shown(tx, quote) is None:
             return False
         wish = {
             "product": view.product,
             "licenses": view.total,
             "term": view.term,
             "trial": view.trial,
-            "method": method and method.id,
+            "method": quote.method,
             "assigns": [person.id for person in quote.assigns],
         }
         fresh = await self.draw(tx, None, wish, quote.id)
@@ -232,8 +232,7 @@ def _chosen(product: Product, known: list[PaymentMethod], wish: Wish) -> Payment
 
 async def _shown(tx: Transaction, quote: PurchaseQuote) -> PaymentMethod | None:
     """The buyer's payment method that the quote shows; None for a trial, and for one that is gone."""
-    fitting = (method for method in await methods(tx) if payment_method_view(method) == quote.payment_method)
-    return next(fitting, None)
+    return next((method for method in await methods(tx) if method.id == quote.method), None)
 
 
 def _check_seats(product: Product, seats: Sequence[SeatResult]) -> None:

@@ -41,6 +41,7 @@ class PurchaseQuote(Quote):
 
     amounts: Amounts
     payment_method: PaymentMethodView | None  # None: a trial, for which nothing is charged
+    method: str | None = None  # its id, since two cards may have the same last four
     other_methods: int  # how many more payment methods the buyer has
     trial_ends: date | None  # set for a trial: the day it ends by itself, unless it is bought
     assigns: tuple[PersonView, ...] = ()  # who gets one of the licenses at once

@@ -48,7 +48,8 @@ class Renewals:
         """What the decision would cost and change, stored to be carried out.
 
         Raises Refused: "already_on", "already_off", "nothing_scheduled", "not_expired", "not_active", "trial_ends",
-        "unpaid", "no_payment_method", or for everybody but the purchaser what `Rights.refusal` says.
+        "unpaid", "no_payment_method", "unknown_subscription" for what is deleted, or for everybody but the purchaser
+        what `Rights.refusal` says.
         """
         return await self._operations.draw(
             actor, self._renew, subscription_id, {"renewal": renewal.value}, said=said, understood=understood
@@ -141,6 +142,8 @@ class Renew:
 
 
 def _check(tx: Transaction, view: SubscriptionView, renewal: Renewal) -> None:
+    if view.status is Status.DELETED:
+        raise Refused("unknown_subscription")
     if view.trial:
         raise Refused("trial_ends", product=view.product_name, until=view.period_end.isoformat())
     over = view.status is not Status.ACTIVE or tx.today >= view.period_end

@@ -121,10 +121,18 @@ async def test_the_card_used_last_pays_unless_another_is_chosen(company: Company
     assert {row.payment_method_id for row in await company.rows(Subscription)} == {first, second}
 
 
+async def test_of_two_cards_that_look_alike_the_chosen_one_pays(company: Company, record: Record, teams: str) -> None:
+    cards = {await company.has_card(), await company.has_card()}
+    for chosen in cards:
+        await company.does(ALICE, await record.purchases.quote(ALICE, teams, 1, method=chosen))
+    assert {charge.payment_method_id for charge in await company.rows(Charge)} == cards
+    assert {row.payment_method_id for row in await company.rows(Subscription)} == cards
+
+
 async def test_nobody_pays_with_somebody_elses_card(company: Company, record: Record, teams: str) -> None:
     hers = await company.has_card(CARA)
     no = await refused(record.purchases.quote(ALICE, teams, 1, method=hers))
-    assert (no.code, no.values) == ("no_payment_method", {"product": "Teams Premium"})
+    assert (no.code, no.values) == ("no_card_to_buy_with", {"product": "Teams Premium"})
 
 
 async def test_a_card_that_is_declined_buys_nothing(company: Company, record: Record, teams: str) -> None:
@@ -229,7 +237,7 @@ async def test_a_guest_gets_no_license_with_a_purchase(company: Company, record:
 async def test_guests_and_strangers_buy_nothing(company: Company, record: Record, teams: str) -> None:
     assert (await refused(record.purchases.quote(EVAN, teams, 1, trial=True))).code == "not_a_member"
     assert (await refused(record.purchases.quote(ALICE, "no-such-product", 1))).code == "unknown_product"
-    assert (await refused(record.purchases.quote(BOB, teams, 1))).code == "no_payment_method"
+    assert (await refused(record.purchases.quote(BOB, teams, 1))).code == "no_card_to_buy_with"
 
 
 async def test_after_midnight_the_purchase_is_offered_anew(
