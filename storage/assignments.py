@@ -147,13 +147,16 @@ async def holders(tx: Transaction, subscription_id: str) -> list[LicenseHolder]:
 async def seats(tx: Transaction, subscription_id: str, people: Sequence[str]) -> tuple[SeatResult, ...]:
     """What would become of each of these people if they were given a license, in this order.
 
-    Raises Refused("unknown_person") for an id that is nobody's in this organisation.
+    They stay as they are until the transaction ends: an erasure waits, and then takes back what they got. Raises
+    Refused("unknown_person") for an id that is nobody's in this organisation.
     """
     if not people:
         return ()
     rows = await tx.session.scalars(
         select(Person)
         .where(Person.tenant == tx.tenant, Person.id.in_(people), Person.erased_at.is_(None))
+        .order_by(Person.id)  # everybody takes the locks in the same order
+        .with_for_update(read=True)
         .execution_options(populate_existing=True)
     )
     known = {person.id: person for person in rows}

@@ -152,7 +152,10 @@ async def _team(tx: Transaction, team_id: str | None) -> TeamView | None:
 async def _person(tx: Transaction, person_id: str | None) -> PersonView | None:
     if person_id is None:
         return None
-    person = await tx.session.get(Person, (tx.tenant, person_id), populate_existing=True)
+    return _known(await tx.session.get(Person, (tx.tenant, person_id), populate_existing=True))
+
+
+def _known(person: Person | None) -> PersonView:
     if person is None:
         raise Refused("unknown_person")
     return person_view(person)
@@ -170,11 +173,14 @@ async def _check(tx: Transaction, quote: ShareQuote) -> None:
     if grants:
         raise Refused("already_shared", product=product, name=name)
     if quote.deputy:
-        _check_deputy(await _person(tx, quote.deputy.id), quote)
+        await _check_deputy(tx, quote.deputy.id, quote)
 
 
-def _check_deputy(deputy: PersonView | None, quote: ShareQuote) -> None:
-    if deputy is None or not (deputy.member and deputy.enabled):
+async def _check_deputy(tx: Transaction, person_id: str, quote: ShareQuote) -> None:
+    """The deputy stays as found until the transaction ends: an erasure waits, and then withdraws the right."""
+    key, lock = (tx.tenant, person_id), {"read": True}
+    deputy = _known(await tx.session.get(Person, key, with_for_update=lock, populate_existing=True))
+    if not (deputy.member and deputy.enabled):
         raise Refused("deputy_is_no_member", name=_name(quote), product=quote.subscription.product_name)
     if deputy.id == quote.subscription.purchaser.id:
         raise Refused("deputy_is_purchaser", product=quote.subscription.product_name)

@@ -8,7 +8,7 @@ from functools import reduce
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from storage import assignments, change_total, operations, seats
+from storage import assignments, change_total, operations, seats, sharing
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -50,6 +50,8 @@ NO_GUARD_OF_THE_SEATS = Mutant(assignments, "move", "assigned <= Subscription.to
 NO_LOOK_AT_THE_PEOPLE = Mutant(
     seats, "Seats.still_holds", "return as_shown and subscription.assigned", "return True or subscription.assigned"
 )
+NO_HOLD_ON_THE_PEOPLE = Mutant(assignments, "seats", ".with_for_update(read=True)", "")
+NO_HOLD_ON_THE_DEPUTY = Mutant(sharing, "_check_deputy", "with_for_update=lock, ", "")
 NO_RIGHT_AT_THE_TAP = Mutant(
     operations, "Operations._carry_out", "await _authorise_still(tx, action, subscription, quote)", ""
 )

@@ -9,14 +9,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage.models import Assignment, Subscription
+from storage import assignments, sharing
+from storage.models import Assignment, Grant, Person, Subscription
 from storage.record import Record
+from storage.transaction import Transaction
 from storage.views import OperationStatus, Outcome
-from tests.mutants import NO_GUARD_OF_THE_SEATS, NO_LOOK_AT_THE_PEOPLE
+from tests.mutants import NO_GUARD_OF_THE_SEATS, NO_HOLD_ON_THE_DEPUTY, NO_HOLD_ON_THE_PEOPLE, NO_LOOK_AT_THE_PEOPLE
 from tests.small_company import ALICE, Company
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from storage.clock import FrozenClock
     from storage.views import Quote
@@ -134,3 +138,50 @@ async def test_one_license_moved_to_many_at_once_goes_to_one(
     outcomes = await at_once(here_and_there, quotes)
     assert sum(each.status is OperationStatus.DONE for each in outcomes) == 1
     assert await counted(company, subscription) == (1, 1, 1)
+
+
+async def an_erasure_waits(both: tuple[Record, Record], look: Callable[[Transaction], Awaitable[object]]) -> bool:
+    """Whether nobody can change the last of the colleagues once `look` has looked, until its transaction ends."""
+    here, there = both
+
+    async def change(session: AsyncSession) -> bool:
+        await look(await Transaction.of(session, ALICE, here.clock.now()))
+        lock = {"key_share": True, "skip_locked": True}  # as an erasure takes it
+        key = ("t1", PEOPLE[-1])
+        return await there.database.write(lambda other: other.get(Person, key, with_for_update=lock)) is None
+
+    return await here.database.write(change)
+
+
+async def test_who_is_given_a_license_cannot_be_erased_before_it_can_be_taken_back(
+    company: Company, here_and_there: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = await company.buys(total=MANY)
+    assert await an_erasure_waits(here_and_there, lambda tx: assignments.seats(tx, subscription, PEOPLE))
+    NO_HOLD_ON_THE_PEOPLE.plant(monkeypatch)
+    assert not await an_erasure_waits(here_and_there, lambda tx: assignments.seats(tx, subscription, PEOPLE))
+
+
+async def test_a_deputy_cannot_be_erased_before_the_right_can_be_withdrawn(
+    company: Company, here_and_there: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deputy = PEOPLE[-1]
+    quote = await company.record.sharing.quote(ALICE, await company.buys(), person_id=deputy)
+    assert await an_erasure_waits(here_and_there, lambda tx: sharing._check_deputy(tx, deputy, quote))
+    NO_HOLD_ON_THE_DEPUTY.plant(monkeypatch)
+    assert not await an_erasure_waits(here_and_there, lambda tx: sharing._check_deputy(tx, deputy, quote))
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+async def test_whoever_comes_first_an_erased_person_is_left_without_license_and_right(
+    company: Company, here_and_there: tuple[Record, Record], *, erased_first: bool
+) -> None:
+    here, there = here_and_there
+    subscription, person = await company.buys(total=MANY), PEOPLE[0]
+    given = await here.assignments.quote(ALICE, subscription, give=[person])
+    named = await here.sharing.quote(ALICE, subscription, person_id=person)
+    acts = [here.operations.commit(ALICE, given.id), here.operations.commit(ALICE, named.id)]
+    erasure = there.privacy.erase("t1", person)
+    await asyncio.gather(*([erasure, *acts] if erased_first else [*acts, erasure]))
+    assert await counted(company, subscription) == (MANY, 0, 0)
+    assert [grant for grant in await company.rows(Grant) if grant.withdrawn_at is None] == []
