@@ -106,8 +106,8 @@ def _choice(tokens: list[Token], words: str, products: Products, *, takes_number
     ):
         return Answer(choice=ordinal)
     said = _without_fillers(tokens, words.strip(" .!。"))
-    if said.isdecimal() and takes_numbers:
-        return Answer()
+    if not any(map(str.isalpha, said)) and (takes_numbers or not said.isdecimal()):
+        return Answer()  # "-3" is an amount, never Project Plan 3
     in_part = products.named_in_part(said)
     found = _named(in_part) if in_part else Answer()
     if said.isdecimal() and int(said) > 0:

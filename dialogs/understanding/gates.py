@@ -133,9 +133,11 @@ def _without_courtesy(tokens: list[Token]) -> list[Token]:
 
 
 def wavers(tokens: Sequence[Token]) -> bool:
-    """Whether a yes is asked or trails off: 可以吗, "right?", "fine..."; 是不是 is a question in one word."""
+    """Whether a yes is asked, trails off or is given unwillingly: 可以吗, "fine...", 好吧; 是不是 asks in one word."""
     words = [token for token in tokens if token.kind is not Kind.MARK]
-    asks = any(token.text in QUESTION_MARKS for token in tokens) or any(token.has("yes_or_no") for token in words)
+    asks = any(token.text in QUESTION_MARKS for token in tokens) or any(
+        token.has("yes_or_no", "reluctant") for token in words
+    )
     return asks or [token.text for token in tokens[-2:]] == [".", "."]
 
 

@@ -51,6 +51,7 @@ class Names:
         part = rf"(?:{_WORD}|{_INITIAL}|(?:{particles}) {_WORD})"
         self._english = re.compile(rf"(?:(?:{titles})\.? )?{_WORD}(?: {part})*|{_INITIAL} ?{_WORD}")
         self._also_words: frozenset[str] = frozenset(english["ordinary"])
+        self._family: frozenset[str] = self._also_words | frozenset(english["family"])
         self._surnames: frozenset[str] = frozenset(chinese["surnames"]) | frozenset(chinese["double_surnames"])
         self._never: frozenset[str] = frozenset(chinese["never_in_names"])
         self._honorifics: tuple[str, ...] = tuple(chinese["honorifics"])
@@ -71,10 +72,12 @@ class Names:
         words = match.group().split(" ")
         for count in range(len(words), 0, -1):
             name = " ".join(words[:count])
-            known = [word for word in words[:count] if self._lexicon.words(word.lower())]
-            if not known:
+            first, *others = [word.lower() for word in words[:count]]
+            known = [word for word in others if self._lexicon.words(word)]
+            opens = not self._lexicon.words(first)
+            if opens and not known:
                 yield at + len(name), 1.5
-            elif all(word.lower() in self._also_words for word in known) and at > 0:
+            elif (opens or (at > 0 and first in self._also_words)) and self._family.issuperset(known):
                 yield at + len(name), 0.9
                 return
 

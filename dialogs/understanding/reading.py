@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_CHOICES = 3
 _CHANGES_OF_A_NUMBER = ("licenses.add", "licenses.set", "purchase.new")
 _YES_OR_NO = ("confirm.yes", "confirm.no")
+_HUMS = ("hum", "reluctant")
 _BARE = ("filler", "license", "measure", "joint", "to", "for", "from", "by", "polite", "determiner")
 _ABOUT_A_PRODUCT = ("subscriptions.show", "licenses.add", "subscription.cancel")
 
@@ -116,7 +117,9 @@ def _choices(best: _Judged, rivals: list[_Judged], judged: list[_Judged]) -> tup
 
 
 def _nothing_proposed(tokens: list[Token]) -> Reading:
-    """A product or an amount by itself is worth a question."""
+    """A product or an amount by itself is worth a question, and so is a sound that may be a yes."""
+    if _only_hums(tokens):
+        return Reading(tokens, Tier.CLARIFY, choices=_YES_OR_NO, undecided=True)
     clear = not any(token.kind is Kind.UNKNOWN or token.has("foreign") for token in tokens)
     product = any(token.kind is Kind.PRODUCT for token in tokens)
     amount = any(token.has("number") and not token.value.weak for token in tokens if token.kind is Kind.NUMBER)
@@ -128,3 +131,9 @@ def _nothing_proposed(tokens: list[Token]) -> Reading:
     bare = not any(token.kind is Kind.WORD and not token.has(*_BARE) for token in tokens)
     guess = (Request(choices[0], named),)
     return Reading(tokens, Tier.CLARIFY, guess, choices, unusable=unusable(tokens), undecided=bare)
+
+
+def _only_hums(tokens: list[Token]) -> bool:
+    """嗯, "hmm", "I guess": neither a yes nor a no."""
+    words = [token for token in tokens if token.kind is not Kind.MARK]
+    return any(token.has(*_HUMS) for token in words) and all(token.has(*_HUMS, "filler", "hold") for token in words)

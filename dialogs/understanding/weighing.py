@@ -46,6 +46,7 @@ _YES = "confirm.yes"
 _ONLY_BY_RULE = (NOT_FOR_US, _YES)  # a yes is never guessed
 _WORTH_ASKING = 0.05
 _PERHAPS = 0.3  # likelihood of several requests from which a message is asked about rather than declined
+_TWO = 0.5  # likelihood of several requests from which the model hears two rather than another one
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign")
 _SOMEBODY = ("person", "self", "everyone", "department", "person_noun", "left", "license", "ref")
 _STORY = ("hypothetical", "reminder", "reported")
@@ -58,7 +59,7 @@ def weighed(ruled: Reading, likelihoods: Mapping[str, float], model: Model) -> R
     shares = _of_one(likelihoods)
     best = max((name for name in shares if name not in _ONLY_BY_RULE), key=shares.__getitem__)
     if ruled.tier is Tier.ACCEPT:
-        reading = _confirmed(ruled, shares, best)
+        reading = _confirmed(ruled, shares, best, likelihoods[SEVERAL])
     elif _meant_to_ask(ruled) or any(token.has("foreign") for token in ruled.tokens):
         reading = ruled
     else:
@@ -76,10 +77,12 @@ def _of_one(likelihoods: Mapping[str, float]) -> dict[str, float]:
     return {name: share / rest for name, share in likelihoods.items() if name != SEVERAL}
 
 
-def _confirmed(ruled: Reading, shares: Mapping[str, float], best: str) -> Reading:
+def _confirmed(ruled: Reading, shares: Mapping[str, float], best: str, several: float) -> Reading:
     intent = ruled.requests[0].intent
     foreign = shares[NOT_FOR_US] >= _CERTAIN and bool(ruled.gates)
-    another = shares[best] >= _CERTAIN and len(ruled.tokens) >= _LONG
+    # an order for people says both: bought, and handed out
+    both = several >= _TWO and best == "licenses.assign" and "people" in ruled.requests[0].slots
+    another = shares[best] >= _CERTAIN and len(ruled.tokens) >= _LONG and not both
     if intents()[intent].risk == "talk" or shares[intent] >= _DOUBT or not (foreign or another):
         return ruled
     choices = (intent,) if foreign else (intent, best)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dialogs.understanding import Tier
+from dialogs.understanding.meaning import Unusable
 
 VISIO = ["Visio Plan 1", "Visio Plan 2"]
 
@@ -50,6 +51,17 @@ def test_what_is_no_quantity_answers_no_question_for_one(read: Any, text: str) -
     assert read(text, "quantity").answer is None
 
 
+@pytest.mark.parametrize("text", ["-3", "－3", "− 3", "+3", "3"])
+def test_a_number_where_a_number_is_asked_for_names_no_product(read: Any, text: str) -> None:
+    answer = read(text, "quantity", "product", "choice").answer or {}
+    assert not {"product", "product_candidates", "choice"} & answer.keys()
+
+
+def test_a_number_below_nothing_says_why_it_is_no_quantity(read: Any) -> None:
+    meaning = read("-3", "quantity", "product", "choice")
+    assert (meaning.answer, meaning.unusable) == (None, Unusable.NEGATIVE)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -74,7 +86,27 @@ def test_a_hesitant_yes_is_no_yes(read: Any, text: str) -> None:
     assert all(request.intent != "confirm.yes" for request in meaning.requests)
 
 
-@pytest.mark.parametrize("text", ["yes", "ok", "好的", "可以", "买吧", "go ahead", "👍"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("hmm", "well", "well ok", "well ok…", "I guess", "I guess so", "ok I guess", "yes, I suppose", "mhm"),
+        *("嗯", "嗯嗯", "嗯…", "好吧", "行吧", "那好吧", "嗯，好吧", "随便"),
+    ],
+)
+@pytest.mark.parametrize("expecting", [(), ("confirm",), ("confirm", "quantity")])
+def test_half_a_yes_is_asked_about(read: Any, text: str, expecting: tuple[str, ...]) -> None:
+    meaning = read(text, *expecting)
+    assert (meaning.tier, meaning.choices) == (Tier.CLARIFY, ("confirm.yes", "confirm.no")), meaning.why
+    assert (meaning.answer, meaning.requests) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("yes", "yep", "sure", "ok", "go ahead", "👍"),
+        *("好", "好的", "可以", "行", "是", "是的", "确认", "买吧", "嗯，好的"),
+    ],
+)
 def test_a_plain_yes_is_a_yes(read: Any, text: str) -> None:
     assert read(text, "confirm").yes
 
