@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Tone
+from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Tone
 from storage.views import When
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ COST = frozenset({"too_expensive", "unused"})
 
 
 def quote_card(reader: Reader, quote: CancelQuote) -> tuple[str, Card]:
-    """The card that asks: when it ends, what comes back, who loses access, and the one thing that may do instead."""
+    """The card that asks: when it ends, what comes back, who loses access, and the one thing that may do instead.
+
+    To cancel, to keep and the third way weigh the same: no button is the primary one.
+    """
     product, how = quote.subscription.product_name, _how(quote)
     elements = (
         Heading(reader.text("cancel.title", product=product)),
@@ -30,7 +33,7 @@ def quote_card(reader: Reader, quote: CancelQuote) -> tuple[str, Card]:
         Line(reader.text("cancel.data", date=quote.data_until), Tone.QUIET),
     )
     buttons = (
-        Button(reader.text("button.cancel"), (("op", quote.id), ("do", "confirm")), Style.PRIMARY),
+        Button(reader.text("button.cancel"), (("op", quote.id), ("do", "confirm"))),
         *_instead(reader, quote),
         Button(reader.text("button.keep"), (("op", quote.id), ("do", "decline"))),
     )
@@ -92,10 +95,17 @@ def _facts(reader: Reader, quote: CancelQuote) -> tuple[tuple[str, str], ...]:
     if quote.refund.amount and method:
         back = reader.text("cancel.to_card", refund=quote.refund, brand=method.brand, digits=method.last_four)
     return (
-        (reader.text("cancel.fact.last_paid_day"), reader.shown(quote.last_paid_day)),
+        _last_day(reader, quote),
         (reader.text("cancel.fact.refund"), back),
         *rows,
     )
+
+
+def _last_day(reader: Reader, quote: CancelQuote) -> tuple[str, str]:
+    """The last day that is paid for; what is cancelled on the day it began has none."""
+    if quote.last_paid_day < quote.subscription.period_start:
+        return reader.text("cancel.fact.ends"), reader.text("cancel.today", date=quote.ends_on)
+    return reader.text("cancel.fact.last_paid_day"), reader.shown(quote.last_paid_day)
 
 
 def _people(reader: Reader, quote: CancelQuote) -> list[Element]:

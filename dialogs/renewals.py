@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs import renewal_cards
-from dialogs.which import OfOneSubscription, WhichSubscription
+from dialogs.which import OfOneSubscription, WhichBought
 from storage.actions import ActionName
 from storage.quotes import Renewal, RenewalQuote
 from storage.views import Status
@@ -43,7 +43,7 @@ class Renewals(OfOneSubscription[RenewalQuote]):
     actions = (ActionName.RENEW,)
     intents = tuple(RENEWALS)
 
-    subscription = WhichSubscription(fits=_fits)
+    subscription = WhichBought(_fits)
 
     async def quote(self, turn: Turn, frame: Frame) -> RenewalQuote:
         renewal = RENEWALS[frame.intent]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from dialogs import share_cards
 from dialogs.elements import Option
 from dialogs.questions import Choices, Choose
-from dialogs.which import OfOneSubscription, WhichSubscription
+from dialogs.which import OfOneSubscription, WhichBought
 from storage.actions import ActionName
+from storage.people import MOST_NAMED
 from storage.quotes import ShareQuote
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Share(OfOneSubscription[ShareQuote]):
     actions = (ActionName.SHARE,)
     intents = ("share.give", "share.take")
 
-    subscription = WhichSubscription()
+    subscription = WhichBought()
     whom = WithWhom("team", "people")
 
     def subject(self, _frame: Frame) -> str | None:
@@ -73,17 +74,17 @@ def _kind(frame: Frame) -> str:
 def _said(frame: Frame) -> list[str]:
     """The names that were said."""
     team = frame.slots.get("team")
-    return [team] if team else list(frame.slots.get("people", ()))
+    return [team] if team else list(frame.slots.get("people", ()))[:MOST_NAMED]
 
 
 async def _named(turn: Turn, frame: Frame) -> tuple[Option, ...]:
     """The teams and people whose names were said: “share it with Dana” may mean either."""
     record, tenant = turn.record, turn.actor.tenant
+    people = await record.people.resolve_all(tenant, _said(frame))
     found: list[Option] = []
     for name in _said(frame):
         teams = await record.teams.named(tenant, name)
-        people = () if teams else await record.people.resolve(tenant, name)
-        found += [*_teams(teams), *_people(people)]
+        found += [*_teams(teams), *_people(() if teams else people[name])]
     return tuple(found)
 
 

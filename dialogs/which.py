@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from dialogs.elements import Option
 from dialogs.questions import Choices, Choose
@@ -27,11 +27,18 @@ async def own(turn: Turn) -> list[SubscriptionView]:
     return await turn.record.subscriptions.owned_by(turn.actor)
 
 
+async def bought(turn: Turn) -> list[SubscriptionView]:
+    """What the person alone decides about: bought, not looked after for somebody else."""
+    return [each for each in await own(turn) if each.purchaser.id == turn.actor.person]
+
+
 class WhichSubscription(Choose):
     """One of the subscriptions that `find` finds, by the product that was said; a single one is not asked for.
 
     `fits` tells those that the task can do something with. They go first; where none fits, the record says why not.
     """
+
+    only: ClassVar = "which.only_the_purchaser"  # what is said of those that are somebody else's
 
     def __init__(self, find: Find = own, fits: Fits = lambda _subscription, _frame: True) -> None:
         super().__init__("product", "product_candidates")
@@ -43,9 +50,18 @@ class WhichSubscription(Choose):
         wanted = wanted_products(frame.slots)
         named = [each for each in found if not wanted or each.product_name in wanted]
         if not named:
-            return await _not_theirs(turn, wanted, found)
+            return await _not_theirs(turn, wanted, found, self.only)
         fitting = [each for each in named if self._fits(each, frame)]
         return Choices(options(turn, fitting or named), turn.reader.text("which.subscription"))
+
+
+class WhichBought(WhichSubscription):
+    """One of those that the person has bought: nobody else cancels, renews or shares them."""
+
+    only = "which.only_owner_decides"
+
+    def __init__(self, fits: Fits = lambda _subscription, _frame: True) -> None:
+        super().__init__(bought, fits)
 
 
 class OfOneSubscription(Change[Q]):
@@ -82,20 +98,28 @@ def options(turn: Turn, subscriptions: list[SubscriptionView]) -> tuple[Option, 
     )
 
 
-async def _not_theirs(turn: Turn, wanted: list[str], found: list[SubscriptionView]) -> Choices:
+async def _not_theirs(turn: Turn, wanted: list[str], found: list[SubscriptionView], only: str) -> Choices:
     """Whose it is, for those who may know; else what there is instead."""
     reader = turn.reader
-    products = [turn.record.catalog.by_name(name).id for name in wanted]
-    others = await turn.record.subscriptions.of_product(turn.actor, products)
+    others = await _others(turn, wanted)
     if others:
-        return Choices(none=_whose(reader, others))
+        return Choices(none=_whose(reader, others, only))
     if not found:
         return Choices(none=reader.text("which.nothing_bought"))
     text = reader.text("which.not_owned", product=reader.either(wanted))
     return Choices(options(turn, found), text, settles=False)
 
 
-def _whose(reader: Reader, subscriptions: list[SubscriptionView]) -> str:
+async def _others(turn: Turn, wanted: list[str]) -> list[SubscriptionView]:
+    """What somebody else bought of these products: an admin knows all, a deputy and a team's owner theirs."""
+    subscriptions = turn.record.subscriptions
+    products = [turn.record.catalog.by_name(name).id for name in wanted]
+    shared = [each for each in await subscriptions.assignable_by(turn.actor) if each.product in products]
+    others = await subscriptions.of_product(turn.actor, products)
+    return others or [each for each in shared if each.purchaser.id != turn.actor.person]
+
+
+def _whose(reader: Reader, subscriptions: list[SubscriptionView], only: str) -> str:
     """Who bought what, a sentence a product, and that only they can change it."""
     owners: dict[str, set[str]] = {}
     for each in subscriptions:
@@ -104,4 +128,5 @@ def _whose(reader: Reader, subscriptions: list[SubscriptionView]) -> str:
         reader.text("which.bought_by", product=product, owner=reader.names(sorted(names)))
         for product, names in sorted(owners.items())
     ]
-    return "\n".join([*bought, reader.text("which.only_the_purchaser")])
+    everybody = reader.either(sorted(set().union(*owners.values())))
+    return "\n".join([*bought, reader.text(only, product=subscriptions[0].product_name, owner=everybody)])
