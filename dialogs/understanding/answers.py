@@ -57,6 +57,8 @@ def answer(heard: Heard, context: Context, reader: Reader) -> Answer | None:
 def _in_few_words(heard: Heard, context: Context, products: Products) -> Answer:
     found = Answer()
     tokens = heard.tokens
+    if "term" in context.expecting and not heard.order and (term := term_said(tokens)):
+        return term  # "a year" is no quantity
     if "confirm" in context.expecting and (said := _yes_or_no(tokens)) is not None:
         found["yes"] = said
     if {"product", "choice"} & context.expecting:
@@ -65,8 +67,6 @@ def _in_few_words(heard: Heard, context: Context, products: Products) -> Answer:
         numbers = [token.value.value for token in tokens if token.kind is Kind.NUMBER]
         if len(numbers) == 1 and numbers[0] is not None:
             found["quantity"] = numbers[0]
-    if "term" in context.expecting and not heard.order:
-        found |= term_said(tokens)
     return found
 
 

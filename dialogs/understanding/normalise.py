@@ -35,12 +35,20 @@ class Text:
     """A message in one spelling: `lower` and `cased` have the same length, so that a span fits both;
     `lower` is in simplified characters.
 
-    `mentions` are the spans of people named by entity, in this spelling.
+    `mentions` are the spans of people named by entity, in this spelling. `origins` are the places of the characters
+    in `original`, the message as it was typed.
     """
 
     lower: str
     cased: str
     mentions: tuple[tuple[int, int], ...]
+    origins: tuple[int, ...]
+    original: str
+
+    def typed(self, start: int, end: int) -> str:
+        """The words of this span to the letter, as they were typed."""
+        upto = self.origins[end] if end < len(self.origins) else len(self.original)
+        return self.original[self.origins[start] : upto].strip()
 
     def written(self, start: int, end: int) -> str:
         return self.cased[start:end].strip()
@@ -60,7 +68,7 @@ def normalise(text: str, mentions: tuple[MentionSpan, ...] = ()) -> Text:
     simplified = lexicon().simplified
     lower = "".join(simplified.get(char) or _lower(char) for char in joined)
     found = sorted((bisect_left(origins, start), bisect_left(origins, end)) for start, end in spans)
-    return Text(lower, joined, tuple(found))
+    return Text(lower, joined, tuple(found), tuple(origins), text)
 
 
 def _plain(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, str]]:

@@ -39,7 +39,7 @@ class Reasons:
         if not any(cue in shown and self._stands(shown, cue) for cue in self._cancel):
             return
         if remark := self._remark.search(shown):
-            yield entity(Kind.FEEDBACK, *remark.span(), remark.group(), text.written(*remark.span(1)))
+            yield entity(Kind.FEEDBACK, *remark.span(), remark.group(), text.typed(*remark.span(1)))
             shown = shown[: remark.start()] + "\0" * (len(shown) - remark.start())
         if because := self._because.search(shown):
             code = self.code(because.group(1)) or "other"
@@ -59,6 +59,11 @@ class Reasons:
                 start = shown.index(found, start)
                 end = start + len(found)
             yield entity(Kind.REASON, start, end, text.written(start, end), self._codes[found])
+
+    def remark(self, text: Text) -> str | None:
+        """What is said after "feedback:", as it was typed."""
+        remark = self._remark.search(text.lower)
+        return text.typed(*remark.span(1)) if remark else None
 
     def code(self, clause: str) -> str | None:
         """The code of the reason that this clause names, if it names one."""

@@ -20,6 +20,8 @@ _BARELY = ("filler", "polite", "ref", "determiner")
 _BESIDES_NAMES = ("filler", "polite", "for", "give", "joint", "to", "license", "measure", "need", "have", "person_noun")
 _LONGEST_CHINESE_NAME = 4
 _CANCEL = ("cancel",)
+_UNITS = {"month": ("month", "月", "一个月"), "year": ("year", "年", "一年")}
+_BESIDES_A_TERM = ("filler", "polite", "correct", "set", "total", "replace", "pay", "buy", "to", "for", "by", "yes")
 
 
 def people_said(tokens: Sequence[Token], ordinary: frozenset[str]) -> Answer:
@@ -67,10 +69,12 @@ def reason_said(written: str, text: Text, tokens: Sequence[Token], reader: Reade
     """The code of the reason; words that name none are "other", and kept."""
     if only_command(tokens) or any(token.kind is Kind.NUMBER for token in tokens[:1]):
         return Answer()
+    remark = reader.reasons.remark(text)
     code = reader.reasons.code(text.lower)
     if code:
-        return Answer(reason=code)
-    return Answer(reason="other", feedback=written) if written else Answer()
+        return Answer(reason=code, feedback=remark) if remark else Answer(reason=code)
+    feedback = remark or written
+    return Answer(reason="other", feedback=feedback) if feedback else Answer()
 
 
 def feedback_said(written: str, tokens: Sequence[Token]) -> Answer:
@@ -85,13 +89,18 @@ def feedback_said(written: str, tokens: Sequence[Token]) -> Answer:
 
 
 def term_said(tokens: Sequence[Token]) -> Answer:
-    """By the month or by the year."""
-    terms = {sense.removeprefix("term=") for token in tokens for sense in token.senses if sense.startswith("term=")}
-    terms |= {unit for token in tokens for unit in ("month", "year") if token.text.lower() in _UNITS[unit]}
-    return Answer(term=terms.pop()) if len(terms) == 1 else Answer()
+    """By the month or by the year, where nothing else is said: "make it yearly", 改成按月."""
+    words = [token for token in tokens if token.kind is not Kind.MARK]
+    terms = {term for token in words if (term := _term_of(token))}
+    alone = all(_term_of(token) or token.has(*_BESIDES_A_TERM) for token in words)
+    return Answer(term=terms.pop()) if alone and len(terms) == 1 else Answer()
 
 
-_UNITS = {"month": ("month", "月", "一个月"), "year": ("year", "年", "一年")}
+def _term_of(token: Token) -> str | None:
+    if token.kind is Kind.GROUP_BY:
+        return "month" if token.value == "month" else None
+    said = (sense.removeprefix("term=") for sense in token.senses if sense.startswith("term="))
+    return next(said, None) or next((unit for unit, words in _UNITS.items() if token.text.lower() in words), None)
 
 
 def only_command(tokens: Sequence[Token], *senses: str) -> bool:

@@ -69,6 +69,32 @@ def test_feedback_is_kept_to_the_letter(read: Any, text: str) -> None:
     assert read(text, "feedback").answer == {"feedback": text.strip()}
 
 
+@pytest.mark.parametrize(
+    "remark", ["Slow！！  and   ugly “really”", "ＡＢＣ ① ﬁne…", "太慢了！！　真的", "a & b — “c”"]
+)
+@pytest.mark.parametrize(
+    "opening", ["cancel Visio Plan 2. feedback: ", "取消Visio计划2，太贵。反馈：", "cancel&nbsp; Visio, feedback: "]
+)
+def test_feedback_in_a_request_is_kept_to_the_letter(read: Any, opening: str, remark: str) -> None:
+    said = [(one.intent, one.slots.get("feedback")) for one in read(opening + remark).requests]
+    assert said == [("subscription.cancel", remark)]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (
+            "too complex. feedback: the menus  are a maze！",
+            {"reason": "too_complex", "feedback": "the menus  are a maze！"},
+        ),
+        ("太贵了，反馈：真的 ＡＢＣ", {"reason": "too_expensive", "feedback": "真的 ＡＢＣ"}),
+        ("feedback: the colours hurt", {"reason": "other", "feedback": "the colours hurt"}),
+    ],
+)
+def test_a_reason_may_bring_its_feedback(read: Any, text: str, answer: dict[str, str]) -> None:
+    assert read(text, "reason", "choice").answer == answer
+
+
 @pytest.mark.parametrize("text", ["no", "no thanks", "skip", "跳过", "没有了", "不用了"])
 def test_who_has_nothing_to_add_says_so(read: Any, text: str) -> None:
     assert read(text, "feedback").answer == {"yes": False}
@@ -100,3 +126,25 @@ def test_a_team_is_called_as_it_is_written(read: Any, text: str, team: str) -> N
 )
 def test_a_term_is_a_month_or_a_year(read: Any, text: str, term: str) -> None:
     assert read(text, "term").answer == {"term": term}
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        *((text, "year") for text in ("yearly", "make it yearly", "pay yearly instead", "yes, yearly", "a year")),
+        *((text, "year") for text in ("改成按年", "按年付吧", "改为按年付款", "一年")),
+        *((text, "month") for text in ("monthly", "switch to monthly", "by the month please", "改成按月", "按月付")),
+    ],
+)
+def test_a_term_at_an_offer_corrects_it_and_is_no_yes(read: Any, text: str, term: str) -> None:
+    meaning = read(text, "confirm", "quantity", "term")
+    assert meaning.answer == {"term": term}
+    assert not meaning.yes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["not yearly", "别按年", "show my monthly report", "how much is it per year?", "yearly is silly", "5", "yes"],
+)
+def test_words_that_only_touch_a_term_are_none(read: Any, text: str) -> None:
+    assert "term" not in (read(text, "confirm", "quantity", "term").answer or {})
