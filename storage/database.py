@@ -83,7 +83,7 @@ class Database:
             case "sqlite":
                 return _sqlite(parsed, looking=looking)
             case "postgresql":
-                engine = _postgresql(parsed)
+                engine = _postgresql(parsed, looking=looking)
                 return cls(engine, engine, None)
             case other:
                 raise Misconfigured(f"DATABASE_URL names {other}; {ADDRESSES}")
@@ -102,8 +102,11 @@ class Database:
         return await self._in_time(lambda: self._write_once(change))
 
     async def read(self, question: Callable[[AsyncSession], Awaitable[T]], *, seconds: float = TOTAL_SECONDS) -> T:
-        """What `question` returned; everything it reads is of one instant. Raises RecordUnavailable."""
-        return await self._in_time(lambda: self._read_once(question), seconds)
+        """What `question` returned; everything it reads is of one instant. Raises RecordUnavailable.
+
+        Whoever asks for more seconds than a conversation may take gets as many for each of the statements, too.
+        """
+        return await self._in_time(lambda: self._read_once(question, seconds), seconds)
 
     async def close(self) -> None:
         """Ends every connection and, for SQLite, lets another process have the file."""
@@ -151,11 +154,14 @@ class Database:
                 self.bell.ring()
         return answer
 
-    async def _read_once(self, question: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    async def _read_once(self, question: Callable[[AsyncSession], Awaitable[T]], seconds: float) -> T:
         async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             if self.is_postgresql:
                 snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-                await session.connection(execution_options=snapshot)
+                connection = await session.connection(execution_options=snapshot)
+                if seconds > TOTAL_SECONDS:
+                    await connection.execute(text(f"SET LOCAL statement_timeout = {seconds * 1000:.0f}"))
+                    await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             return await question(session)
 
 
@@ -217,7 +223,7 @@ def _sqlstate(failure: Exception) -> str:
     return getattr(origin, "sqlstate", None) or ""
 
 
-def _postgresql(url: URL) -> AsyncEngine:
+def _postgresql(url: URL, *, looking: bool) -> AsyncEngine:
     query = dict(url.query)
     if "sslmode" in query:  # the name libpq gives it; asyncpg calls it ssl
         query["ssl"] = query.pop("sslmode")
@@ -229,7 +235,8 @@ def _postgresql(url: URL) -> AsyncEngine:
         pool_timeout=2,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"timeout": 3, "command_timeout": 6, "server_settings": POSTGRESQL_SETTINGS},
+        # who only looks may look long, at everything there is; the statement's own limit holds
+        connect_args={"timeout": 3, "command_timeout": None if looking else 6, "server_settings": POSTGRESQL_SETTINGS},
     )
 
 

@@ -103,6 +103,18 @@ async def test_sqlite_keeps_no_part_of_a_license(sqlite_url: str, clock: FrozenC
             await record.database.write(half)
 
 
+async def test_who_asks_for_patience_has_it_for_every_statement(postgres_url: str, clock: FrozenClock) -> None:
+    record = await Record.open(postgres_url, clock, timezone=ZoneInfo("UTC"), currency="USD")
+
+    async def allowed(session: AsyncSession) -> str:
+        return str(await session.scalar(text("SHOW statement_timeout")))
+
+    assert await record.database.read(allowed) == "5s"
+    assert await record.database.read(allowed, seconds=60) == "1min"
+    assert await record.database.read(allowed) == "5s"
+    await record.close()
+
+
 async def test_a_reader_cannot_write(record: Record) -> None:
     company = await Company.in_(record)
     subscription = await company.buys(total=3)

@@ -85,9 +85,10 @@ class Service:
 
 
 @asynccontextmanager
-async def the_record(database_url: str) -> AsyncIterator[Record]:
+async def the_record(database_url: str, *, looking: bool = False) -> AsyncIterator[Record]:
     """The record as another process has it, to prepare things and to look."""
-    opened = await Record.open(database_url, SystemClock(), timezone=ZoneInfo("UTC"), currency="USD")
+    zone = ZoneInfo("UTC")
+    opened = await Record.open(database_url, SystemClock(), timezone=zone, currency="USD", looking=looking)
     try:
         yield opened
     finally:

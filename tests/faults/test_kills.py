@@ -89,14 +89,16 @@ async def bought_under_faults(
     return acknowledged
 
 
-async def all_is_well(record: Record, owners: dict[str, Actor], known: set[Finding], acknowledged: list[str]) -> None:
+async def all_is_well(url: str, owners: dict[str, Actor], known: set[Finding], acknowledged: list[str]) -> None:
     """Nothing lost, nothing doubled, the books as right as before, and what is still open can be ended."""
-    assert await lost_and_doubled(record, owners, acknowledged) == (0, 0)
-    for each in await Company(record).rows(Operation):
-        if each.status is OperationStatus.OPEN:
-            ended = await record.operations.void(owners[each.subscription_id], each.id)
-            assert ended.status is OperationStatus.VOID
-    assert set(await verify(record)) == known
+    async with the_record(url) as record:
+        assert await lost_and_doubled(record, owners, acknowledged) == (0, 0)
+        for each in await Company(record).rows(Operation):
+            if each.status is OperationStatus.OPEN:
+                ended = await record.operations.void(owners[each.subscription_id], each.id)
+                assert ended.status is OperationStatus.VOID
+    async with the_record(url, looking=True) as looking:
+        assert set(await verify(looking)) == known
 
 
 async def test_kills_of_two_processes_and_of_postgresql_lose_and_double_nothing(
@@ -119,7 +121,7 @@ async def test_kills_of_two_processes_and_of_postgresql_lose_and_double_nothing(
             os.kill(await a_backend(record), signal.SIGKILL)
 
         acknowledged = await bought_under_faults(services, chance, [kill_a_process, kill_a_backend])
-        await all_is_well(record, owners, known, acknowledged)
+        await all_is_well(postgres_url, owners, known, acknowledged)
 
 
 async def test_kills_of_the_process_and_of_its_valkey_lose_and_double_nothing(
@@ -143,8 +145,7 @@ async def test_kills_of_the_process_and_of_its_valkey_lose_and_double_nothing(
 
     acknowledged = await bought_under_faults([service], chance, [kill_the_process, kill_its_valkey])
     await service.kill()
-    async with the_record(sqlite_url) as record:
-        await all_is_well(record, owners, known, acknowledged)
+    await all_is_well(sqlite_url, owners, known, acknowledged)
 
 
 def forget(valkey_url: str) -> None:
