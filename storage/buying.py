@@ -71,7 +71,7 @@ class Buy:
         product = self._catalog.product(wish.product)
         self._check(product, wish)
         if wish.trial and product.id in await tried(tx):
-            raise Refused("trial_used", product=product.name)
+            raise Refused("trial_over" if product.trial else "trial_used", product=product.name)
         price = _price(product, wish, tx.currency)
         seats = await assignments.seats(tx, quote_id, wish.assigns)
         _check_seats(product, seats)
@@ -84,7 +84,7 @@ class Buy:
             subscription=view,
             amounts=Amounts(due_now=due, next_invoice=due, each_period=due, net=due),
             payment_method=payment_method_view(method),
-            method=method and method.id,
+            method=method.id if method else None,
             other_methods=len(known) - 1 if method else 0,
             trial_ends=view.period_end if wish.trial else None,
             assigns=tuple(seat.person for seat in seats),
@@ -226,7 +226,7 @@ def _price(product: Product, wish: Wish, currency: str) -> Money:
 def _chosen(product: Product, known: list[PaymentMethod], wish: Wish) -> PaymentMethod:
     fitting = [method for method in known if wish.method in (None, method.id)]
     if not fitting:
-        raise Refused("no_payment_method", product=product.name)
+        raise Refused("no_card_to_buy_with", product=product.name)
     return fitting[0]
 
 

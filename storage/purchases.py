@@ -78,8 +78,8 @@ class Purchases:
         """What a new subscription would cost, or that it costs nothing for a time; stored to be carried out.
 
         `method` is an id of `methods`, left out the one used last; `assign` are the ids of people who get a license at
-        once. Raises Refused: "not_a_member", "unknown_product", "no_price", "trial_only", "trial_used",
-        "trial_maximum", "buy_at_least_one", "above_maximum", "no_payment_method", "not_enough", "too_many_people", or
+        once. Raises Refused: "not_a_member", "unknown_product", "no_price", "trial_only", "trial_used", "trial_over",
+        "trial_maximum", "buy_at_least_one", "above_maximum", "no_card_to_buy_with", "not_enough", "too_many_people", or
         with names why somebody can get no license.
         """
         wish = {

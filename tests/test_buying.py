@@ -102,6 +102,18 @@ async def test_what_is_never_sold_is_tried_and_not_promised_to_be_kept(alice: Pe
     alice.sees("Try Teams Exploratory?", "is never sold")
 
 
+async def test_what_is_never_sold_is_said_to_end_with_its_trial(alice: Person, lihua: Person) -> None:
+    await alice.says("try Teams Exploratory")
+    await alice.taps("Start the trial")
+    await alice.says("buy Teams Exploratory")
+    alice.sees("It is not sold, so it can't be bought afterwards.")
+    alice.sees_nothing_of("“buy", "“try")
+    await lihua.says("试用Teams Exploratory")
+    await lihua.taps("开始试用")
+    await lihua.says("购买Teams Exploratory")
+    lihua.sees("它不出售，试用后也不能购买")
+
+
 async def test_a_trial_in_chinese(lihua: Person) -> None:
     await lihua.says("试用Teams高级版")
     lihua.sees("试用 Teams Premium？", "1 个许可证，免费", "2026年12月22日自动结束")
@@ -112,7 +124,7 @@ async def test_a_trial_in_chinese(lihua: Person) -> None:
 async def test_without_a_payment_method_nothing_is_bought(person: Callable[[int], Person]) -> None:
     ann = person(5)
     await ann.says("buy 3 Clipchamp")
-    ann.sees("payment method")
+    ann.sees("You have no payment method, so Clipchamp can't be bought yet.")
     ann.sees_nothing_of("[Buy]")
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.people import Person
 
 
@@ -26,9 +28,26 @@ async def test_within_the_window_it_ends_at_once_with_a_refund_to_the_cent(alice
     alice.sees("Ends now", "Refund: $81.00, to Visa ···4242", "These 3 people lose their license now:")
     alice.sees_nothing_of("instead")  # all three are in use: there is nothing to reduce to
     await alice.says("yes")
-    alice.sees("Planner and Project Plan 3 is cancelled", "This can't be taken back")
+    alice.sees("Planner and Project Plan 3 is cancelled", "say “reactivate Planner and Project Plan 3”")
     await alice.says("show Planner and Project Plan 3")
-    alice.sees("0 of 3", "Disabled")
+    alice.sees("0 of 3", "Disabled", "[reactivate Planner and Project Plan 3]")
+
+
+async def test_what_was_bought_today_ends_today_and_has_no_last_paid_day(alice: Person, lihua: Person) -> None:
+    await alice.says("buy 1 Clipchamp")
+    await alice.taps("Buy")
+    await alice.says("cancel Clipchamp, nobody uses it")
+    alice.sees("Ends: Today, November 22, 2026", "Refund: $")
+    alice.sees_nothing_of("Last paid day")
+    await lihua.says("购买1个Clipchamp")
+    await lihua.taps("购买")
+    await lihua.says("取消Clipchamp，太贵了")
+    lihua.sees("结束: 今天，2026年11月22日")
+
+
+async def test_to_cancel_and_to_keep_weigh_the_same(alice: Person) -> None:
+    await alice.says("cancel Visio, too expensive")
+    assert {action.get("style", "default") for action in alice.cards[-1]["actions"]} == {"default"}
 
 
 async def test_the_reason_is_asked_for_with_room_for_words_of_ones_own(alice: Person) -> None:
@@ -103,8 +122,20 @@ async def test_cancelling_twice_says_that_it_ends_already(alice: Person) -> None
 async def test_only_the_purchaser_cancels(bob: Person, dana: Person) -> None:
     await bob.says("cancel Teams Premium, unused")
     bob.sees("Teams Premium was bought by Alice Chen.")
-    await dana.says("cancel Visio, unused")
-    dana.sees_nothing_of("Cancel Visio Plan 2?")
+    await dana.says("cancel Visio Plan 2")
+    dana.sees("Visio Plan 2 was bought by Alice Chen.", "Only Alice Chen can cancel, renew or share it")
+    dana.sees_nothing_of("reason")
+
+
+async def test_a_deputy_is_told_who_cancels_before_a_reason_is_asked(
+    lihua: Person, person: Callable[[int], Person]
+) -> None:
+    await lihua.says("让李雷替我管理Visio计划1")
+    await lihua.taps("指定代管人")
+    lilei = person(10)
+    await lilei.says("取消Visio计划1")
+    lilei.sees("Visio Plan 1 是由李华购买的。", "只有李华可以取消、续订或共享它")
+    lilei.sees_nothing_of("为什么")
 
 
 async def test_a_bare_cancel_drops_what_is_open_and_no_subscription(alice: Person) -> None:

@@ -179,6 +179,7 @@ def test_the_page_labels_fields_and_the_heads_of_tables() -> None:
     assert '<label class="typed"><span>What could be better?</span><textarea' in page
     assert page.count('<th scope="col">') == 3
     assert page.count('<th scope="row">') == 2
+    assert page.count('<td data-label="In use">') == 2
 
 
 def test_the_terminal_numbers_the_buttons_in_tapping_order() -> None:

@@ -86,3 +86,17 @@ async def test_in_a_chat_that_begins_anew_a_yes_shows_the_offer_first(alice: Per
     alice.sees("Hello, I'm License Desk")
     await alice.says("yes")
     alice.sees("10 → 12 (+2)", "[Buy]")
+
+
+async def test_a_declined_offer_is_dropped_and_only_its_old_card_is_closed(alice: Person, lihua: Person) -> None:
+    await alice.says("add 5 licenses to Power BI Pro")
+    card = alice.button("Not now")
+    await alice.taps("Not now")
+    alice.sees("Dropped. Nothing was changed.")
+    alice.sees_nothing_of("This offer is closed")
+    await alice.sends_tap(card)
+    alice.sees("This offer is closed")
+    await lihua.says("把Visio Plan 1加5个许可证")
+    await lihua.says("不")
+    lihua.sees("已放弃，没有任何更改")
+    lihua.sees_nothing_of("已关闭")

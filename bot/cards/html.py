@@ -57,16 +57,20 @@ def _fact(label: str, value: str) -> str:
 
 
 def _table(table: Table) -> str:
-    """Scrolls by itself where it is wider than the card, by keyboard too."""
+    """Scrolls by itself where it is wider than the card, by keyboard too; on a telephone a row is a block.
+
+    There each cell shows the name of its column, which it carries for that.
+    """
     head = "".join(f'<th scope="col">{_escaped(name)}</th>' for name in table.columns)
-    rows = "".join(f"<tr>{_row(row)}</tr>" for row in table.rows)
+    rows = "".join(f"<tr>{_row(table.columns, row)}</tr>" for row in table.rows)
     drawn = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f'<div class="table" tabindex="0" role="region" aria-label="{_escaped(table.columns[0])}">{drawn}</div>'
 
 
-def _row(row: tuple[str, ...]) -> str:
-    first, *others = map(_escaped, row)
-    return f'<th scope="row">{first}</th>' + "".join(f"<td>{each}</td>" for each in others)
+def _row(columns: tuple[str, ...], row: tuple[str, ...]) -> str:
+    cells = zip(map(_escaped, columns[1:]), map(_escaped, row[1:]), strict=True)
+    drawn = "".join(f'<td data-label="{name}">{cell}</td>' for name, cell in cells)
+    return f'<th scope="row">{_escaped(row[0])}</th>{drawn}'
 
 
 def _choice(choice: ChoiceInput | PeopleInput, options: tuple[Option, ...], kind: str) -> str:
