@@ -11,11 +11,11 @@ from storage import assignments, audit, billing, invoices, outbox
 from storage.actions import ActionName
 from storage.answers import unpack
 from storage.errors import Refused
-from storage.license_rules import Plan, Standing, Wish, lots, plan
+from storage.license_rules import Plan, Standing, Wish, lots, plan, scheduled_after
 from storage.models import Assignment, ScheduledTotal, Subscription
 from storage.quotes import ChangeQuote, Seat
 from storage.subscriptions import views
-from storage.terms import Period, amounts, local_midnight
+from storage.terms import Period, amounts
 from storage.views import Amounts, LicenseHolder, PersonView, SubscriptionView, When
 
 if TYPE_CHECKING:
@@ -81,12 +81,15 @@ class ChangeTotal:
     async def still_holds(self, tx: Transaction, subscription: Subscription, quote: ChangeQuote) -> bool:
         """Whether the period and the price are what they were, so that the quoted amounts are kept to.
 
-        And whether there is still a license for everyone who is to get one.
+        And whether the scheduled change stays or goes as was shown, which licenses handed out since may decide, and
+        there is still a license for everyone who is to get one.
         """
         if tx.today >= quote.subscription.period_end:
             return False
         product, shown = self._catalog.product(quote.subscription.product), quote.subscription
         if product.prices.get(tx.currency) is None or product.price(shown.term, tx.currency) != shown.price:
+            return False
+        if quote.when is When.NOW and not await self._schedule_holds(tx, subscription, quote):
             return False
         return not quote.assigns or await _each_gets_one(tx, subscription, quote)
 
@@ -124,8 +127,14 @@ class ChangeTotal:
             await billing.credit(tx, subscription, operation, -quote.amounts.net)
         return None
 
+    async def _schedule_holds(self, tx: Transaction, subscription: Subscription, quote: ChangeQuote) -> bool:
+        [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
+        standing = await self._standing(tx, subscription, view)
+        after = scheduled_after(standing, quote.new_total, tuple(_new_holders(quote)), tuple(_people(quote)))
+        return after == (quote.replaces, quote.keeps)
+
     async def _standing(self, tx: Transaction, row: Subscription, view: SubscriptionView) -> Standing:
-        began = row.purchased_at if row.period_number == 1 else local_midnight(row.period_start, tx.zone)
+        began = await billing.began(tx, row)
         window = self._terms.return_window
         changes = await billing.changes_since(tx, row, tx.now - window)
         return Standing(

@@ -181,7 +181,7 @@ def _increase(standing: Standing, new_total: int, wish: Wish, today: date) -> Pl
     if len(wish.assigns) > free:
         raise standing.refuse("not_enough", lacking=len(wish.assigns) - free, free=free)
     returnable = standing.returnable()
-    replaces, keeps = _scheduled(standing, new_total, wish.assigns)
+    replaces, keeps = scheduled_after(standing, new_total, wish.assigns)
     closes_at = standing.window_closes_at(returnable)
     return Plan(new_total, When.NOW, today, "increase_now", closes_at, returnable, (), replaces, keeps)
 
@@ -204,7 +204,7 @@ def _may_be_now(standing: Standing, new_total: int, wish: Wish) -> bool:
 
 def _reduce_now(standing: Standing, new_total: int, releasing: tuple[str, ...], today: date) -> Plan:
     closes_at = standing.window_closes_at(standing.view.total - new_total)
-    replaces, keeps = _scheduled(standing, new_total, (), releasing)
+    replaces, keeps = scheduled_after(standing, new_total, (), releasing)
     returnable = standing.returnable()
     return Plan(new_total, When.NOW, today, "within_window", closes_at, returnable, releasing, replaces, keeps)
 
@@ -233,7 +233,7 @@ def _later(standing: Standing, new_total: int, releasing: tuple[str, ...], wish:
     )
 
 
-def _scheduled(
+def scheduled_after(
     standing: Standing, new_total: int, coming: tuple[str, ...], releasing: tuple[str, ...] = ()
 ) -> tuple[ScheduledChange | None, ScheduledChange | None]:
     """Whether a change now puts the scheduled one aside, or lets it stay: (replaces, keeps)."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.demo import TENANT, person_id
-from storage.models import AuditEntry, Invoice, OutboxMessage, Person, Subscription
-from storage.quotes import Seat
+from storage.models import AuditEntry, Invoice, OutboxMessage, Person, ScheduledTotal, Subscription
+from storage.quotes import ChangeQuote, Seat
 from storage.verify import verify
 from storage.views import Actor, OperationStatus, Status
 from tests.handing_out import holders, seats
@@ -147,6 +147,34 @@ async def test_the_price_of_a_change_holds_although_licenses_are_handed_out_mean
     more = await record.licenses.quote(ALICE, subscription, by=1)
     await seats(record, ALICE, subscription, give=["bob"])
     assert (await record.operations.commit(ALICE, more.id)).status is OperationStatus.DONE
+
+
+async def test_an_increase_that_kept_the_scheduled_change_is_offered_anew_when_too_many_hold_one_by_then(
+    company: Company, record: Record
+) -> None:
+    subscription = await company.buys(VISIO, total=10, holders=5)
+    await company.does(ALICE, await record.licenses.quote(ALICE, subscription, to=6))
+    quote = await record.licenses.quote(ALICE, subscription, by=1)
+    assert quote.keeps is not None
+    await seats(record, ALICE, subscription, give=["bob", "cara"])
+    outcome = await record.operations.commit(ALICE, quote.id)
+    assert outcome.refusal is not None and outcome.refusal.quote is not None
+    fresh = outcome.refusal.quote
+    assert isinstance(fresh, ChangeQuote)
+    assert (outcome.refusal.code, fresh.keeps, fresh.replaces) == ("quote_changed", None, quote.keeps)
+    await company.does(ALICE, fresh)
+    assert await company.rows(ScheduledTotal) == []
+
+
+async def test_an_increase_holds_while_everyone_still_has_a_license_after_the_scheduled_change(
+    company: Company, record: Record
+) -> None:
+    subscription = await company.buys(VISIO, total=10, holders=5)
+    await company.does(ALICE, await record.licenses.quote(ALICE, subscription, to=6))
+    quote = await record.licenses.quote(ALICE, subscription, by=1)
+    await seats(record, ALICE, subscription, give=["bob"])
+    await company.does(ALICE, quote)
+    assert [each.total for each in await company.rows(ScheduledTotal)] == [6]
 
 
 async def test_when_somebody_stands_otherwise_by_now_a_fresh_card_says_so(company: Company, record: Record) -> None:

@@ -176,7 +176,7 @@ class Model:
         if not self.may_change(offer.actor, offer.subscription):
             raise No("not_allowed")
         this = self.bought[offer.subscription]
-        if (this.changes, this.price) != (offer.changes, offer.price):
+        if (this.changes, this.price) != (offer.changes, offer.price) or not _schedule_holds(this, offer):
             return End("void", "quote_changed", self.draw(offer.actor, offer.subscription, offer.wish))
         if len(this.holders) - len(offer.releases) > offer.new:
             raise No("below_assigned")
@@ -240,6 +240,13 @@ def _stays(this: Bought, new: int, leaving: tuple[str, ...]) -> bool:
         return False
     fewer = this.scheduled.total < this.total
     return this.scheduled.total < new if fewer else this.scheduled.total > new
+
+
+def _schedule_holds(this: Bought, offer: Offer) -> bool:
+    """Whether the scheduled change stays or goes as was shown: who got a license meanwhile may need another end."""
+    if offer.when is When.RENEWAL or this.scheduled is None:
+        return True
+    return offer.replaces is not _stays(this, offer.new, offer.releases)
 
 
 def _has_room(this: Bought, leaving: set[str]) -> bool:
