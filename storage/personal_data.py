@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # What is shown of a person inside stored quotes and answers (storage.views.PersonView), and what is left of it.
 NOBODY: Json = {"name": "", "mail": "", "department": "", "language": None, "chosen_language": None}
+CALLED = frozenset({"name", "names", "owner"})  # values of refusals that may be people's names
 SECRET = frozenset({"gateway_token"})  # good for payments: no business of an export
 
 
@@ -46,8 +47,8 @@ def without(person_id: str, kept: Any) -> Any:
     if not isinstance(kept, dict):
         return kept
     rest = {name: without(person_id, value) for name, value in kept.items()}
-    if "names" in kept:  # of a refusal: a sentence's list, in which nobody is told apart
-        rest["names"] = ""
+    if {"code", "values"} <= kept.keys():  # a refusal, in whose sentence nobody is told apart
+        rest["values"] = {name: "" if name in CALLED else value for name, value in rest["values"].items()}
     return rest | NOBODY if kept.get("id") == person_id and "mail" in kept else rest
 
 

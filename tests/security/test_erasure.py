@@ -52,6 +52,21 @@ async def test_nothing_in_the_database_shows_who_it_was(contoso: Record) -> None
     assert [trace for trace in CALLED if trace.lower() in left.lower()] == []
 
 
+async def test_a_refusal_that_named_the_person_names_nobody_any_more(contoso: Record) -> None:
+    ann = await contoso.people.find(*ANN)
+    assert ann is not None
+    twice = [await contoso.sharing.quote(ALICE, PROJECT, person_id=ann.id) for _ in range(2)]
+    for quote in twice:
+        outcome = await contoso.operations.commit(ALICE, quote.id)
+    assert outcome.refusal is not None
+    assert (outcome.refusal.code, outcome.refusal.values["name"]) == ("already_shared", ann.name)
+    await contoso.privacy.erase(*ANN)
+    kept = await contoso.operations.show(ALICE, twice[1].id)
+    assert kept is not None and kept.refusal is not None
+    assert kept.refusal.values == {**outcome.refusal.values, "name": ""}
+    assert ann.name not in await everything(contoso)
+
+
 async def test_the_id_alone_stays_in_the_books_and_nowhere_else(contoso: Record) -> None:
     await leave_traces(contoso)
     await contoso.privacy.erase(*ANN)
