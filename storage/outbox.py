@@ -255,10 +255,10 @@ def _still(message: Message) -> ColumnElement[bool]:
 
 
 def _given_up(row: OutboxMessage) -> bool:
-    """Whether it has been sent as often as may be, by workers that died before they could say so."""
-    if row.unsure < SENDS:
+    """Whether it was sent, or tried, as often as may be by workers that never said what came of it."""
+    if row.unsure < SENDS and row.attempts < TRIES:
         return False
-    row.status, row.next_try_at = Delivery.UNCONFIRMED, None
+    row.status, row.next_try_at = Delivery.UNCONFIRMED if row.unsure else Delivery.FAILED, None
     return True
 
 

@@ -103,6 +103,15 @@ async def test_a_worker_that_dies_before_it_sends_costs_nothing(contoso: Record,
     assert (await stands(contoso)).status is Delivery.SENT
 
 
+async def test_what_no_worker_can_ever_say_anything_about_is_given_up(contoso: Record, clock: FrozenClock) -> None:
+    await promise(contoso, ANN)
+    for _ in range(TRIES):
+        assert len(await contoso.outbox.lease(10)) == 1  # and then its words cannot be found
+        clock.advance(LEASE)
+    assert await contoso.outbox.lease(10) == []
+    assert (await stands(contoso)).status is Delivery.FAILED
+
+
 async def test_a_worker_that_was_too_slow_sends_nothing(contoso: Record, clock: FrozenClock) -> None:
     await promise(contoso, ANN)
     [slow] = await contoso.outbox.lease(10)
