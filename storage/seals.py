@@ -10,10 +10,10 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, exists, select, true, tuple_, update
+from sqlalchemy import Interval, and_, exists, func, join, literal, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.answers import pack
@@ -21,10 +21,10 @@ from storage.models import AuditEntry, AuditSeal, Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import InstrumentedAttribute
 
     from storage.clock import Clock
     from storage.database import Database
@@ -47,6 +47,8 @@ COVERED: Final = (
 )
 # A transaction takes seconds; so long after a seal no entry may turn up that is older than it.
 LATEST_ARRIVAL: Final = timedelta(days=1)
+BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)  # before every entry
+SEALED: Final = and_(AuditSeal.tenant == AuditEntry.tenant, AuditSeal.entry_id == AuditEntry.id)
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,29 @@ class Trail:
 
     async def seal(self) -> int:
         """Seals what is not sealed yet, a batch of each tenant; how many entries that were."""
-        tenants = await self._database.read(_waiting)
-        return sum([await self._seal(tenant) for tenant in tenants])
+        return sum([await self._seal(tenant) for tenant in await self._waiting()])
+
+    async def _waiting(self) -> list[str]:
+        """The tenants that have entries to seal: one statement, however many tenants there are."""
+        latest = _latest(Organisation.tenant, AuditEntry.at).scalar_subquery()
+        # Two ways to say the same, for SQLite has no intervals: its instants are text, and compared as such.
+        day = literal(LATEST_ARRIVAL, Interval())
+        text = f"-{LATEST_ARRIVAL.days} days"
+        since = latest - day if self._database.is_postgresql else func.datetime(latest, text)
+        # Compared with NULL rather than EXISTS: PostgreSQL then looks at each tenant's last day only, by the index.
+        unsealed = select(AuditEntry.id).where(_unsealed(Organisation.tenant, func.coalesce(since, BEGINNING)))
+        waiting = select(Organisation.tenant).where(unsealed.limit(1).scalar_subquery().is_not(None))
+
+        async def question(session: AsyncSession) -> list[str]:
+            return list(await session.scalars(waiting.order_by(Organisation.tenant)))
+
+        return await self._database.read(question)
 
     async def _seal(self, tenant: str) -> int:
         async def change(session: AsyncSession) -> int:
-            last, at = await _last(session, tenant)
-            previous, number = (last.hash, last.number) if last else (FIRST, 0)
-            fresh = select(AuditEntry).where(_unsealed(tenant, at)).order_by(AuditEntry.at, AuditEntry.id)
+            last = (await session.execute(_latest(tenant, AuditSeal.hash, AuditSeal.number, AuditEntry.at))).first()
+            previous, number, since = (last[0], last[1], last[2] - LATEST_ARRIVAL) if last else (FIRST, 0, BEGINNING)
+            fresh = select(AuditEntry).where(_unsealed(tenant, since)).order_by(AuditEntry.at, AuditEntry.id)
             # Locked against being forgotten meanwhile, for then a salt would outlive its words.
             entries = await session.scalars(fresh.limit(BATCH).with_for_update(read=True))
             sealed = 0
@@ -102,29 +119,17 @@ async def forget_salts(session: AsyncSession, entries: Iterable[tuple[str, str]]
     await session.execute(update(AuditSeal).where(these, AuditSeal.salt.is_not(None)).values(salt=None))
 
 
-async def _waiting(session: AsyncSession) -> list[str]:
-    """The tenants that have entries to seal."""
-    tenants = (await session.scalars(select(Organisation.tenant).order_by(Organisation.tenant))).all()
-    return [tenant for tenant in tenants if await _has_unsealed(session, tenant)]
+def _latest(tenant: str | InstrumentedAttribute[str], *columns: InstrumentedAttribute[Any]) -> Select[Any]:
+    """These columns of the tenant's latest seal and of the entry that it seals."""
+    own = select(*columns).select_from(join(AuditSeal, AuditEntry, SEALED)).where(AuditSeal.tenant == tenant)
+    return own.order_by(AuditSeal.number.desc()).limit(1)
 
 
-async def _has_unsealed(session: AsyncSession, tenant: str) -> bool:
-    _, at = await _last(session, tenant)
-    return await session.scalar(select(AuditEntry.id).where(_unsealed(tenant, at)).limit(1)) is not None
-
-
-async def _last(session: AsyncSession, tenant: str) -> tuple[AuditSeal, datetime] | tuple[None, None]:
-    """The tenant's latest seal, and when what it seals was done."""
-    sealed = and_(AuditEntry.tenant == AuditSeal.tenant, AuditEntry.id == AuditSeal.entry_id)
-    last = select(AuditSeal, AuditEntry.at).join(AuditEntry, sealed).where(AuditSeal.tenant == tenant)
-    row = (await session.execute(last.order_by(AuditSeal.number.desc()).limit(1))).first()
-    return (row[0], row[1]) if row else (None, None)
-
-
-def _unsealed(tenant: str, latest: datetime | None) -> ColumnElement[bool]:
-    sealed = exists().where(AuditSeal.tenant == AuditEntry.tenant, AuditSeal.entry_id == AuditEntry.id)
-    since = AuditEntry.at >= latest - LATEST_ARRIVAL if latest else true()
-    return and_(AuditEntry.tenant == tenant, since, ~sealed)
+def _unsealed(
+    tenant: str | InstrumentedAttribute[str], since: datetime | ColumnElement[datetime]
+) -> ColumnElement[bool]:
+    sealed = exists().where(SEALED)
+    return and_(AuditEntry.tenant == tenant, AuditEntry.at >= since, ~sealed)
 
 
 def _seal(entry: AuditEntry, previous: str, number: int, now: datetime) -> AuditSeal:

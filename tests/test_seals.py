@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, null, update
+from sqlalchemy import delete, event, insert, null, update
 from sqlalchemy.exc import IntegrityError
 
 from storage import privacy, seals
 from storage.demo import TENANT, person_id
-from storage.models import AuditEntry, AuditSeal
+from storage.models import AuditEntry, AuditSeal, Organisation
 from storage.seals import BATCH, COVERED, digest
 from storage.verify import verify
 from storage.views import Actor
@@ -93,6 +93,32 @@ async def test_each_tenant_has_its_own_chain(contoso: Record) -> None:
     await contoso.trail.seal()
     assert [link.number for link in await chain(contoso) if link.tenant == "t1"] == [1]
     assert not [finding for finding in await verify(contoso) if finding.where.startswith("audit")]
+
+
+async def test_one_question_finds_that_no_tenant_waits_however_many_there_are(contoso: Record) -> None:
+    await contoso.trail.seal()
+    idle = [{"tenant": f"idle{number}", "time_zone": "UTC", "currency": "USD"} for number in range(50)]
+    await run(contoso, insert(Organisation).values(idle))
+    asked: list[str] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.extend([statement] if "FROM organisations" in statement or "audit" in statement else [])
+
+    event.listen(contoso.database._reader.sync_engine, "before_cursor_execute", listen)
+    assert await contoso.trail.seal() == 0
+    assert len(asked) == 1
+    await changes(contoso, ALICE, POWER_BI, 1, "said")  # the control: what waits is found among them
+    assert await contoso.trail.seal() == 1
+
+
+async def test_what_arrives_late_is_sealed_all_the_same(contoso: Record, clock: FrozenClock) -> None:
+    clock.advance(timedelta(days=1))
+    await changes(contoso, ALICE, POWER_BI, 1, "said")
+    await contoso.trail.seal()
+    clock.advance(-timedelta(hours=23))
+    await changes(contoso, ALICE, POWER_BI, 1, "said")
+    assert await contoso.trail.seal() == 1
+    assert await verify(contoso) == []
 
 
 async def test_forgetting_words_breaks_no_seal_and_leaves_nothing_to_guess_them_by(
