@@ -73,8 +73,7 @@ class Desk:
         person = await self._speaker(message)
         if person is None or not _belongs(person, message):
             return []
-        found = await self._record.people.search(message.tenant, typed)
-        return [person_option(each) for each in found if each.member and each.enabled]
+        return [person_option(each) for each in await self._record.people.search(message.tenant, typed)]
 
     async def _hide_offers(self, message: Message) -> None:
         """A chat that begins anew shows no offer, so a typed yes can mean none before it is shown again."""

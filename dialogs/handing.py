@@ -30,8 +30,8 @@ class WhichHeld(WhichSubscription):
     async def _options(self, task: Task, turn: Turn, frame: Frame) -> Choices:
         choices = await super()._options(task, turn, frame)
         held = set[str]()
-        for name in names_in(frame.slots.get(self._holders))[:AT_ONCE]:
-            for person in await who(turn, name):
+        for found in (await who(turn, names_in(frame.slots.get(self._holders))[:AT_ONCE])).values():
+            for person in found:
                 held |= {each.subscription for each in await turn.record.assignments.held_by(turn.actor, person.id)}
         fitting = tuple(option for option in choices.options if option.value in held)
         return replace(choices, options=fitting) if fitting and choices.settles else choices

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dialogs.elements import Option, PeopleInput
 from dialogs.questions import Asking, Question, Settled
+from storage.people import MOST_NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from storage.views import PersonView
 
 AT_ONCE: Final = 20  # people in one step, as in the admin center; the others follow in a next one
-MOST_NAMED: Final = 100  # people in one message
 SPEAKER: Final = frozenset({"i", "me", "my", "mine", "myself", "我", "我自己", "自己", "本人"})
 SLOTS: Final = ("people", "from_people")
 
@@ -87,8 +87,7 @@ class People(Question[list[str]]):
             return await self._ask(task, turn, frame, turn.reader.text("people.too_many", count=len(names)))
         found: list[str] = []
         unknown: list[str] = []
-        for name in names:
-            fitting = await who(turn, name)
+        for name, fitting in (await who(turn, names)).items():
             if len(fitting) > 1:
                 return self._which(turn, frame, name, fitting)
             found += [person.id for person in fitting]
@@ -126,10 +125,8 @@ class People(Question[list[str]]):
         return Asking(turn.reader.text("people.which", name=name), told_apart, kind="person")
 
 
-async def who(turn: Turn, name: str) -> tuple[PersonView, ...]:
-    """Everybody whom a name may mean to the one who speaks."""
-    if is_speaker(name, turn):
-        return (turn.person,)
-    tenant, people = turn.actor.tenant, turn.record.people
-    known = await people.find(tenant, name)  # from a mention or a field it is an id: no name has to be looked for
-    return (known,) if known else await people.resolve(tenant, name)
+async def who(turn: Turn, names: Sequence[str]) -> dict[str, tuple[PersonView, ...]]:
+    """Everybody whom each of the names may mean to the one who speaks, in their order."""
+    others = [name for name in names if not is_speaker(name, turn)]
+    found = await turn.record.people.resolve_all(turn.actor.tenant, others)
+    return {name: found.get(name, (turn.person,)) for name in names}

@@ -14,10 +14,11 @@ from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _BESIDE = tomllib.loads(resources.files("storage").joinpath("data/titles.toml").read_text("utf-8"))
 TITLES = frozenset(_BESIDE["english"])
@@ -27,6 +28,7 @@ HONORIFICS = re.compile(f"(?:{'|'.join(_BESIDE['after_chinese'])})$")
 FAMILIAR = re.compile(f"^[{''.join(_BESIDE['before_chinese'])}](?=[{CHINESE}])")
 SEPARATORS = re.compile(r"[^\w]+|_")
 SHORTEST_NICKNAME = 3  # letters: “Rob” is Robert, “Ro” is anybody
+MOST_PARTS = 12  # of a name that somebody writes; what has more of them is taken for a name only as a whole
 TYPED_ONCE_WRONG, TYPED_TWICE_WRONG = 4, 8  # from how many letters on so many slips are forgiven
 
 
@@ -64,6 +66,11 @@ class Called:
         beginnings = any(whole.startswith(typed.joined) for whole in self._whole)
         inside = _is_chinese(typed.joined) and typed.joined in plain(self.name)
         return beginnings or inside or _each_fits(typed.parts, self._parts, str.startswith)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """What the person may be looked up by: the id, the mail, the whole name, and each of its parts."""
+        return frozenset((self.id.lower(), self.mail.lower(), *self._parts, *self._whole)) - {""}
 
     def _has_parts(self, words: Words) -> bool:
         name = plain(self.name)
@@ -112,9 +119,40 @@ class Words:
         return frozenset("".join(each) for each in (parts, [*parts[1:], *parts[:1]], [*parts[-1:], *parts[:-1]]))
 
 
+class Directory:
+    """The people of an organisation by what they are called, so that a name is compared with a few of them only."""
+
+    def __init__(self, people: Iterable[Called]) -> None:
+        self._by_key: dict[str, list[Called]] = {}
+        for person in people:
+            for key in person.keys:
+                self._by_key.setdefault(key, []).append(person)
+
+    def meant(self, words: Words) -> list[Called]:
+        """Those whom the words fit best, by name; several when the words fit several alike."""
+        fitting = [(fit, each) for each in self._near(words) if (fit := each.fit(words)) is not None]
+        best = min((fit for fit, _ in fitting), default=None)
+        return sorted((each for fit, each in fitting if fit is best), key=lambda each: (each.name, each.id))
+
+    def _near(self, words: Words) -> Iterable[Called]:
+        """Everybody whom the words could fit: where they all fit, the longest of them fits too."""
+        keys = {words.written, *words.orders}
+        if words.parts:
+            longest = max(words.parts, key=len)
+            begun = (longest, words.joined)
+            keys |= {key for key in self._by_key if key.startswith(begun) or key.endswith(words.joined)}
+            slips = _slips(longest)
+            near = process.extract(longest, list(self._by_key), scorer=OSA.distance, score_cutoff=slips, limit=None)
+            keys |= {key for key, *_ in near}
+        return {each.id: each for key in keys for each in self._by_key.get(key, ())}.values()
+
+
 def plain(text: str) -> str:
     """Lower case, without accents: Zoë is zoe, and full-width letters are letters."""
-    spread = unicodedata.normalize("NFKD", text.casefold())
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    spread = unicodedata.normalize("NFKD", folded)
     return "".join(char for char in spread if not unicodedata.combining(char))
 
 
@@ -127,14 +165,22 @@ def _is_chinese(text: str) -> bool:
 
 
 def _each_fits(words: list[str], names: list[str], fits: Callable[[str, str], bool]) -> bool:
-    """Whether each of the words fits another one of the names."""
-    if not words:
-        return True
-    if len(words) > len(names):
+    """Whether each of the words fits another one of the names: a bipartite matching, by augmenting paths."""
+    if len(words) > min(len(names), MOST_PARTS):
         return False
-    first, *others = words
-    left = ([*names[:at], *names[at + 1 :]] for at, name in enumerate(names) if fits(name, first))
-    return any(_each_fits(others, names_left, fits) for names_left in left)
+    taken: dict[int, str] = {}  # the place of a name, and the word that has it
+
+    def finds_place(word: str, tried: set[int]) -> bool:
+        for at, name in enumerate(names):
+            if at in tried or not fits(name, word):
+                continue
+            tried.add(at)
+            if at not in taken or finds_place(taken[at], tried):
+                taken[at] = word
+                return True
+        return False
+
+    return all(finds_place(word, set()) for word in words)
 
 
 def _short(name: str, word: str) -> bool:
@@ -143,5 +189,9 @@ def _short(name: str, word: str) -> bool:
 
 
 def _nearly(name: str, word: str) -> bool:
-    slips = (len(word) >= TYPED_ONCE_WRONG) + (len(word) >= TYPED_TWICE_WRONG)
-    return OSA.distance(name, word) <= slips
+    return OSA.distance(name, word) <= _slips(word)
+
+
+def _slips(word: str) -> int:
+    """How many slips are forgiven in a word."""
+    return (len(word) >= TYPED_ONCE_WRONG) + (len(word) >= TYPED_TWICE_WRONG)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.models import Organisation, Person, Role, RoleName
-from storage.naming import Called, Words
+from storage.naming import Called, Directory, Words
 from storage.views import PersonView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from zoneinfo import ZoneInfo
 
+    from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from storage.database import Database
-    from storage.models import Row
+    from storage.models import Row as Table
 
 
 MOST = 100  # people that one name may mean; nobody reads a longer list
+MOST_NAMED = 100  # names that are looked for at once
 LONGEST = 256  # characters; source: Microsoft Entra's limit for a display name
 
 
@@ -61,46 +64,64 @@ class People:
         """Everyone who has been seen in the tenant, by name."""
 
         async def question(session: AsyncSession) -> list[PersonView]:
-            known = select(Person).where(Person.tenant == tenant, Person.erased_at.is_(None))
+            known = select(Person).where(*_in_directory(tenant))
             return [person_view(person) for person in await session.scalars(known.order_by(Person.name, Person.id))]
 
         return await self._database.read(question)
 
-    async def resolve(self, tenant: str, words: str) -> tuple[PersonView, ...]:
-        """Whoever these words may mean: by object id, mail, name or a part of it, in either script and order.
+    async def resolve_all(self, tenant: str, names: Iterable[str]) -> dict[str, tuple[PersonView, ...]]:
+        """Whoever each of these may mean: an object id, a mail, a name or a part of it, in either script and order.
 
-        Only those whom the words fit best, by name; several when the words fit several alike, nobody when they fit
-        nobody. What is nearly a name is taken for it only where nothing fits better.
+        Only those whom a name fits best, by name; several when it fits several alike, nobody when it fits nobody.
+        What is nearly a name is taken for it only where nothing fits better. The directory is read once, and not at
+        all for ids and mails. Raises ValueError for more than MOST_NAMED names.
         """
-        meant = Words(words[:LONGEST])
-        fitting = [(fit, each.id) for each in await self._called(tenant) if (fit := each.fit(meant)) is not None]
-        best = min(fitting, default=None)
-        return await self._these(tenant, [person_id for fit, person_id in fitting if best and fit == best[0]])
+        asked = list(dict.fromkeys(names))
+        if len(asked) > MOST_NAMED:
+            raise ValueError(f"{len(asked)} names at once, {MOST_NAMED} is the most")
+        meant = await self._addressed(tenant, asked)
+        if unknown := [name for name in asked if name not in meant]:
+            meant |= await asyncio.to_thread(_meant, await self._called(tenant), unknown)
+        views = await self._these(tenant, {person_id for ids in meant.values() for person_id in ids})
+        return {name: tuple(view for view in views if view.id in meant[name]) for name in asked}
 
     async def search(self, tenant: str, typed: str, limit: int = 10) -> tuple[PersonView, ...]:
-        """Whoever a name may become while it is being typed, by name, at most `limit`; nobody for nothing."""
+        """Members with an enabled account whose name this may become while it is typed, by name, at most `limit`."""
         so_far = Words(typed[:LONGEST])
         if not so_far.joined:
             return ()
-        beginning = [each for each in await self._called(tenant) if each.begins(so_far)]
-        return await self._these(
-            tenant, [each.id for each in sorted(beginning, key=lambda each: (each.name, each.id))[:limit]]
-        )
+        called = await self._called(tenant, Person.member.is_(True), Person.enabled.is_(True))
+        return await self._these(tenant, await asyncio.to_thread(_beginning, called, so_far, limit))
 
-    async def _called(self, tenant: str) -> list[Called]:
-        async def question(session: AsyncSession) -> list[Called]:
-            known = select(Person.id, Person.name, Person.mail).where(Person.tenant == tenant)
-            known = known.where(Person.erased_at.is_(None)).order_by(Person.name, Person.id)
-            return [Called(*row) for row in await session.execute(known)]
+    async def _addressed(self, tenant: str, names: list[str]) -> dict[str, set[str]]:
+        """The ids of those who are named by object id or mail."""
+        mails = {name.strip().lower() for name in names if "@" in name}
+
+        async def question(session: AsyncSession) -> Sequence[Row[str, str]]:
+            exactly = or_(Person.id.in_(names), func.lower(Person.mail).in_(mails))
+            known = select(Person.id, func.lower(Person.mail)).where(*_in_directory(tenant), exactly)
+            return (await session.execute(known)).all()
+
+        meant: dict[str, set[str]] = {}
+        for person_id, mail in await self._database.read(question) if names else ():
+            for name in names:
+                if person_id == name or (mail in mails and mail == name.strip().lower()):
+                    meant.setdefault(name, set()).add(person_id)
+        return meant
+
+    async def _called(self, tenant: str, *which: ColumnElement[bool]) -> Sequence[Row[str, str, str]]:
+        """The id, name and mail of everybody, or of those only."""
+
+        async def question(session: AsyncSession) -> Sequence[Row[str, str, str]]:
+            known = select(Person.id, Person.name, Person.mail).where(*_in_directory(tenant), *which)
+            return (await session.execute(known)).all()
 
         return await self._database.read(question)
 
-    async def _these(self, tenant: str, ids: list[str]) -> tuple[PersonView, ...]:
+    async def _these(self, tenant: str, ids: Collection[str]) -> tuple[PersonView, ...]:
         async def question(session: AsyncSession) -> tuple[PersonView, ...]:
-            these = select(Person).where(Person.tenant == tenant, Person.id.in_(ids[:MOST]), Person.erased_at.is_(None))
-            return tuple(
-                person_view(person) for person in await session.scalars(these.order_by(Person.name, Person.id))
-            )
+            these = select(Person).where(*_in_directory(tenant), Person.id.in_(ids)).order_by(Person.name, Person.id)
+            return tuple(person_view(person) for person in await session.scalars(these))
 
         return await self._database.read(question) if ids else ()
 
@@ -153,7 +174,23 @@ class People:
         await _add_unless_there(session, organisation, tenant)
 
 
-async def _add_unless_there(session: AsyncSession, row: Row, key: str | tuple[str, ...]) -> None:
+def _in_directory(tenant: str) -> tuple[ColumnElement[bool], ...]:
+    return Person.tenant == tenant, Person.erased_at.is_(None)
+
+
+def _meant(people: Sequence[Row[str, str, str]], names: list[str]) -> dict[str, set[str]]:
+    """Whom each of the names means; too slow to be done between two messages where there are many people."""
+    directory = Directory(Called(*person) for person in people)
+    return {name: {each.id for each in directory.meant(Words(name[:LONGEST]))[:MOST]} for name in names}
+
+
+def _beginning(people: Sequence[Row[str, str, str]], typed: Words, limit: int) -> list[str]:
+    """The ids of the first whose name this may become."""
+    begun = [each for each in (Called(*person) for person in people) if each.begins(typed)]
+    return [each.id for each in sorted(begun, key=lambda each: (each.name, each.id))[:limit]]
+
+
+async def _add_unless_there(session: AsyncSession, row: Table, key: str | tuple[str, ...]) -> None:
     if await session.get(type(row), key) is not None:
         return
     try:
