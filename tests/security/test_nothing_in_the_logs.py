@@ -138,10 +138,10 @@ async def send_everything(url: str) -> Counter[int]:
 
 async def converse(http: ClientSession, url: str) -> None:
     alice, chenwei = Person(http, url, 1), Person(http, url, 12)
-    await alice.says(f"add 5 licenses to Power BI Pro for {CANARY}-words")
+    await alice.says(f"add 5 licenses to Power BI Pro, {CANARY}-words")
     await alice.taps("add licenses")
     await alice.taps("Buy", more={"note": f"{CANARY}-tap"})
-    await alice.says(f"add 5 licenses to Power BI Pro for {CANARY} break")
+    await alice.says(f"add 5 licenses to Power BI Pro, {CANARY}-break")
     await alice.taps("add licenses")  # the database refuses the words
     alice.sees("went wrong")
     await chenwei.says("Visio Plan 1减少1个许可证")
@@ -185,7 +185,7 @@ async def test_without_the_allow_list_canaries_are_everywhere(
     async with listening(tmp_path, desk_database, valkey_url, "leaky") as (url, _):
         await send_everything(url)
     leaked = "\n".join(leaks(tmp_path))
-    assert f"{CANARY} break" in leaked  # what was said, in the database's message
+    assert f"{CANARY}-break" in leaked  # what was said, in the database's message
     assert "a:personal-1" in (tmp_path / "stderr").read_text("utf-8")  # which chat it was
 
 
