@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.app import understander
+from bot.web.texts import TEXTS
 from dialogs.help import TOPICS
 from dialogs.tasks import ALL, task_for
 from dialogs.texts import LANGUAGES, Reader, catalogue, fields
 from dialogs.understanding import Context, Tier
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dialogs.understanding import Understander
     from tests.people import Person
 
@@ -103,3 +106,15 @@ def _understood(understands: Understander, words: str) -> bool:
     return understood.tier is Tier.ACCEPT and all(
         task_for(each.intent) or each.intent in SMALL_TALK for each in understood.requests
     )
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 10, 12])
+async def test_what_the_page_suggests_can_be_done_by_whom_it_is_suggested_to(
+    person: Callable[[int], Person], number: int
+) -> None:
+    one = person(number)
+    language = "zh-CN" if number in (3, 10, 12) else "en"
+    for said in TEXTS["suggestions"].get(str(number), TEXTS["suggestions"][language]):
+        await one.says(said)
+        one.sees_nothing_of("Nothing was changed", "nothing was changed", "can't", "Something went wrong", "not yours")
+        one.sees_nothing_of("没有任何更改", "出错", "无法")

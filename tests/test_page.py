@@ -226,7 +226,7 @@ def test_both_languages_of_the_page_say_the_same_things() -> None:
         return {*texts, *(f"roles.{role}" for role in texts["roles"])}
 
     assert keys(TEXTS["en"]) == keys(TEXTS["zh-CN"])
-    assert all(len(three) == 3 for three in TEXTS["suggestions"].values())
+    assert all(len(four) == 4 for four in TEXTS["suggestions"].values())
 
 
 async def test_in_the_terminal_a_slash_and_a_number_presses_a_button_and_a_bare_number_is_said() -> None:

@@ -57,7 +57,7 @@ async def test_a_team_lead_sees_seats_and_no_price(dana: Person) -> None:
     dana.sees("Visio Plan 2", "9 of 10, 1 free", "Bought by: Alice Chen", "[hand out Visio Plan 2]")
     dana.sees_nothing_of("$", "Visa", "[add", "[cancel")
     await dana.says("what have I bought")
-    dana.sees("Seats only", "$60.00 a month")
+    dana.sees("Not shown", "$60.00 a month")
 
 
 async def test_an_admin_sees_everything_a_page_at_a_time_and_can_change_none_of_it(bob: Person) -> None:

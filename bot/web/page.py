@@ -172,7 +172,7 @@ def _room(visitor: Visitor, name: str) -> str:
 
 
 def _suggestions(visitor: Visitor) -> list[str]:
-    """Three things to say, for this person or else in this person's language."""
+    """Four things to say, for this person or else in this person's language."""
     chosen: Mapping[str, list[str]] = TEXTS["suggestions"]
     return chosen.get(str(visitor.number)) or chosen[visitor.language]
 
