@@ -17,7 +17,7 @@ def quote_card(reader: Reader, quote: SeatsQuote, asker: PersonView) -> tuple[st
     kind, values = _kind(quote, asker), _values(reader, quote)
     elements: list[Element] = [
         Heading(reader.text(f"seats.title.{kind}", **values)),
-        Facts((*_people(reader, quote, "will"), (reader.text("seats.free"), reader.shown(quote.free)))),
+        Facts((*_people(reader, quote, "will"), *_free(reader, quote, asker))),
     ]
     elements += _what_stays(reader, quote, asker)
     buttons = (
@@ -28,15 +28,14 @@ def quote_card(reader: Reader, quote: SeatsQuote, asker: PersonView) -> tuple[st
 
 
 def receipt_card(reader: Reader, receipt: Receipt, quote: SeatsQuote) -> tuple[str, Card]:
-    """What became of each person. A license taken back stays paid: its purchaser is offered to pay for fewer."""
+    """What became of each person; not what is free, for others hand out meanwhile and the card holds all the same.
+
+    A license taken back stays paid: its purchaser is offered to pay for fewer.
+    """
     kind = _kind(quote, receipt.done_by)
     title = reader.text(f"seats.done.{kind}", **_values(reader, quote))
     done = reader.text("receipt.done", at=receipt.done_at, name=receipt.done_by.name)
-    facts = (
-        *_people(reader, quote, "did"),
-        (reader.text("seats.free"), reader.shown(quote.free)),
-        (reader.text("fact.done"), done),
-    )
+    facts = (*_people(reader, quote, "did"), (reader.text("fact.done"), done))
     elements: list[Element] = [Heading(title), Facts(facts), *_what_stays(reader, quote, receipt.done_by)]
     elements.append(Line(reader.text("receipt.own_record"), Tone.QUIET))
     return title, Card(tuple(elements), _fewer(reader, quote, receipt.done_by))
@@ -68,6 +67,13 @@ def _people(reader: Reader, quote: SeatsQuote, tense: str) -> list[tuple[str, st
         rows.append((holder.person.name, reader.text(f"seats.{tense}.{key}", **values)))
     rows += [(each.person.name, reader.text(f"seats.{tense}.{each.seat}")) for each in quote.gives]
     return rows
+
+
+def _free(reader: Reader, quote: SeatsQuote, asker: PersonView) -> list[tuple[str, str]]:
+    """Nothing for somebody who gives back their own: how many others could have one is none of their business."""
+    if _kind(quote, asker) == "own" and quote.subscription.purchaser.id != asker.id:
+        return []
+    return [(reader.text("seats.free"), reader.shown(quote.free))]
 
 
 def _what_stays(reader: Reader, quote: SeatsQuote, asker: PersonView) -> list[Element]:
