@@ -62,3 +62,9 @@ def test_licenses_may_be_handed_out_before_anyone_is_named(read: Any, text: str)
 )
 def test_words_about_handing_out_hand_out_nothing(read: Any, text: str) -> None:
     assert read(text).tier is not Tier.ACCEPT or read(text).requests[0].intent != "licenses.assign"
+
+
+@pytest.mark.parametrize("text", ["我有哪些许可证", "我有什么", "我有什么许可证", "what do I have"])
+def test_whoever_asks_what_they_have_is_shown_it(read: Any, text: str) -> None:
+    meaning = read(text)
+    assert (meaning.tier, meaning.requests) == (Tier.ACCEPT, (Request("subscriptions.list"),)), meaning.why
