@@ -11,7 +11,7 @@ from storage.invoices import Line
 from storage.models import Charge, Credit, LedgerEntry, LineKind, PaymentMethod
 from storage.money import Money
 from storage.payments import Declined
-from storage.terms import local_day, local_midnight
+from storage.terms import Period, local_day, local_midnight
 from storage.transaction import new_id
 
 if TYPE_CHECKING:
@@ -66,11 +66,14 @@ def _one_after_the_other(entries: list[LedgerEntry], total: int) -> list[LedgerE
     return ordered
 
 
-def began(tx: Transaction, subscription: Subscription) -> datetime:
-    """When the period under way was bought: the purchase, or the local midnight of its renewal."""
+async def began(tx: Transaction, subscription: Subscription) -> datetime:
+    """When the period under way was bought: the purchase, a reactivation, or the local midnight of its renewal."""
     if subscription.period_number == 1:
         return subscription.purchased_at
-    return local_midnight(subscription.period_start, tx.zone)
+    if subscription.period_number > subscription.anchor_period:
+        return local_midnight(subscription.period_start, tx.zone)
+    paid = select(Charge.at).where(_of_this_period(tx, subscription, Charge), Charge.kind == LineKind.RENEW)
+    return (await tx.session.scalars(paid)).one()
 
 
 async def open_credits(tx: Transaction, subscription: Subscription) -> Money:
@@ -88,9 +91,31 @@ async def open_credits(tx: Transaction, subscription: Subscription) -> Money:
 async def refundable(tx: Transaction, subscription: Subscription) -> Money:
     """What was paid for the period under way and has not been given back."""
     paid = await tx.session.scalar(
-        select(func.sum(Charge.captured - Charge.refunded)).where(_of_this_period(tx, subscription))
+        select(func.sum(Charge.captured - Charge.refunded)).where(_of_this_period(tx, subscription, Charge))
     )
     return Money(int(paid or 0), tx.currency)
+
+
+async def unused(tx: Transaction, subscription: Subscription) -> Money:
+    """What was paid for the days left of the period under way, whatever a license costs by now.
+
+    Each charge, and against it each credit, covers the days from its own to the end of the period, and counts for
+    those that are left.
+    """
+    nothing = Money(0, tx.currency)
+    charges = await tx.session.scalars(select(Charge).where(_of_this_period(tx, subscription, Charge)))
+    back = await tx.session.scalars(select(Credit).where(_of_this_period(tx, subscription, Credit)))
+    paid = sum((_for_the_rest(tx, subscription, each, each.captured) for each in charges), nothing)
+    given_back = sum((_for_the_rest(tx, subscription, each, each.amount) for each in back), nothing)
+    rest = max(paid.amount - given_back.amount, 0)
+    return Money(min(rest, (await refundable(tx, subscription)).amount), tx.currency)
+
+
+def _for_the_rest(tx: Transaction, subscription: Subscription, entry: Charge | Credit, amount: int) -> Money:
+    whole = entry.kind in (LineKind.PURCHASE, LineKind.RENEW)
+    start = subscription.period_start if whole else local_day(entry.at, tx.zone)
+    covered = Period(subscription.period_number, start, subscription.period_end)
+    return Money(amount, tx.currency).share(covered.days_left(tx.today), covered.days)
 
 
 async def charge(
@@ -134,10 +159,10 @@ async def credit(tx: Transaction, subscription: Subscription, operation: Operati
     row.remaining = row.amount
 
 
-async def refund(
-    tx: Transaction, gateway: Gateway, subscription: Subscription, operation: Operation, amount: Money, price: Money
+async def settle(
+    tx: Transaction, subscription: Subscription, operation: Operation, amount: Money, price: Money
 ) -> list[Line]:
-    """Gives `amount` of this period's charges back to the card, and with it every credit that is still owed.
+    """Enters that `amount` of this period's charges goes back, and with it every credit that is still owed.
 
     Returns the lines of the credit note, none where nothing goes back. `price` is that of one license for one period.
     Raises Refused("nothing_to_credit") if less was ever paid.
@@ -146,11 +171,21 @@ async def refund(
     if amount:
         row = await _give_back(tx, subscription, operation, amount, LineKind.CANCEL)
         lines.insert(0, Line(row, subscription.total, price, tx.today, subscription.period_end, row.amount))
-    if lines:
-        method = await _method(tx, subscription)
-        back = Money(-sum(line.amount for line in lines), tx.currency)
-        await gateway.refund(method.gateway_token, back, operation.id)
     return lines
+
+
+async def refund(tx: Transaction, gateway: Gateway, subscription: Subscription, amount: Money) -> None:
+    """Gives `amount` back to the card; raises Refused("refund_declined") with brand and last four.
+
+    Call it after everything else: no rollback takes it back. A period's money goes back once, so that whoever comes
+    again after a failure, with another operation even, is not paid twice.
+    """
+    method = await _method(tx, subscription)
+    await tx.session.flush()
+    try:
+        await gateway.refund(method.gateway_token, amount, f"{subscription.id}:{subscription.period_number}")
+    except Declined:
+        raise Refused("refund_declined", brand=method.brand, last_four=method.last_four) from None
 
 
 async def _give_back(
@@ -158,7 +193,7 @@ async def _give_back(
 ) -> Credit:
     left = amount.amount
     charges = await tx.session.scalars(
-        select(Charge).where(_of_this_period(tx, subscription)).order_by(Charge.at.desc(), Charge.id)
+        select(Charge).where(_of_this_period(tx, subscription, Charge)).order_by(Charge.at.desc(), Charge.id)
     )
     for paid in charges:
         part = min(left, paid.captured - paid.refunded)
@@ -205,10 +240,10 @@ async def _method(tx: Transaction, subscription: Subscription) -> PaymentMethod:
     return await tx.session.get_one(PaymentMethod, (tx.tenant, subscription.payment_method_id))
 
 
-def _of_this_period(tx: Transaction, subscription: Subscription) -> ColumnElement[bool]:
+def _of_this_period(tx: Transaction, subscription: Subscription, table: type[Charge | Credit]) -> ColumnElement[bool]:
     return (
-        (Charge.tenant == tx.tenant)
-        & (Charge.subscription_id == subscription.id)
-        & (Charge.period_number == subscription.period_number)
-        & (Charge.currency == tx.currency)
+        (table.tenant == tx.tenant)
+        & (table.subscription_id == subscription.id)
+        & (table.period_number == subscription.period_number)
+        & (table.currency == tx.currency)
     )

@@ -14,7 +14,6 @@ from storage.money import Money
 from storage.operations import storable
 from storage.quotes import CancelQuote
 from storage.subscriptions import views
-from storage.terms import Period, prorated
 from storage.views import Status, When
 
 if TYPE_CHECKING:
@@ -65,7 +64,8 @@ class Cancellations:
         """When it would end, what would go back to the card, and who would lose a license; stored to be carried out.
 
         `reason` is one of REASONS; `feedback` is kept as it was said, in `language`. Raises Refused: "not_active",
-        "already_cancelled" with the last day, or for everybody but the purchaser what `Rights.refusal` says.
+        "already_cancelled" with the last day, "no_card_to_refund", or for everybody but the purchaser what
+        `Rights.refusal` says.
         """
         if reason not in REASONS:
             raise ValueError(f"{reason} is no reason; the reasons are {', '.join(REASONS)}")
@@ -92,10 +92,11 @@ class Cancel:
     async def draw(self, tx: Transaction, subscription: Subscription, parameters: Json, quote_id: str) -> CancelQuote:
         """The quote for cancelling with this reason and feedback."""
         [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
-        closes_at = None if view.trial else billing.began(tx, subscription) + self._terms.return_window
+        closes_at = None if view.trial else await billing.began(tx, subscription) + self._terms.return_window
         at_once = closes_at is None or tx.now < closes_at
         _check(tx, view, at_once=at_once)
         ends_on = tx.today if at_once else view.period_end
+        refund = await _refund(tx, subscription, view) if at_once else Money(0, tx.currency)
         return CancelQuote(
             id=quote_id,
             subscription=view,
@@ -104,7 +105,7 @@ class Cancel:
             last_paid_day=ends_on - DAY,
             data_until=self._terms.data_until(ends_on, at_once=at_once, trial=view.trial),
             window_closes_at=closes_at,
-            refund=await _refund(tx, subscription, view) if at_once else Money(0, tx.currency),
+            refund=refund,
             payment_method=view.payment_method,
             loses=tuple(await assignments.holders(tx, subscription.id)),
             drops=view.scheduled,
@@ -123,9 +124,7 @@ class Cancel:
         self, tx: Transaction, subscription: Subscription, operation: Operation, quote: CancelQuote
     ) -> str | None:
         """Ends it, or sees to it that its term is the last; the number of the credit note, if there is one."""
-        lines: Sequence[invoices.Line] = ()
         if quote.when is When.NOW:
-            lines = await self._pay_back(tx, subscription, operation, quote)
             await assignments.release(tx, subscription.id, _holders(quote.loses))
             subscription.assigned, subscription.status = 0, Status.DISABLED
         await scheduled.drop(tx, subscription)
@@ -134,14 +133,20 @@ class Cancel:
         subscription.last_used_at = tx.now
         tx.session.add(_cancellation(tx, operation, quote))
         _tell(tx, operation, quote)
-        return await invoices.issue(tx, subscription.purchaser_id, operation, *lines) if lines else None
+        return await self._pay_back(tx, subscription, operation, quote) if quote.refund else None
 
     async def _pay_back(
         self, tx: Transaction, subscription: Subscription, operation: Operation, quote: CancelQuote
-    ) -> Sequence[invoices.Line]:
+    ) -> str:
+        view = quote.subscription
         owed = await billing.open_credits(tx, subscription)
-        price = quote.subscription.price
-        return await billing.refund(tx, self._gateway, subscription, operation, quote.refund - owed, price)
+        lines = await billing.settle(tx, subscription, operation, quote.refund - owed, view.price)
+        number = await invoices.issue(tx, subscription.purchaser_id, operation, *lines)
+        try:
+            await billing.refund(tx, self._gateway, subscription, quote.refund)
+        except Refused as refused:
+            raise Refused(refused.code, **{"product": view.product_name, **refused.values}) from None
+        return number
 
 
 def _check(tx: Transaction, view: SubscriptionView, *, at_once: bool) -> None:
@@ -157,11 +162,11 @@ def _consequences(quote: CancelQuote) -> tuple[object, ...]:
 
 
 async def _refund(tx: Transaction, subscription: Subscription, view: SubscriptionView) -> Money:
-    """What the days left have cost, as far as it was paid, and every credit that no invoice will use up any more."""
-    period = Period(subscription.period_number, view.period_start, view.period_end)
-    unused = prorated(view.price, view.total, period.days_left(tx.today), period.days)
-    paid = await billing.refundable(tx, subscription)
-    return min(unused, paid, key=lambda money: money.amount) + await billing.open_credits(tx, subscription)
+    """What was paid for the days left, and every credit that no invoice will use up any more."""
+    refund = await billing.unused(tx, subscription) + await billing.open_credits(tx, subscription)
+    if refund and view.payment_method is None:
+        raise Refused("no_card_to_refund", product=view.product_name)
+    return refund
 
 
 def _cancellation(tx: Transaction, operation: Operation, quote: CancelQuote) -> Cancellation:

@@ -23,7 +23,7 @@ class Gateway(Protocol):
         """Takes `amount` at most once for each `key`; raises Declined."""
 
     async def refund(self, token: str, amount: Money, key: str) -> None:
-        """Gives `amount` back at most once for each `key`; raises Declined."""
+        """Gives `amount` back at most once for each `key`, whatever the amount is then; raises Declined."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from storage.money import Money
     from storage.record import Record
     from storage.views import Quote, Receipt
 
@@ -110,7 +111,7 @@ class Company:
             )
             session.add(row)
             await session.flush()
-            await _history(session, row, bought)
+            await _history(session, row, bought, self.record.catalog.product(row.product_id).price(row.term, "USD"))
             await _assign(session, row, holders, now)
 
         await self.record.database.write(change)
@@ -194,7 +195,7 @@ def _card(who: Actor, token: str, last_four: str) -> PaymentMethod:
     )
 
 
-async def _history(session: AsyncSession, row: Subscription, bought: datetime) -> None:
+async def _history(session: AsyncSession, row: Subscription, bought: datetime, price: Money) -> None:
     operation = Operation(
         tenant=row.tenant,
         id=new_id(),
@@ -214,16 +215,16 @@ async def _history(session: AsyncSession, row: Subscription, bought: datetime) -
     await session.flush()
     this = {"tenant": row.tenant, "operation_id": operation.id, "subscription_id": row.id, "at": bought}
     session.add(LedgerEntry(**this, delta=row.total, total_after=row.total))
-    paid = row.total * 10_000
+    paid = price * row.total
     session.add(
         Charge(
             **this,
             id=new_id(),
             kind=LineKind.PURCHASE if row.period_number == 1 else LineKind.RENEW,
             period_number=row.period_number,
-            currency="USD",
-            amount=paid,
-            captured=0 if row.unpaid else paid,
+            currency=paid.currency,
+            amount=paid.amount,
+            captured=0 if row.unpaid else paid.amount,
         )
     )
 

@@ -92,7 +92,7 @@ async def test_two_of_28_days_used_of_twenty_dollars_give_18_57_back(
     assert quote.window_closes_at == datetime(2027, 2, 8, 11, tzinfo=UTC)
     assert quote.data_until == date(2027, 5, 4)  # 90 days of a disabled subscription
     receipt = await company.does(ALICE, quote)
-    assert till.refunds == [("sandbox:works", Money(1857, "USD"), quote.id)]
+    assert till.refunds == [("sandbox:works", Money(1857, "USD"), f"{subscription}:1")]
     assert receipt.invoice_number == "G000000002"  # the credit note
     assert await verify(record) == []
 
