@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dialogs.elements import Option, PeopleInput
 from dialogs.questions import Asking, Question, Settled
+from dialogs.understanding.people import SPEAKER
 from storage.people import MOST_NAMED
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from storage.views import PersonView
 
 AT_ONCE: Final = 20  # people in one step, as in the admin center; the others follow in a next one
-SPEAKER: Final = frozenset({"i", "me", "my", "mine", "myself", "我", "我自己", "自己", "本人"})
 SLOTS: Final = ("people", "from_people")
 
 

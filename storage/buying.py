@@ -71,7 +71,9 @@ class Buy:
         product = self._catalog.product(wish.product)
         self._check(product, wish)
         if wish.trial and product.id in await tried(tx):
-            raise Refused("trial_over" if product.trial else "trial_used", product=product.name)
+            if product.trial:
+                raise Refused("trial_over", product=product.name)
+            raise Refused("trial_used", product=product.name)
         price = _price(product, wish, tx.currency)
         seats = await assignments.seats(tx, quote_id, wish.assigns)
         _check_seats(product, seats)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dialogs.understanding.languages import Lexicon
     from dialogs.understanding.normalise import Text
 
+# whoever speaks, as a name in a list of people
+SPEAKER = frozenset({"i", "me", "my", "mine", "myself", "我", "我自己", "自己", "本人"})
 _MAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _AT = re.compile(r"@([A-ZÀ-Þ][\w'-]*(?: [A-ZÀ-Þ][a-zß-ÿ'-]+)?|[一-鿿]{2,3}|[a-z][\w.-]*)", re.ASCII)
 _WORD = r"(?:[A-ZÀ-Þ][a-zß-ÿ]+(?:['-]?[A-ZÀ-Þ][a-zß-ÿ]+)*|O'[A-Z][a-z]+)"
