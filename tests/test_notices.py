@@ -84,7 +84,7 @@ def text(told: News) -> str:
         (
             "deputy_named",
             "Bo Larsen made you a deputy for Visio Plan 2: you can change how many licenses it has, and hand them out.",
-            "Bo Larsen 已指定你为 Visio Plan 2 的代理人：你可以更改许可证数量，也可以分配许可证。",
+            "Bo Larsen 已指定你为 Visio Plan 2 的代管人：你可以更改许可证数量，也可以分配许可证。",
         ),
         (
             "deputy_withdrawn",
