@@ -149,7 +149,8 @@ async def test_sql_in_any_text_is_a_text(alice: Person, looking: Record) -> None
         await alice.sends_tap({**alice.button("Visio Plan 2"), "pick": words})
         await alice._send({"type": "message", "text": "hi", "locale": words})
     after = await tables(looking)
-    assert {name for name in before if before[name] != after[name]} <= {"operations", "chats", "audit_seals"}  # what is remembered, and sealed meanwhile
+    remembered = {"operations", "chats", "audit_seals"}  # and sealed meanwhile
+    assert {name for name in before if before[name] != after[name]} <= remembered
     assert await verify(looking) == []
 
 
