@@ -101,7 +101,7 @@ async def test_a_process_under_load_answers_what_it_has_read_and_exits_with_0(
 
 async def _asked(person: Person, url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A connection on which the person has just asked something."""
-    words = json.dumps(person.activity({"type": "message", "text": "subscriptions"})).encode()
+    words = json.dumps(person.activity({"type": "message", "text": "hi"})).encode()
     reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(url).port)
     head = "POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     writer.write(f"{head}Content-Length: {len(words)}\r\n\r\n".encode() + words)
