@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from dialogs import buy_cards
 from dialogs.elements import Option
 from dialogs.people_question import People
+from dialogs.putting_right import OfPeople
 from dialogs.questions import Choices, Choose, Settled, Unasked, WholeNumber
 from dialogs.subscription_cards import with_more
 from dialogs.subscriptions import page_of
-from dialogs.task import Change, Instead, Lookup
+from dialogs.task import Instead, Lookup
 from dialogs.understanding import Request
 from dialogs.which import wanted_products
 from storage.actions import ActionName
@@ -65,7 +66,7 @@ class PayWith(Choose):
         return Choices(options, reader.text("buy.pay_with"), none=reader.text("buy.no_method"), kind="payment")
 
 
-class BuyProduct(Change[PurchaseQuote]):
+class BuyProduct(OfPeople[PurchaseQuote]):
     """“Buy 3 Teams Premium yearly”, “try Teams Premium”, “buy 2 Visio Plan 2 for Ann and Bo”."""
 
     name = "buy_product"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from dialogs import license_cards
 from dialogs.handing import rest_of, tell_of_rest
 from dialogs.people_question import AT_ONCE, People, names_in
+from dialogs.putting_right import OfPeople
 from dialogs.questions import Question, Unasked, WholeNumber
-from dialogs.task import Change, Instead
+from dialogs.task import Instead
 from dialogs.understanding import Request
 from dialogs.which import WhichSubscription, wanted_products
 from storage.actions import ActionName
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from storage.views import Receipt
 
 
-class ChangeLicenses(Change[ChangeQuote]):
+class ChangeLicenses(OfPeople[ChangeQuote]):
     """“Add 5 licenses to Power BI Pro”, “add one for Ann”, “Visio down to 8”, “set Teams Premium to 12 at renewal”."""
 
     name = "change_licenses"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dialogs import seat_cards
 from dialogs.people_question import AT_ONCE, names_in, who
+from dialogs.putting_right import OfPeople
 from dialogs.understanding import Request
 from dialogs.which import OfOneSubscription, WhichSubscription
 from storage.quotes import SeatsQuote
@@ -37,7 +38,7 @@ class WhichHeld(WhichSubscription):
         return replace(choices, options=fitting) if fitting and choices.settles else choices
 
 
-class Handing(OfOneSubscription[SeatsQuote]):
+class Handing(OfPeople[SeatsQuote], OfOneSubscription[SeatsQuote]):
     """A change of who holds a license. Its people are told one by one, on the offer and on the receipt."""
 
     follows: ClassVar[str]  # the request that goes on with the people whom one step could not hold

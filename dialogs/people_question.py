@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from storage.views import PersonView
 
 AT_ONCE: Final = 20  # people in one step, as in the admin center; the others follow in a next one
-SLOTS: Final = ("people", "from_people")
+SLOTS: Final = ("people", "from_people", "not_people")
 
 
 def person_option(person: PersonView, words: str = "") -> Option:

@@ -19,7 +19,9 @@ _INTENTS = {
     "share.take": "help",
     "catalog.list": "help",
 }
-_OURS_ONLY = frozenset({"when", "term", "trial", "unused", "status", "topic", "team", "from_people"})
+_OURS_ONLY = frozenset(
+    {"when", "term", "trial", "unused", "status", "topic", "team", "from_people", "not_people", "also"}
+)
 _FOR_PEOPLE = ("licenses.add", "purchase.new")
 _WITHOUT_SLOTS = ("flow.undo", "help")
 _ABOUT = ("product", "product_candidates")

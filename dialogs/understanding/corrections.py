@@ -8,6 +8,8 @@ from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
 _INERT = frozenset({"filler"})
 _DENIED = frozenset({"denied"})
+_NOT_THEM = _INERT | {"not_person"}
+_ALSO = frozenset({"correct", "also=true"})
 _OPENING = frozenset({"filler", "correction"})
 _CHANGE = ("add", "reduce", "remove", "set", "buy", "cancel")
 _DIRECTION = ("add", "reduce", "remove")
@@ -16,7 +18,24 @@ _TOLD = ("reminder", "reported", "hypothetical")
 
 def corrected(tokens: list[Token]) -> list[Token]:
     """The tokens with all that is taken back made inert."""
-    return _without_denied(_without_opening(_without_retracted(_without_refused(_with_retorts(tokens)))))
+    return _without_denied(
+        _without_opening(_without_retracted(_without_refused(_with_retorts(_with_addition(tokens)))))
+    )
+
+
+def _with_addition(tokens: list[Token]) -> list[Token]:
+    """ "and Bo too", 还有李雷: people who come to those named before."""
+    opening = next((at for at, token in enumerate(tokens) if token.kind is not Kind.MARK), 0)
+    others = tokens[opening + 1 :]
+    named = any(token.kind is Kind.PERSON for token in others)
+    if not named or not tokens[opening].has("joint") or not all(map(_names_people, others)):
+        return tokens
+    also = replace(tokens[opening], kind=Kind.WORD, senses=_ALSO)
+    return [*tokens[:opening], also, *(_inert(one) if one.has("add") else one for one in others)]
+
+
+def _names_people(token: Token) -> bool:
+    return token.kind in (Kind.PERSON, Kind.MARK) or token.has("joint", "add", "filler", "polite")
 
 
 def _with_retorts(tokens: list[Token]) -> list[Token]:
@@ -87,7 +106,7 @@ def _without_denied(tokens: list[Token]) -> list[Token]:
         instead = any(one.kind in ENTITIES for one in rest)
         if instead:
             result[at] = token.meaning("not", "correct", "filler")
-            result[at + 1 : end] = map(_inert, denied)
+            result[at + 1 : end] = map(_taken_back, denied)
         elif all(one.kind is Kind.MARK or one.has("filler", "no") for one in tokens[:at]):
             result[at + 1 : end] = [replace(one, kind=Kind.WORD, senses=_DENIED) for one in denied]
     return result
@@ -113,6 +132,11 @@ def _changes(token: Token) -> bool:
 
 def _inert(token: Token) -> Token:
     return replace(token, kind=Kind.WORD, senses=_INERT)
+
+
+def _taken_back(token: Token) -> Token:
+    """Who is taken back is still remembered: among several people named it tells which one is wrong."""
+    return replace(token, kind=Kind.WORD, senses=_NOT_THEM) if token.kind is Kind.PERSON else _inert(token)
 
 
 def _only_names(tokens: list[Token]) -> bool:

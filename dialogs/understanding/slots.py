@@ -21,6 +21,8 @@ _SLOT = {Kind.NUMBER: "quantity", Kind.PERSON: "people"}
 def slots(tokens: list[Token], intent: Intent) -> tuple[Slots, list[str]]:
     """The slots, and the kinds of entities that were said but do not fit: two numbers, a person where none belongs."""
     found: Slots = _by_meaning(tokens, intent)
+    if "not_people" in intent.slots and (denied := [token.value for token in tokens if token.has("not_person")]):
+        found["not_people"] = denied
     surplus: list[str] = []
     for kind, values in _values(tokens).items():
         slot = _SLOT.get(kind, kind.value)

@@ -1,0 +1,84 @@
+"""One of several people is put right: the others stay, and whoever cannot be meant is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.people import Person
+
+
+@pytest.mark.parametrize("said", ["不是李雷，是周杰", "不要李雷，要周杰", "周杰，不是李雷"])
+async def test_one_name_is_put_right_in_its_place(lihua: Person, said: str) -> None:
+    await lihua.says("把Visio Plan 1给王芳、李雷和陈伟")
+    await lihua.says(said)
+    lihua.sees("分配 3 个 Visio Plan 1 许可证？", "王芳: 将获得许可证\n周杰: 将获得许可证\n陈伟: 将获得许可证")
+    lihua.sees_nothing_of("李雷")
+
+
+async def test_whose_license_is_taken_is_put_right(alice: Person) -> None:
+    await alice.says("take Visio Plan 2 from Ingrid and Luca")
+    old = alice.button("Take back")
+    await alice.says("not Luca, Maya")
+    alice.sees("Take back 2 licenses", "Ingrid", "Maya Cohen: gives it up")
+    alice.sees_nothing_of("Luca")
+    await alice.sends_tap(old)
+    alice.sees("Nothing was changed")
+
+
+async def test_whoever_gets_one_of_what_is_bought_is_put_right(alice: Person) -> None:
+    await alice.says("add 3 licenses to Power BI Pro for Bo, 周杰 and 李雷")
+    await alice.says("not 周杰, Ann Kovacs")
+    alice.sees("20 → 23 (+3)", "These get one each at once: Bo Zhang, Ann Kovacs, 李雷")
+
+
+async def test_either_side_of_a_move_is_put_right(alice: Person) -> None:
+    await alice.says("move Power BI Pro from Dana to Bo")
+    await alice.says("not Bo, Ann Kovacs")
+    alice.sees("Dana Ruiz: gives it up", "Ann Kovacs: gets a license")
+    await alice.says("not Dana, Ann Lee")
+    alice.sees("Ann Lee: gives it up", "Ann Kovacs: gets a license")
+
+
+async def test_one_more_is_added(alice: Person) -> None:
+    await alice.says("give Power BI Pro to Bo")
+    await alice.says("and Ann Kovacs too")
+    alice.sees("Bo Zhang: gets a license\nAnn Kovacs: gets a license")
+
+
+async def test_one_more_is_added_in_chinese(lihua: Person) -> None:
+    await lihua.says("给王芳分配Visio Plan 1")
+    await lihua.says("还有李雷")
+    lihua.sees("王芳: 将获得许可证\n李雷: 将获得许可证")
+
+
+async def test_one_license_each_stays_one_each(alice: Person) -> None:
+    await alice.says("add 2 licenses to Power BI Pro for Bo and 李雷")
+    await alice.says("and Ann Kovacs too")
+    alice.sees("20 → 23 (+3)", "Bo Zhang, 李雷, Ann Kovacs")
+
+
+async def test_a_new_name_that_is_nobodys_leaves_the_list(alice: Person) -> None:
+    await alice.says("give Power BI Pro to Bo and Ann Kovacs")
+    await alice.says("not Bo, Zorblax")
+    alice.sees("I don't know anybody called Zorblax", "Bo Zhang: gets a license", "Ann Kovacs: gets a license")
+
+
+async def test_a_new_name_that_is_refused_leaves_the_list(alice: Person) -> None:
+    await alice.says("take Power BI Pro back from Dana and Ann Lee")
+    await alice.says("not Dana, Bo")
+    alice.sees("No license of Power BI Pro is held by Bo Zhang", "Dana Ruiz: gives it up", "Ann Lee: gives it up")
+    await alice.taps("Take back")
+    alice.sees("2 licenses of Power BI Pro taken back")
+
+
+async def test_whoever_was_not_named_cannot_be_put_right(alice: Person, lihua: Person) -> None:
+    await alice.says("give Power BI Pro to Bo and Ann Kovacs")
+    await alice.says("not Dana, 李雷")
+    alice.sees("Dana is not among them", "Bo Zhang: gets a license", "Ann Kovacs: gets a license")
+    alice.sees_nothing_of("李雷")
+    await lihua.says("给王芳分配Visio Plan 1")
+    await lihua.says("不是陈伟，是李雷")
+    lihua.sees("其中没有陈伟", "王芳: 将获得许可证")
