@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import buy_cards
 from dialogs.elements import Option
+from dialogs.pages import page_of, paged
 from dialogs.people_question import People
 from dialogs.putting_right import OfPeople
 from dialogs.questions import Choices, Choose, Settled, Unasked, WholeNumber
-from dialogs.subscription_cards import with_more
-from dialogs.subscriptions import page_of
 from dialogs.task import Instead, Lookup
 from dialogs.understanding import Request
 from dialogs.which import wanted_products
@@ -144,9 +143,9 @@ class ListProducts(Lookup):
     async def show(self, turn: Turn, frame: Frame) -> None:
         offers = await turn.record.purchases.offers(turn.actor)
         families = list(dict.fromkeys(each.family for each in offers))
-        here, more = page_of(sorted(offers, key=lambda each: families.index(each.family)), frame.answers["page"])
-        text, card = buy_cards.catalog_card(turn.reader, here, total=len(offers))
-        turn.show(text, with_more(turn.reader, card, (("look", self.name), ("page", more)) if more else ()))
+        page = page_of(sorted(offers, key=lambda each: families.index(each.family)), frame.answers["page"])
+        text, card = buy_cards.catalog_card(turn.reader, page.rows, total=len(offers))
+        turn.show(text, paged(turn.reader, card, page, ("look", self.name)))
 
 
 def _sold(turn: Turn, quote: PurchaseQuote) -> bool:

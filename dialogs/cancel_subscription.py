@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import cancel_cards
 from dialogs.elements import Card, Option, TextInput
-from dialogs.questions import Choices, Choose, Unasked
+from dialogs.questions import Choices, Choose, Question, Settled, Unasked
 from dialogs.task import Instead
 from dialogs.understanding import Request
 from dialogs.which import OfOneSubscription, WhichBought
@@ -34,6 +34,14 @@ class WhyCancel(Choose):
         return Choices(options, reader.text("cancel.why"), inputs=(field,), kind="reason")
 
 
+class Cancellable(Question[bool]):
+    """Nobody is asked this: what cannot be cancelled is refused by the record before anybody has given a reason."""
+
+    async def settle(self, _task: Any, turn: Turn, frame: Frame) -> Settled[bool]:
+        await turn.record.cancellations.check(turn.actor, frame.answers["subscription"])
+        return Settled(value=True)
+
+
 class CancelSubscription(OfOneSubscription[CancelQuote]):
     """“Cancel Visio, too expensive”. Before the yes stands who loses access, what comes back, and until when."""
 
@@ -43,6 +51,7 @@ class CancelSubscription(OfOneSubscription[CancelQuote]):
     intents = ("subscription.cancel",)
 
     subscription = WhichBought(lambda subscription, _frame: subscription.recurring or subscription.trial)
+    cancellable = Cancellable("product", "product_candidates", "pick.subscription")
     reason = WhyCancel("reason")
     feedback = Unasked("feedback", "")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from dialogs.elements import Button, Card, Element, Heading, Line, Table
+from dialogs.elements import Card, Heading, Line, Table
+from dialogs.pages import page_of, paged
 from dialogs.people_question import People
 from dialogs.questions import Settled, Unasked
 from dialogs.task import Lookup
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from storage.views import Held, LicenseHolder, SubscriptionView
 
 UNUSED: Final = timedelta(days=30)  # Microsoft's usage reports count whoever did nothing for 30 days as inactive
-PAGE: Final = 15  # rows; a card of more is longer than a telephone is high
+A_PAGE: Final = 15  # rows of one line each
 
 
 async def seen(turn: Turn) -> list[SubscriptionView]:
@@ -45,7 +46,7 @@ class WhoHolds(Lookup):
     subscription = OfWhich(seen)
     people = People(needed=False)
     unused = Unasked("unused", "")
-    page = Unasked("page", "0")
+    page = Unasked("page", "1")
 
     def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
         """From the words it is true or not said; a button sends words only."""
@@ -70,15 +71,10 @@ class WhoHolds(Lookup):
             return
         title = reader.text(f"who_holds.{kind}", product=view.product_name, count=len(shown))
         seats = reader.text("who_holds.seats", assigned=view.assigned, total=view.total, free=view.free)
-        first = _page(frame.answers["page"], len(shown))
-        elements: tuple[Element, ...] = (Heading(title), Line(seats), _table(turn, shown[first : first + PAGE]))
-        turn.show(f"{title} {seats}", Card(elements, _further(turn, frame, first + PAGE, len(shown))))
-
-
-def _page(said: str, count: int) -> int:
-    """The first row of the page that a button asks for; of one that there is not, the first of all."""
-    first = int(said) if said.isdecimal() else 0
-    return first if first < count else 0
+        page = page_of(shown, frame.answers["page"], A_PAGE)
+        card = Card((Heading(title), Line(seats), _table(turn, page.rows)))
+        look = (("look", self.name), ("pick.subscription", chosen), ("unused", frame.answers["unused"]))
+        turn.show(f"{title} {seats}", paged(reader, card, page, *look))
 
 
 def _table(turn: Turn, holders: list[LicenseHolder]) -> Table:
@@ -86,14 +82,6 @@ def _table(turn: Turn, holders: list[LicenseHolder]) -> Table:
     columns = tuple(reader.text(f"who_holds.column.{name}") for name in ("person", "department", "last_used"))
     rows = tuple((each.person.name, each.person.department, _used(turn, each.last_used_at)) for each in holders)
     return Table(columns, rows)
-
-
-def _further(turn: Turn, frame: Frame, first: int, count: int) -> tuple[Button, ...]:
-    if first >= count:
-        return ()
-    about = (("look", WhoHolds.name), ("pick.subscription", frame.answers["subscription"]), ("page", str(first)))
-    unused = (("unused", "yes"),) if frame.answers["unused"] else ()
-    return (Button(turn.reader.text("button.further", count=count - first), (*about, *unused)),)
 
 
 async def _held(turn: Turn, person_id: str, wanted: list[str]) -> None:

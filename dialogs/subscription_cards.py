@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Table, Tone
@@ -95,11 +95,6 @@ def held_card(reader: Reader, held: Sequence[Held]) -> tuple[str, Card]:
     title = reader.text("subscriptions.held", count=len(rows))
     names = reader.names([each.product_name for each in held])
     return reader.text("subscriptions.fallback", title=title, names=names), Card((Heading(title), Facts(rows)))
-
-
-def with_more(reader: Reader, card: Card, data: tuple[tuple[str, str], ...]) -> Card:
-    """The card with a button that turns to the next page, where there is one."""
-    return replace(card, buttons=(*card.buttons, Button(reader.text("button.more"), data))) if data else card
 
 
 def _kept(cells: Sequence[str], shown: Sequence[bool]) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from dialogs import subscription_cards
+from dialogs.pages import page_of, paged
 from dialogs.questions import Unasked
 from dialogs.subscription_cards import Detail, Rights, Row
 from dialogs.task import Lookup
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from dialogs.memory import Frame
     from dialogs.turn import Turn
     from storage.views import SubscriptionView
-
-A_PAGE = 10
-T = TypeVar("T")
 
 
 async def seen(turn: Turn) -> list[SubscriptionView]:
@@ -44,12 +42,13 @@ class ListSubscriptions(Lookup):
         if not fitting:
             turn.say(f"subscriptions.none.{status}")
             return
-        here, more = page_of(fitting, frame.answers["page"])
-        rows = [Row(each, await turn.record.subscriptions.shows_price(turn.actor, each)) for each in here]
-        mine = all(each.purchaser.id == turn.actor.person for each in here)
+        page = page_of(fitting, frame.answers["page"])
+        rows = [Row(each, await turn.record.subscriptions.shows_price(turn.actor, each)) for each in page.rows]
+        mine = all(each.purchaser.id == turn.actor.person for each in fitting)
         kind = "found" if status else "mine" if mine else "all"
-        text, card = subscription_cards.list_card(turn.reader, rows, options(turn, here), total=len(fitting), kind=kind)
-        turn.show(text, subscription_cards.with_more(turn.reader, card, _next(self.name, status, more)))
+        choices = options(turn, page.rows)
+        text, card = subscription_cards.list_card(turn.reader, rows, choices, total=len(fitting), kind=kind)
+        turn.show(text, paged(turn.reader, card, page, ("look", self.name), ("status", status)))
 
 
 class ShowSubscription(Lookup):
@@ -67,23 +66,11 @@ class ShowSubscription(Lookup):
         if view is None:
             turn.say("refused.unknown_subscription")
             return
-        holders, more = page_of(list(await record.assignments.of(actor, view.id)), frame.answers["page"])
+        page = page_of(list(await record.assignments.of(actor, view.id)), frame.answers["page"])
         row = Row(view, await record.subscriptions.shows_price(actor, view))
-        detail = Detail(row, tuple(holders), await record.sharing.of(actor, view.id), await _rights(turn, view))
+        detail = Detail(row, tuple(page.rows), await record.sharing.of(actor, view.id), await _rights(turn, view))
         text, card = subscription_cards.detail_card(turn.reader, detail)
-        then = (("look", self.name), ("pick.subscription", view.id), ("page", more)) if more else ()
-        turn.show(text, subscription_cards.with_more(turn.reader, card, then))
-
-
-def page_of(rows: list[T], page: str) -> tuple[list[T], str]:
-    """The rows of that page, and the number of the next one if there is one; a page that is not there is the first."""
-    number = int(page) if page.isdecimal() and 0 < int(page) <= -(-len(rows) // A_PAGE) else 1
-    here = rows[(number - 1) * A_PAGE : number * A_PAGE]
-    return here, str(number + 1) if number * A_PAGE < len(rows) else ""
-
-
-def _next(task: str, status: str, page: str) -> tuple[tuple[str, str], ...]:
-    return (("look", task), ("status", status), ("page", page)) if page else ()
+        turn.show(text, paged(turn.reader, card, page, ("look", self.name), ("pick.subscription", view.id)))
 
 
 def _is(view: SubscriptionView, status: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from dialogs.elements import Card, Heading, Line, Tone
+from dialogs.elements import Button, Card, Heading, Line, Tone
 from dialogs.questions import Asking, Impossible, Question, question_card
 from storage.errors import Refused
 from storage.views import OperationStatus, Quote
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from storage.views import Outcome, Receipt
 
 Q = TypeVar("Q", bound=Quote)
+
+# Refusals after which one sentence, an [example], is what people say next.
+WAYS_ON = {"already_cancelled": "keep", "already_off": "keep", "already_ended": "reactivate"}
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,12 @@ class Task:
         An offer that is still open is put aside first: a correction voids it, and an earlier yes counts for nothing.
         """
         await self.withdraw(turn, frame)
+        try:
+            return await self._settle(turn, frame)
+        except Refused as refused:
+            return await self._refused(turn, frame, refused)
+
+    async def _settle(self, turn: Turn, frame: Frame) -> bool:
         for question in self.questions:
             if question.name in frame.answers:
                 continue
@@ -106,10 +115,7 @@ class Task:
                 case settled:
                     frame.answers[question.name] = settled.value
         frame.close_question()
-        try:
-            return await self.conclude(turn, frame)
-        except Refused as refused:
-            return await self._refused(turn, frame, refused)
+        return await self.conclude(turn, frame)
 
     async def withdraw(self, turn: Turn, frame: Frame) -> None:
         """Close the offer that waits for a yes, if there is one."""
@@ -130,7 +136,7 @@ class Task:
         reason = turn.reader.refused(refused.code, refused.values)
         question = next((question for question in self.questions if refused.code in question.again), None)
         if question is None:
-            turn.show(reason)
+            turn.show(reason, _way_on(turn.reader, refused, reason))
             return False
         question.forget(frame)
         text = turn.reader.text("refused.and_again", reason=reason, question=await self.ask(turn, frame, question))
@@ -210,6 +216,14 @@ class Change(Task, Generic[Q]):
             return text, Card((Heading(reader.text("receipt.unchanged")), Line(text, Tone.WARNING)))
         key = "receipt.expired" if outcome.status is OperationStatus.EXPIRED else "receipt.void"
         return reader.text(key), Card((Heading(reader.text("receipt.unchanged")), Line(reader.text(key), Tone.QUIET)))
+
+
+def _way_on(reader: Reader, refused: Refused, reason: str) -> Card | None:
+    """The refusal with a button that says what may be done instead, where that is one sentence."""
+    if refused.code not in WAYS_ON:
+        return None
+    say = reader.text(f"example.{WAYS_ON[refused.code]}", product=refused.values["product"])
+    return Card((Line(reason, Tone.STRONG),), (Button(say, (("say", say),)),))
 
 
 def declined_card(reader: Reader) -> tuple[str, Card]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import func, select
 
-from storage import assignments, audit, billing, invoices, outbox
+from storage import assignments, audit, billing, invoices, outbox, trials
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import Charge, LineKind, PaymentMethod, Person, Subscription
@@ -71,9 +71,7 @@ class Buy:
         product = self._catalog.product(wish.product)
         self._check(product, wish)
         if wish.trial and product.id in await tried(tx):
-            if product.trial:
-                raise Refused("trial_over", product=product.name)
-            raise Refused("trial_used", product=product.name)
+            raise trials.had(product)
         price = _price(product, wish, tx.currency)
         seats = await assignments.seats(tx, quote_id, wish.assigns)
         _check_seats(product, seats)

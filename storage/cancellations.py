@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from storage import assignments, audit, billing, invoices, outbox, scheduled
+from storage import assignments, audit, billing, invoices, outbox, scheduled, trials
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import Cancellation, Subscription
@@ -19,7 +19,7 @@ from storage.views import Status, When
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from storage.catalog import Catalog
+    from storage.catalog import Catalog, Product
     from storage.models import Operation
     from storage.models.columns import Json
     from storage.operations import Operations
@@ -63,14 +63,19 @@ class Cancellations:
     ) -> CancelQuote:
         """When it would end, what would go back to the card, and who would lose a license; stored to be carried out.
 
-        `reason` is one of REASONS; `feedback` is kept as it was said, in `language`. Raises Refused: "not_active",
-        "already_cancelled" with the last day, "no_card_to_refund", or for everybody but the purchaser what
-        `Rights.refusal` says.
+        `reason` is one of REASONS; `feedback` is kept as it was said, in `language`. Raises Refused: "already_ended",
+        "not_active" while the renewal is due, "already_cancelled" with the last day, what storage/trials.py says of
+        a trial that has ended, "no_card_to_refund", or for everybody but the purchaser what `Rights.refusal` says.
         """
         if reason not in REASONS:
             raise ValueError(f"{reason} is no reason; the reasons are {', '.join(REASONS)}")
         wish = {"reason": reason, "feedback": storable(feedback), "language": language}
         return await self._operations.draw(actor, self._cancel, subscription_id, wish, said=said, understood=understood)
+
+    async def check(self, actor: Actor, subscription_id: str) -> None:
+        """Raises Refused as `quote` would, before anybody has given a reason."""
+        wish = {"reason": "other", "feedback": ""}
+        await self._operations.check(actor, self._cancel, subscription_id, wish)
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ class Cancel:
         [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
         closes_at = None if view.trial else await billing.began(tx, subscription) + self._terms.return_window
         at_once = closes_at is None or tx.now < closes_at
-        _check(tx, view, at_once=at_once)
+        _check(tx, view, self._catalog.product(view.product), at_once=at_once)
         ends_on = tx.today if at_once else view.period_end
         refund = await _refund(tx, subscription, view) if at_once else Money(0, tx.currency)
         return CancelQuote(
@@ -149,10 +154,14 @@ class Cancel:
         return number
 
 
-def _check(tx: Transaction, view: SubscriptionView, *, at_once: bool) -> None:
-    if view.status is not Status.ACTIVE or tx.today >= view.period_end:
-        status = Status.EXPIRED if view.status is Status.ACTIVE else view.status
-        raise Refused("not_active", product=view.product_name, status=status.value)
+def _check(tx: Transaction, view: SubscriptionView, product: Product, *, at_once: bool) -> None:
+    over = view.status is not Status.ACTIVE or tx.today >= view.period_end
+    if over and view.trial:
+        raise trials.had(product)
+    if over and view.status is Status.ACTIVE and view.recurring:
+        raise Refused("not_active", product=product.name, status=Status.EXPIRED.value)
+    if over:
+        raise Refused("already_ended", product=product.name)
     if view.cancelled and not at_once:
         raise Refused("already_cancelled", product=view.product_name, until=view.period_end.isoformat())
 

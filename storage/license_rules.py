@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage import trials
 from storage.errors import Refused
 from storage.views import ScheduledChange, Status, SubscriptionView, When
 
@@ -140,8 +141,9 @@ def plan(standing: Standing, wish: Wish, today: date) -> Plan:
 
 
 def _check_active(standing: Standing, today: date) -> None:
-    if standing.view.trial:  # Microsoft: a trial is bought before licenses are added
-        raise standing.refuse("trial_total", total=standing.view.total)
+    if standing.view.trial:
+        over = standing.view.status is not Status.ACTIVE or today >= standing.period.end
+        raise trials.had(standing.product) if over else trials.keeps_its_total(standing.product, standing.view)
     if standing.view.status is not Status.ACTIVE:
         raise standing.refuse("not_active", status=standing.view.status.value)
     if today >= standing.period.end:  # the renewal has not come: nothing is paid for from here on

@@ -63,6 +63,17 @@ class Operations:
         crashpoint(CrashPoint.AFTER_QUOTE)
         return quote
 
+    async def check(self, actor: Actor, action: Action[Q], subscription_id: str | None, parameters: Json) -> None:
+        """Raises Refused where `draw` would; stores nothing."""
+
+        async def look(session: AsyncSession) -> None:
+            tx = await self._begin(session, actor)
+            subscription = await _subscription(tx, subscription_id, to_change=False)
+            await action.authorise(tx, subscription)
+            await action.draw(tx, subscription, parameters, new_id())
+
+        await self._database.write(look)  # a reader could not hold the subscription as it is
+
     async def commit(self, actor: Actor, operation_id: str) -> Outcome:
         """What became of the operation, which is carried out if it is still open.
 

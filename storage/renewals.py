@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import update
 
-from storage import assignments, audit, billing, invoices, outbox, scheduled
+from storage import assignments, audit, billing, invoices, outbox, scheduled, trials
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import Cancellation, LineKind, Subscription
@@ -18,7 +18,7 @@ from storage.terms import period
 from storage.views import Amounts, Status
 
 if TYPE_CHECKING:
-    from storage.catalog import Catalog
+    from storage.catalog import Catalog, Product
     from storage.models import Operation
     from storage.models.columns import Json
     from storage.operations import Operations
@@ -47,9 +47,9 @@ class Renewals:
     ) -> RenewalQuote:
         """What the decision would cost and change, stored to be carried out.
 
-        Raises Refused: "already_on", "already_off", "nothing_scheduled", "not_expired", "not_active", "trial_ends",
-        "unpaid", "no_payment_method", "unknown_subscription" for what is deleted, or for everybody but the purchaser
-        what `Rights.refusal` says.
+        Raises Refused: "already_on", "already_off", "nothing_scheduled", "not_expired", "not_active", "unpaid",
+        "no_payment_method", what storage/trials.py says of a trial, "unknown_subscription" for what is deleted, or for
+        everybody but the purchaser what `Rights.refusal` says.
         """
         return await self._operations.draw(
             actor, self._renew, subscription_id, {"renewal": renewal.value}, said=said, understood=understood
@@ -76,7 +76,7 @@ class Renew:
         """The quote for this decision."""
         [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
         renewal = Renewal(parameters["renewal"])
-        _check(tx, view, renewal)
+        _check(tx, view, self._catalog.product(view.product), renewal)
         return RenewalQuote(
             id=quote_id,
             subscription=view,
@@ -141,12 +141,12 @@ class Renew:
         return await invoices.issue(tx, subscription.purchaser_id, operation, line)
 
 
-def _check(tx: Transaction, view: SubscriptionView, renewal: Renewal) -> None:
+def _check(tx: Transaction, view: SubscriptionView, product: Product, renewal: Renewal) -> None:
     if view.status is Status.DELETED:
         raise Refused("unknown_subscription")
-    if view.trial:
-        raise Refused("trial_ends", product=view.product_name, until=view.period_end.isoformat())
     over = view.status is not Status.ACTIVE or tx.today >= view.period_end
+    if view.trial:
+        raise trials.had(product) if over else trials.ends_by_itself(product, view)
     check = _check_reactivation if renewal is Renewal.REACTIVATE else _check_decision
     check(view, renewal, over=over)
     if renewal in (Renewal.ON, Renewal.REACTIVATE) and view.payment_method is None:

@@ -17,6 +17,7 @@ from storage.models import (
     Credit,
     Invoice,
     InvoiceLine,
+    Operation,
     OutboxMessage,
     ScheduledTotal,
     Subscription,
@@ -235,8 +236,19 @@ async def test_what_is_cancelled_already_says_until_when_it_runs(company: Compan
 @pytest.mark.parametrize("status", [Status.EXPIRED, Status.DISABLED])
 async def test_what_has_ended_cannot_be_cancelled(company: Company, record: Record, status: Status) -> None:
     subscription = await company.buys(status=status)
-    no = await refused(record.cancellations.quote(ALICE, subscription, "other"))
-    assert (no.code, no.values["status"]) == ("not_active", status.value)
+    for attempt in (
+        record.cancellations.quote(ALICE, subscription, "other"),
+        record.cancellations.check(ALICE, subscription),
+    ):
+        no = await refused(attempt)
+        assert (no.code, no.values) == ("already_ended", {"product": "Power BI Pro"})
+
+
+async def test_to_check_whether_it_can_be_cancelled_draws_nothing(company: Company, record: Record) -> None:
+    subscription = await company.buys()
+    before = await company.rows(Operation)
+    await record.cancellations.check(ALICE, subscription)
+    assert len(await company.rows(Operation)) == len(before)
 
 
 async def test_a_reason_that_is_none_of_the_eight_is_a_mistake_of_the_caller(company: Company, record: Record) -> None:

@@ -111,12 +111,57 @@ async def test_it_can_be_taken_back_until_the_last_day(alice: Person) -> None:
     alice.sees("Visio Plan 2 renews on December 13, 2026")
 
 
-async def test_cancelling_twice_says_that_it_ends_already(alice: Person) -> None:
+@pytest.mark.parametrize("again", ["cancel Visio", "cancel Visio, too expensive"])
+async def test_what_is_cancelled_already_is_not_asked_about_but_can_be_kept(alice: Person, again: str) -> None:
     await alice.says("cancel Visio, too expensive")
     await alice.taps("Cancel it")
-    await alice.says("cancel Visio, too expensive")
+    await alice.says(again)
+    alice.sees("Visio Plan 2 is cancelled already: it runs until December 13, 2026")
+    alice.sees_nothing_of("A reason is required", "[Cancel it]")
+    await alice.taps("keep Visio Plan 2 after all")
+    alice.sees("Let Visio Plan 2 renew again?")
+
+
+async def test_what_is_cancelled_already_in_chinese(lihua: Person) -> None:
+    await lihua.says("取消Visio，太贵了")
+    await lihua.taps("取消订阅")
+    await lihua.says("取消Visio")
+    lihua.sees("Visio Plan 1 已经取消：可以用到2026年12月14日，之后不再收费。")
+    lihua.sees_nothing_of("为什么取消")
+    await lihua.taps("Visio Plan 1还是继续续订吧")
+    lihua.sees("让 Visio Plan 1 继续续订？")
+
+
+async def test_what_has_ended_is_not_asked_about_but_can_be_brought_back(alice: Person, dana: Person) -> None:
+    await dana.says("cancel Copilot")
+    dana.sees("Microsoft 365 Copilot has ended already and is not charged again")
+    dana.sees_nothing_of("A reason is required")
+    await dana.taps("reactivate Microsoft 365 Copilot")
+    dana.sees("Bring Microsoft 365 Copilot back?")
+    await alice.says("cancel Project Plan 3, nobody uses it")
+    await alice.taps("Cancel it")
+    await alice.says("cancel Project Plan 3")
+    alice.sees("Planner and Project Plan 3 has ended already", "[reactivate Planner and Project Plan 3]")
+
+
+async def test_a_trial_that_has_ended_is_not_brought_back(alice: Person) -> None:
+    await alice.says("try Copilot")
+    await alice.taps("Start the trial")
+    await alice.says("cancel Copilot")
+    await alice.says("nobody uses it")
+    await alice.taps("Cancel it")
+    await alice.says("cancel Copilot")
+    alice.sees("You have tried Microsoft 365 Copilot before", "Say “buy Microsoft 365 Copilot” to use it.")
+    alice.sees_nothing_of("reactivate", "A reason is required")
+
+
+async def test_what_is_cancelled_elsewhere_meanwhile_is_not_offered_again(alice: Person) -> None:
+    await alice.says("cancel Visio")
+    question = alice.button("Continue")
+    await alice.says("don't renew Visio")
+    await alice.taps("Turn it off")
+    await alice.sends_tap({**question, "pick": "unused"})
     alice.sees_nothing_of("[Cancel it]")
-    alice.sees("Visio Plan 2")
 
 
 async def test_only_the_purchaser_cancels(bob: Person, dana: Person) -> None:

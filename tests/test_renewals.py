@@ -178,11 +178,3 @@ async def test_what_cannot_be_decided_is_refused_by_name(
 async def test_what_is_deleted_cannot_be_had_back(company: Company, record: Record, renewal: Renewal) -> None:
     subscription = await company.buys(status=Status.DELETED)
     assert (await refused(record.renewals.quote(ALICE, subscription, renewal))).code == "unknown_subscription"
-
-
-async def test_a_trial_is_neither_renewed_nor_reactivated(company: Company, record: Record) -> None:
-    trial = await record.purchases.quote(ALICE, record.catalog.by_name("Teams Premium").id, 1, trial=True)
-    await company.does(ALICE, trial)
-    for renewal in Renewal:
-        no = await refused(record.renewals.quote(ALICE, trial.id, renewal))
-        assert (no.code, no.values["until"]) == ("trial_ends", "2026-12-22")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -82,6 +83,22 @@ def test_a_refusal_brings_what_its_sentence_needs(code: str) -> None:
 def test_a_missing_value_is_an_error_and_not_a_gap_in_a_sentence() -> None:
     with pytest.raises(KeyError, match="product"):
         Reader("en").text("which.not_owned")
+
+
+def test_no_sentence_counts_one_as_many() -> None:
+    many = re.compile(r"\{\w+\} (licenses|people|persons|subscriptions|products|teams)\b")
+    never_one = {"refused.above_maximum", "refused.below_assigned", "refused.trial_maximum", "people.too_many"}
+    counting = {key for key, text in catalogue("en").items() if isinstance(text, str) and many.search(text)}
+
+    assert counting == never_one
+
+
+def test_a_total_of_one_is_one_license() -> None:
+    values = {"product": "Visio", "date": date(2026, 12, 13)}
+
+    assert "one license on" in Reader("en").text("refused.already_scheduled", total=1, **values)
+    assert "3 licenses on" in Reader("en").text("refused.already_scheduled", total=3, **values)
+    assert "one license:" in Reader("en").text("renewal.what.keep_total", count=1, total=3, **values)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

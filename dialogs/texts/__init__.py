@@ -58,10 +58,11 @@ class Reader:
         return Reader(language, self.timezone)
 
     def text(self, key: str, **values: Value) -> str:
-        """The sentence under `key`, its named fields filled; `count` chooses between one and other."""
+        """The sentence under `key`, its fields filled; `count`, else `total`, chooses between one and other."""
         found = self._texts[key]
         if isinstance(found, dict):
-            found = found["one" if values.get("count") == 1 and "one" in found else "other"]
+            many = values.get("count", values.get("total"))
+            found = found["one" if many == 1 and "one" in found else "other"]
         return found.format_map({name: self.shown(value) for name, value in values.items()})
 
     def refused(self, code: str, values: Mapping[str, str | int]) -> str:

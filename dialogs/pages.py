@@ -1,0 +1,51 @@
+"""Long lists, a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from dialogs.elements import Button, Card, Line, Tone
+
+if TYPE_CHECKING:
+    from dialogs.texts import Reader
+
+T = TypeVar("T")
+
+A_PAGE = 10  # rows; a card of many more is longer than a telephone is high
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some rows of a list, the `number`th so many."""
+
+    rows: list[T]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """The place of its first row in the list, counted from one."""
+        return (self.number - 1) * self.size + 1
+
+    @property
+    def last(self) -> int:
+        """The place of its last row."""
+        return self.first + len(self.rows) - 1
+
+
+def page_of(rows: list[T], page: str, size: int = A_PAGE) -> Page[T]:
+    """The page of that number; one that is not there is the first."""
+    number = int(page) if page.isdecimal() and 0 < int(page) <= -(-len(rows) // size) else 1
+    return Page(rows[(number - 1) * size : number * size], number, size, len(rows))
+
+
+def paged(reader: Reader, card: Card, page: Page[T], *look: tuple[str, str]) -> Card:
+    """The card of a page, with where in the list it is and a button for the next; `look` is what that button asks."""
+    if page.total <= page.size:
+        return card
+    where = Line(reader.text("page.where", first=page.first, last=page.last, total=page.total), Tone.QUIET)
+    turn_on = Button(reader.text("button.more"), (*look, ("page", str(page.number + 1))))
+    more = () if page.last == page.total else (turn_on,)
+    return replace(card, elements=(*card.elements, where), buttons=(*card.buttons, *more))
