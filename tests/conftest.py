@@ -14,7 +14,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-pytest_plugins = ("tests.databases", "tests.servers", "tests.office", "tests.stalls")
+pytest_plugins = ("tests.databases", "tests.servers", "tests.racing", "tests.office", "tests.stalls")
 
 # The same examples every time say whether a change broke something; new ones are looked for in `make soak`.
 settings.register_profile("test", deadline=None, print_blob=True, derandomize=True)

@@ -50,6 +50,9 @@ NO_GUARD_OF_THE_SEATS = Mutant(assignments, "move", "assigned <= Subscription.to
 NO_LOOK_AT_THE_PEOPLE = Mutant(
     seats, "Seats.still_holds", "return as_shown and subscription.assigned", "return True or subscription.assigned"
 )
+NO_COUNT_OF_THE_TAKEN = Mutant(
+    assignments, "release", "await _expect(tx, people, {row.person_id for row in taken})", ""
+)
 NO_HOLD_ON_THE_PEOPLE = Mutant(assignments, "seats", ".with_for_update(read=True)", "")
 NO_HOLD_ON_THE_DEPUTY = Mutant(sharing, "_check_deputy", "with_for_update=lock, ", "")
 NO_RIGHT_AT_THE_TAP = Mutant(

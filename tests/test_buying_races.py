@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
 
-from storage import buying, operations
+from storage import buying
 from storage.models import Assignment, Cancellation, Charge, Credit, Subscription
-from storage.record import Record
 from storage.verify import verify
 from storage.views import OperationStatus, Outcome, Status
+from tests.racing import at_once, let_two_in
 from tests.small_company import ALICE, Company
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from storage.clock import FrozenClock
+    from storage.record import Record
     from storage.transaction import Transaction
 
 MANY = 8
-
-
-@pytest.fixture
-async def here_and_there(postgres_url: str, clock: FrozenClock) -> AsyncIterator[tuple[Record, Record]]:
-    """Two processes' worth of records on one database."""
-    both = [await Record.open(postgres_url, clock, timezone=ZoneInfo("UTC"), currency="USD") for _ in range(2)]
-    yield both[0], both[1]
-    for record in both:
-        await record.close()
 
 
 @pytest.fixture
@@ -67,9 +55,7 @@ async def test_one_purchase_tapped_many_times_in_two_processes_buys_once(
 async def test_of_many_offers_of_a_trial_one_is_taken(company: Company, here_and_there: tuple[Record, Record]) -> None:
     product = company.record.catalog.by_name("Teams Premium").id
     offers = [await company.record.purchases.quote(ALICE, product, 1, trial=True) for _ in range(MANY)]
-    outcomes = await asyncio.gather(
-        *(here_and_there[n % 2].operations.commit(ALICE, offer.id) for n, offer in enumerate(offers))
-    )
+    outcomes = await at_once(here_and_there, [*offers])
     refused = {outcome.refusal.code for outcome in outcomes if outcome.refusal}
     assert (done(outcomes), refused, len(await company.rows(Subscription))) == (1, {"trial_used"}, 1)
 
@@ -99,9 +85,7 @@ async def test_of_two_cancellations_one_ends_it_and_gives_the_money_back_once(
 ) -> None:
     subscription = await buys(company)
     quotes = [await company.record.cancellations.quote(ALICE, subscription, "other") for _ in range(MANY)]
-    outcomes = await asyncio.gather(
-        *(here_and_there[n % 2].operations.commit(ALICE, quote.id) for n, quote in enumerate(quotes))
-    )
+    outcomes = await at_once(here_and_there, [*quotes])
     refused = {outcome.refusal.code for outcome in outcomes if outcome.refusal}
     assert (done(outcomes), refused) == (1, {"not_active"})
     assert (len(await company.rows(Credit)), len(await company.rows(Cancellation))) == (1, 1)
@@ -118,7 +102,7 @@ async def test_cancelled_while_licenses_are_added_and_given_out_the_books_agree(
     add = await company.record.licenses.quote(ALICE, subscription, by=2)
     give = await company.record.assignments.quote(ALICE, subscription, give=["cara"])
     order = [cancel, add, give][attempt % 3 :] + [cancel, add, give][: attempt % 3]
-    await asyncio.gather(*(here_and_there[n % 2].operations.commit(ALICE, quote.id) for n, quote in enumerate(order)))
+    await at_once(here_and_there, order)
     row = await company.row(Subscription, "t1", subscription)
     live = [each for each in await company.rows(Assignment) if each.released_at is None]
     cancelled = bool(await company.rows(Cancellation))
@@ -128,22 +112,11 @@ async def test_cancelled_while_licenses_are_added_and_given_out_the_books_agree(
 
 
 async def test_without_the_subscriptions_lock_the_refund_and_the_addition_miss_each_other(
-    company: Company, monkeypatch: pytest.MonkeyPatch
+    company: Company, here_and_there: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both_have_read = asyncio.Barrier(2)
-
-    async def unlocked(tx: Transaction, subscription_id: str | None, *, to_change: bool) -> Any:
-        this = select(Subscription).where(Subscription.tenant == tx.tenant, Subscription.id == subscription_id)
-        row = await tx.session.scalar(this)
-        if to_change:
-            await both_have_read.wait()
-        return row
-
     subscription = await buys(company)
     cancel = await company.record.cancellations.quote(ALICE, subscription, "other")
     add = await company.record.licenses.quote(ALICE, subscription, by=2)
-    monkeypatch.setattr(operations, "_subscription", unlocked)
-    outcomes = await asyncio.gather(
-        *(company.record.operations.commit(ALICE, quote.id) for quote in (cancel, add)),
-    )
+    let_two_in(monkeypatch)
+    outcomes = await at_once(here_and_there, [cancel, add])
     assert done(outcomes) == 2  # licenses were bought for what had just ended

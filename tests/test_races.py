@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text, update
@@ -13,26 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import operations
 from storage.errors import RecordUnavailable, Refused
 from storage.models import Invoice, LedgerEntry, Operation, Organisation, Subscription
-from storage.record import Record
-from storage.views import OperationStatus, Outcome
+from storage.views import OperationStatus
+from tests.racing import at_once
 from tests.small_company import ALICE, Company, total
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from storage.clock import FrozenClock
+    from storage.record import Record
     from storage.transaction import Transaction
 
 MANY = 16
-
-
-@pytest.fixture
-async def here_and_there(postgres_url: str, clock: FrozenClock) -> AsyncIterator[tuple[Record, Record]]:
-    """Two processes' worth of records on one database."""
-    both = [await Record.open(postgres_url, clock, timezone=ZoneInfo("UTC"), currency="USD") for _ in range(2)]
-    yield both[0], both[1]
-    for record in both:
-        await record.close()
 
 
 @pytest.fixture
@@ -75,9 +63,7 @@ async def test_of_many_offers_on_one_subscription_only_one_is_taken_as_it_was(
 ) -> None:
     subscription = await company.buys(total=20)
     quotes = [await company.record.licenses.quote(ALICE, subscription, by=1) for _ in range(MANY)]
-    outcomes: list[Outcome] = await asyncio.gather(
-        *(here_and_there[n % 2].operations.commit(ALICE, each.id) for n, each in enumerate(quotes))
-    )
+    outcomes = await at_once(here_and_there, [*quotes])
     done = [each for each in outcomes if each.status is OperationStatus.DONE]
     changed = [each.refusal.code for each in outcomes if each.refusal is not None]
     assert (len(done), changed) == (1, ["quote_changed"] * (MANY - 1))
@@ -105,7 +91,7 @@ async def test_invoice_numbers_have_no_gap_although_some_payments_fail(
     cards = ["sandbox:works", "sandbox:works", "sandbox:declined"] * 4
     bought = [await company.buys(card=card) for card in cards]
     quotes = [await company.record.licenses.quote(ALICE, each, by=1) for each in bought]
-    await asyncio.gather(*(here_and_there[n % 2].operations.commit(ALICE, each.id) for n, each in enumerate(quotes)))
+    await at_once(here_and_there, [*quotes])
     numbers = sorted(invoice.sequence for invoice in await company.rows(Invoice))
     assert numbers == list(range(1, 9))
 

@@ -4,38 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from storage import assignments, sharing
 from storage.models import Assignment, Grant, Person, Subscription
-from storage.record import Record
 from storage.transaction import Transaction
-from storage.views import OperationStatus, Outcome
-from tests.mutants import NO_GUARD_OF_THE_SEATS, NO_HOLD_ON_THE_DEPUTY, NO_HOLD_ON_THE_PEOPLE, NO_LOOK_AT_THE_PEOPLE
+from storage.views import OperationStatus
+from tests.mutants import (
+    NO_COUNT_OF_THE_TAKEN,
+    NO_GUARD,
+    NO_GUARD_OF_THE_SEATS,
+    NO_HOLD_ON_THE_DEPUTY,
+    NO_HOLD_ON_THE_PEOPLE,
+    NO_LOOK_AT_THE_PEOPLE,
+)
+from tests.racing import at_once, let_two_in
 from tests.small_company import ALICE, Company
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from storage.clock import FrozenClock
+    from storage.record import Record
     from storage.views import Quote
 
 MANY = 16
 PEOPLE = [f"colleague-{number}" for number in range(MANY)]
-
-
-@pytest.fixture
-async def here_and_there(postgres_url: str, clock: FrozenClock) -> AsyncIterator[tuple[Record, Record]]:
-    """Two processes' worth of records on one database."""
-    both = [await Record.open(postgres_url, clock, timezone=ZoneInfo("UTC"), currency="USD") for _ in range(2)]
-    yield both[0], both[1]
-    for record in both:
-        await record.close()
 
 
 @pytest.fixture
@@ -44,10 +41,6 @@ async def company(here_and_there: tuple[Record, Record]) -> Company:
     for person in PEOPLE:
         await company.record.people.seen("t1", person, name=person, member=True)
     return company
-
-
-async def at_once(both: tuple[Record, Record], quotes: list[Quote]) -> list[Outcome]:
-    return await asyncio.gather(*(both[n % 2].operations.commit(ALICE, each.id) for n, each in enumerate(quotes)))
 
 
 async def counted(company: Company, subscription: str) -> tuple[int, int, int]:
@@ -93,19 +86,34 @@ async def test_the_guarded_statement_alone_lets_nobody_have_one_too_many(
     assert await counted(company, subscription) == (3, 3, 3)
 
 
+async def one_fewer_and_one_for_everyone(company: Company) -> tuple[str, list[Quote]]:
+    """Three licenses, an offer to have two and an offer to hand all three out."""
+    subscription = await company.buys(total=2)
+    await company.does(ALICE, await company.record.licenses.quote(ALICE, subscription, by=1))
+    fewer = await company.record.licenses.quote(ALICE, subscription, by=-1)
+    return subscription, [fewer, await company.record.assignments.quote(ALICE, subscription, give=PEOPLE[:3])]
+
+
 async def test_handing_out_and_reducing_at_once_leaves_a_license_for_everyone(
     company: Company, here_and_there: tuple[Record, Record]
 ) -> None:
     for _ in range(4):  # whoever comes first
-        subscription = await company.buys(total=2)
-        more = await company.record.licenses.quote(ALICE, subscription, by=1)
-        await company.record.operations.commit(ALICE, more.id)
-        fewer = await company.record.licenses.quote(ALICE, subscription, by=-1)
-        seats = await company.record.assignments.quote(ALICE, subscription, give=PEOPLE[:3])
-        outcomes = await at_once(here_and_there, [fewer, seats])
+        subscription, quotes = await one_fewer_and_one_for_everyone(company)
+        outcomes = await at_once(here_and_there, quotes)
         assert sum(each.status is OperationStatus.DONE for each in outcomes) == 1
         row = await company.row(Subscription, "t1", subscription)
         assert row.assigned <= row.total
+
+
+async def test_without_the_subscriptions_lock_only_the_database_keeps_a_license_for_everyone(
+    company: Company, here_and_there: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, quotes = await one_fewer_and_one_for_everyone(company)
+    let_two_in(monkeypatch)
+    NO_GUARD_OF_THE_SEATS.plant(monkeypatch)
+    NO_GUARD.plant(monkeypatch)
+    with pytest.raises(IntegrityError, match="assigned_within_total"):
+        await at_once(here_and_there, quotes)
 
 
 async def test_one_person_who_is_given_a_license_twice_at_once_holds_one(
@@ -138,6 +146,18 @@ async def test_one_license_moved_to_many_at_once_goes_to_one(
     outcomes = await at_once(here_and_there, quotes)
     assert sum(each.status is OperationStatus.DONE for each in outcomes) == 1
     assert await counted(company, subscription) == (1, 1, 1)
+
+
+async def test_without_looking_and_counting_one_license_is_moved_to_two(
+    company: Company, here_and_there: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = await company.buys(total=2, holders=1)
+    move = company.record.assignments.quote
+    quotes = [await move(ALICE, subscription, give=[person], take=["person-0"]) for person in PEOPLE[:2]]
+    NO_LOOK_AT_THE_PEOPLE.plant(monkeypatch)
+    NO_COUNT_OF_THE_TAKEN.plant(monkeypatch)
+    await at_once(here_and_there, quotes)
+    assert await counted(company, subscription) == (2, 1, 2)
 
 
 async def an_erasure_waits(both: tuple[Record, Record], look: Callable[[Transaction], Awaitable[object]]) -> bool:
