@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialogs import license_cards
+from dialogs.elements import Option
 from dialogs.handing import rest_of, tell_of_rest
 from dialogs.people_question import AT_ONCE, People, names_in
 from dialogs.putting_right import OfPeople
 from dialogs.questions import Question, Unasked, WholeNumber
 from dialogs.task import Instead
 from dialogs.understanding import Request
-from dialogs.which import WhichSubscription, wanted_products
+from dialogs.which import WhichSubscription, own, wanted_products
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.quotes import ChangeQuote
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from dialogs.elements import Card
     from dialogs.memory import Frame
     from dialogs.turn import Turn
-    from storage.views import Receipt
+    from storage.views import Receipt, SubscriptionView
+
+NOT_THAT_WAY = ("not_fewer", "not_more")
 
 
 class ChangeLicenses(OfPeople[ChangeQuote]):
@@ -32,31 +35,45 @@ class ChangeLicenses(OfPeople[ChangeQuote]):
     intents = ("licenses.add", "licenses.remove", "licenses.set")
 
     subscription = WhichSubscription()
-    quantity = WholeNumber("quantity", again=("zero", "at_least_one", "above_maximum", "no_change"))
+    quantity = WholeNumber(
+        "quantity",
+        "way",
+        again=("zero", "at_least_one", "above_maximum", "no_change", *NOT_THAT_WAY),
+    )
     people = People(needed=False)
     when = Unasked("when", "")
 
     def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
-        """Once the direction is said, “change to 5” puts right the number, and only “5 in total” asks for a total."""
+        """Once the direction is said, “change to 5” puts it right; “5 in total” and “down to 5” ask for a total."""
         if "altogether" in slots:
             intent = intent or "licenses.set"
-        elif intent == "licenses.set" and not wanted_products(slots) and frame.slots:
+        elif intent == "licenses.set" and frame.slots and not (wanted_products(slots) or "way" in slots):
             intent = None
         if intent == "licenses.add" and "quantity" not in slots and names_in(slots.get("people")):
             slots = {**slots, "quantity": len(names_in(slots["people"]))}  # one each
+        if intent is None and "quantity" in slots and "way" in frame.slots:
+            slots = {**slots, "way": frame.slots["way"]}
         super().hear(frame, slots, intent)
 
     async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
-        product = await self._product(turn, frame)
-        return turn.reader.text(f"change_licenses.{question.name}.{self._direction(frame)}", product=product or "")
+        chosen = await self._chosen(turn, frame)
+        product = chosen.product_name if chosen else ""
+        return turn.reader.text(f"change_licenses.{question.name}.{self._direction(frame)}", product=product)
+
+    def would_do(self, turn: Turn, refused: Refused) -> tuple[Option, ...]:
+        """“Reduce to 30” with 20 licenses: the increase has a button, and is not what was asked for."""
+        if refused.code not in NOT_THAT_WAY:
+            return ()
+        wanted = refused.values["wanted"]
+        return (Option(str(wanted), turn.reader.text(f"change_licenses.instead.{refused.code}", total=wanted)),)
 
     def subject(self, frame: Frame) -> str | None:
         subscription: str | None = frame.answers.get("subscription")
         return subscription
 
     async def continues(self, turn: Turn, frame: Frame, slots: dict[str, Any]) -> bool:
-        wanted, product = wanted_products(slots), await self._product(turn, frame)
-        return not wanted or product is None or product in wanted
+        wanted, chosen = wanted_products(slots), await self._chosen(turn, frame)
+        return not wanted or chosen is None or chosen.product_name in wanted
 
     async def quote(self, turn: Turn, frame: Frame) -> ChangeQuote:
         tell_of_rest(turn, frame)
@@ -89,7 +106,9 @@ class ChangeLicenses(OfPeople[ChangeQuote]):
 
     async def _quote(self, turn: Turn, frame: Frame, release: list[str] | None) -> ChangeQuote:
         direction, quantity = self._direction(frame), frame.answers["quantity"]
-        if quantity == 0 and direction != "set":
+        if direction == "set":
+            await self._check_way(turn, frame)
+        elif quantity == 0:
             raise Refused("zero")
         amount = {"by": -quantity if direction == "remove" else quantity} if direction != "set" else {"to": quantity}
         return await turn.record.licenses.quote(
@@ -103,10 +122,18 @@ class ChangeLicenses(OfPeople[ChangeQuote]):
             understood={"intent": frame.intent, **frame.slots},
         )
 
-    async def _product(self, turn: Turn, frame: Frame) -> str | None:
-        """The name of the product whose subscription is settled; None while it is not, or when it is gone."""
-        mine = await turn.record.subscriptions.owned_by(turn.actor) if "subscription" in frame.answers else []
-        return next((each.product_name for each in mine if each.id == frame.answers["subscription"]), None)
+    async def _check_way(self, turn: Turn, frame: Frame) -> None:
+        """Raises Refused where the total is to be lower, as was said, and would be higher; or the other way round."""
+        chosen, wanted, way = await self._chosen(turn, frame), frame.answers["quantity"], frame.slots.get("way")
+        if chosen and way == "down" and wanted > chosen.total:
+            raise Refused("not_fewer", product=chosen.product_name, total=chosen.total, wanted=wanted)
+        if chosen and way == "up" and wanted < chosen.total:
+            raise Refused("not_more", product=chosen.product_name, total=chosen.total, wanted=wanted)
+
+    async def _chosen(self, turn: Turn, frame: Frame) -> SubscriptionView | None:
+        """The subscription that is settled; None while none is, or when it is gone."""
+        mine = await own(turn) if "subscription" in frame.answers else []
+        return next((each for each in mine if each.id == frame.answers["subscription"]), None)
 
     def _direction(self, frame: Frame) -> str:
         return {"licenses.remove": "remove", "licenses.set": "set"}.get(frame.intent, "add")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+LONGEST_NUMBER = 9  # digits
 MAX_BUTTONS = 5  # more options than this become a list with search (behaviour 3)
 
 
@@ -89,6 +90,13 @@ class WholeNumber(Question[int]):
 
     def __init__(self, *reads: str, again: tuple[str, ...] = ()) -> None:
         super().__init__(*reads, "unusable", again=again)
+
+    def hear(self, frame: Frame, heard: dict[str, Any], intent: str | None) -> None:
+        """A button with another number is an answer like one that is typed."""
+        picked = str(heard.get(f"pick.{self.name}"))
+        if picked.isdecimal() and len(picked) <= LONGEST_NUMBER:
+            heard = {self.reads[0]: int(picked)}
+        super().hear(frame, heard, intent)
 
     async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[int] | Asking | Impossible:
         said = frame.slots.get(self.reads[0])

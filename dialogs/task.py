@@ -63,6 +63,10 @@ class Task:
         """Whom a question for people offers before anything is typed."""
         return ()
 
+    def would_do(self, turn: Turn, refused: Refused) -> tuple[Option, ...]:
+        """What may have been meant by the answer that was refused: a button each, never taken without a tap."""
+        return ()
+
     def rest(self, frame: Frame) -> Request | None:
         """What is still to be done of what was asked for, once the offer of `frame` has been carried out."""
         return None
@@ -140,7 +144,7 @@ class Task:
             return False
         question.forget(frame)
         text = turn.reader.text("refused.and_again", reason=reason, question=await self.ask(turn, frame, question))
-        return self._put(turn, frame, question, Asking(text))
+        return self._put(turn, frame, question, Asking(text, self.would_do(turn, refused)))
 
     def _put(self, turn: Turn, frame: Frame, question: Question[Any], asking: Asking) -> bool:
         frame.slots.pop("unusable", None)

@@ -20,7 +20,7 @@ _INTENTS = {
     "catalog.list": "help",
 }
 _OURS_ONLY = frozenset(
-    {"when", "term", "trial", "unused", "status", "topic", "team", "from_people", "not_people", "also"}
+    {"when", "term", "trial", "unused", "status", "topic", "team", "from_people", "way", "not_people", "also"}
 )
 _FOR_PEOPLE = ("licenses.add", "purchase.new")
 _WITHOUT_SLOTS = ("flow.undo", "help")

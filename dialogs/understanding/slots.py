@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.meaning import Slots
 
 _ONE_VALUE = (Kind.PERIOD, Kind.INVOICE, Kind.GROUP_BY, Kind.TEAM, Kind.REASON, Kind.FEEDBACK)
+_WAYS = {"reduce": "down", "add": "up"}
 _SLOT = {Kind.NUMBER: "quantity", Kind.PERSON: "people"}
 
 
@@ -40,13 +41,16 @@ def slots(tokens: list[Token], intent: Intent) -> tuple[Slots, list[str]]:
     return found, surplus
 
 
-def _by_meaning(tokens: Iterable[Token], intent: Intent) -> Slots:
+def _by_meaning(tokens: Sequence[Token], intent: Intent) -> Slots:
     """What words fill a slot by their sense: "at renewal" has the sense "when=renewal"."""
     found: Slots = {"topic": about} if "topic" in intent.slots and (about := topic(tokens)) else {}
     for token in tokens:
         for slot, value in (sense.split("=") for sense in sorted(token.senses) if "=" in sense):
             if slot in intent.slots:
                 found.setdefault(slot, value == "true" or value)
+    ways = {way for sense, way in _WAYS.items() if any(token.has(sense) for token in tokens)}
+    if "way" in intent.slots and len(ways) == 1:  # whether the total is to be lower, or higher, than it is now
+        found.setdefault("way", *ways)
     return found
 
 

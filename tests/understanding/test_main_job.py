@@ -25,11 +25,15 @@ VISIO = ["Visio Plan 1", "Visio Plan 2"]
             "licenses.add",
             {"product": "Power BI Pro", "quantity": 5},
         ),
-        ("Visio down to 8", "licenses.set", {"product_candidates": VISIO, "quantity": 8}),
-        ("Visio减少到8个", "licenses.set", {"product_candidates": VISIO, "quantity": 8}),
+        ("Visio down to 8", "licenses.set", {"product_candidates": VISIO, "quantity": 8, "way": "down"}),
+        ("Visio减少到8个", "licenses.set", {"product_candidates": VISIO, "quantity": 8, "way": "down"}),
         ("set Teams Premium to 12", "licenses.set", {"product": "Teams Premium", "quantity": 12}),
         ("change Power BI Pro from 20 to 25 licenses", "licenses.set", {"product": "Power BI Pro", "quantity": 25}),
-        ("请把Teams高级版的许可证数量从10个减少到8个", "licenses.set", {"product": "Teams Premium", "quantity": 8}),
+        (
+            "请把Teams高级版的许可证数量从10个减少到8个",
+            "licenses.set",
+            {"product": "Teams Premium", "quantity": 8, "way": "down"},
+        ),
         ("Take 7 away from Power BI Pro", "licenses.remove", {"product": "Power BI Pro", "quantity": 7}),
         ("cancel 3 Visio Plan 2 licenses", "licenses.remove", {"product": "Visio Plan 2", "quantity": 3}),
         ("不对，是7个", "flow.correct", {"quantity": 7}),
@@ -101,12 +105,12 @@ def test_licenses_for_someone_are_one_request(read: Any, text: str) -> None:
     assert read(text).requests == (expected,)
 
 
-@pytest.mark.parametrize("text", ["set Visio Plan 2 to 20, then give one to Bo", "Visio计划2减到20个，再给Bo一个"])
+@pytest.mark.parametrize("text", ["reduce Visio Plan 2 to 20, then give one to Bo", "Visio计划2减到20个，再给Bo一个"])
 def test_several_requests_come_in_the_order_asked_and_share_the_product(read: Any, text: str) -> None:
     meaning = read(text)
     assert meaning.tier is Tier.ACCEPT
     assert meaning.requests == (
-        Request("licenses.set", {"product": "Visio Plan 2", "quantity": 20}),
+        Request("licenses.set", {"product": "Visio Plan 2", "quantity": 20, "way": "down"}),
         Request("licenses.assign", {"product": "Visio Plan 2", "people": ["Bo"]}),
     )
 
