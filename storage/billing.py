@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from storage.errors import Refused
 from storage.invoices import Line
 from storage.models import Charge, Credit, LedgerEntry, LineKind, PaymentMethod
 from storage.money import Money
 from storage.payments import Declined
-from storage.terms import Period, local_day, local_midnight
+from storage.terms import Period, local_day, local_midnight, prorated
 from storage.transaction import new_id
 
 if TYPE_CHECKING:
@@ -22,6 +23,30 @@ if TYPE_CHECKING:
     from storage.models import Operation, Subscription
     from storage.payments import Gateway
     from storage.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Sold:
+    """So many licenses, at this price for a whole period each, and what they cost for the days that are left."""
+
+    licenses: int
+    price: Money
+    amount: Money
+    kind: LineKind = LineKind.ADD_QUANTITY
+
+
+@dataclass(frozen=True)
+class Return:
+    """Licenses of one charge that are given back, and what goes back for them, in minor units."""
+
+    charge: Charge
+    licenses: int
+    amount: int
+
+    @property
+    def unpaid(self) -> bool:
+        """Whether nothing can go back because not all was paid."""
+        return self.charge.captured < self.charge.amount
 
 
 def enter(tx: Transaction, operation: Operation, *, delta: int, total_after: int) -> None:
@@ -72,7 +97,7 @@ async def began(tx: Transaction, subscription: Subscription) -> datetime:
         return subscription.purchased_at
     if subscription.period_number > subscription.anchor_period:
         return local_midnight(subscription.period_start, tx.zone)
-    paid = select(Charge.at).where(_of_this_period(tx, subscription, Charge), Charge.kind == LineKind.RENEW)
+    paid = select(Charge.at).where(_of_this_period(tx, subscription), Charge.kind == LineKind.RENEW)
     return (await tx.session.scalars(paid)).one()
 
 
@@ -88,34 +113,37 @@ async def open_credits(tx: Transaction, subscription: Subscription) -> Money:
     return Money(int(owed or 0), tx.currency)
 
 
-async def refundable(tx: Transaction, subscription: Subscription) -> Money:
-    """What was paid for the period under way and has not been given back."""
-    paid = await tx.session.scalar(
-        select(func.sum(Charge.captured - Charge.refunded)).where(_of_this_period(tx, subscription, Charge))
+async def returns(tx: Transaction, subscription: Subscription, licenses: int, days_left: int) -> list[Return]:
+    """What was paid for the days left of so many licenses, the newest first, whatever a license costs by now.
+
+    The part of each charge is rounded once, half up, and never more than is left of what was paid.
+    """
+    under_way = Period(subscription.period_number, subscription.period_start, subscription.period_end)
+    charges = await tx.session.scalars(
+        select(Charge).where(_of_this_period(tx, subscription)).order_by(Charge.at.desc(), Charge.id)
     )
-    return Money(int(paid or 0), tx.currency)
+    found = []
+    for charge in charges:
+        part = min(licenses, charge.licenses - charge.returned)
+        licenses -= part
+        if part:
+            worth = prorated(Money(charge.unit_price, charge.currency), part, days_left, under_way.days)
+            found.append(Return(charge, part, min(worth.amount, charge.captured - charge.refunded)))
+    return found
 
 
 async def unused(tx: Transaction, subscription: Subscription) -> Money:
-    """What was paid for the days left of the period under way, whatever a license costs by now.
-
-    Each charge, and against it each credit, covers the days from its own to the end of the period, and counts for
-    those that are left.
-    """
-    nothing = Money(0, tx.currency)
-    charges = await tx.session.scalars(select(Charge).where(_of_this_period(tx, subscription, Charge)))
-    back = await tx.session.scalars(select(Credit).where(_of_this_period(tx, subscription, Credit)))
-    paid = sum((_for_the_rest(tx, subscription, each, each.captured) for each in charges), nothing)
-    given_back = sum((_for_the_rest(tx, subscription, each, each.amount) for each in back), nothing)
-    rest = max(paid.amount - given_back.amount, 0)
-    return Money(min(rest, (await refundable(tx, subscription)).amount), tx.currency)
+    """What was paid for the days left of the period under way, and has not been given back."""
+    return worth(tx, await _everything(tx, subscription))
 
 
-def _for_the_rest(tx: Transaction, subscription: Subscription, entry: Charge | Credit, amount: int) -> Money:
-    whole = entry.kind in (LineKind.PURCHASE, LineKind.RENEW)
-    start = subscription.period_start if whole else local_day(entry.at, tx.zone)
-    covered = Period(subscription.period_number, start, subscription.period_end)
-    return Money(amount, tx.currency).share(covered.days_left(tx.today), covered.days)
+def worth(tx: Transaction, given_back: list[Return]) -> Money:
+    """What they come to together."""
+    return Money(sum(each.amount for each in given_back), tx.currency)
+
+
+async def _everything(tx: Transaction, subscription: Subscription) -> list[Return]:
+    return await returns(tx, subscription, subscription.total, (subscription.period_end - tx.today).days)
 
 
 async def charge(
@@ -123,8 +151,7 @@ async def charge(
     gateway: Gateway,
     subscription: Subscription,
     operation: Operation,
-    amount: Money,
-    kind: LineKind = LineKind.ADD_QUANTITY,
+    sold: Sold,
 ) -> Charge:
     """Takes the amount; raises Refused("payment_declined") with brand and last four, or "no_payment_method".
 
@@ -133,7 +160,7 @@ async def charge(
     """
     method = await _method(tx, subscription)
     try:
-        await gateway.charge(method.gateway_token, amount, operation.id)
+        await gateway.charge(method.gateway_token, sold.amount, operation.id)
     except Declined:
         raise Refused("payment_declined", brand=method.brand, last_four=method.last_four) from None
     row = Charge(
@@ -142,36 +169,33 @@ async def charge(
         operation_id=operation.id,
         subscription_id=subscription.id,
         payment_method_id=method.id,
-        kind=kind,
+        kind=sold.kind,
         period_number=subscription.period_number,
-        currency=amount.currency,
-        amount=amount.amount,
-        captured=amount.amount,
+        currency=sold.amount.currency,
+        licenses=sold.licenses,
+        unit_price=sold.price.amount,
+        amount=sold.amount.amount,
+        captured=sold.amount.amount,
         at=tx.now,
     )
     tx.session.add(row)
     return row
 
 
-async def credit(tx: Transaction, subscription: Subscription, operation: Operation, amount: Money) -> None:
-    """Owes the amount until the next invoice; raises Refused("nothing_to_credit") if less was ever paid."""
-    row = await _give_back(tx, subscription, operation, amount, LineKind.REMOVE_QUANTITY)
-    row.remaining = row.amount
+def credit(tx: Transaction, operation: Operation, given_back: list[Return]) -> None:
+    """Owes what was paid for these licenses until the next invoice."""
+    for row in _give_back(tx, operation, given_back, LineKind.REMOVE_QUANTITY):
+        row.remaining = row.amount
 
 
-async def settle(
-    tx: Transaction, subscription: Subscription, operation: Operation, amount: Money, price: Money
-) -> list[Line]:
-    """Enters that `amount` of this period's charges goes back, and with it every credit that is still owed.
+async def settle(tx: Transaction, subscription: Subscription, operation: Operation) -> list[Line]:
+    """Enters that all `unused` says goes back, and with it every credit that is still owed.
 
-    Returns the lines of the credit note, none where nothing goes back. `price` is that of one license for one period.
-    Raises Refused("nothing_to_credit") if less was ever paid.
+    Returns the lines of the credit note, none where nothing goes back.
     """
-    lines = await _pay_out(tx, subscription, price)
-    if amount:
-        row = await _give_back(tx, subscription, operation, amount, LineKind.CANCEL)
-        lines.insert(0, Line(row, subscription.total, price, tx.today, subscription.period_end, row.amount))
-    return lines
+    waiting = await _pay_out(tx, subscription)
+    back = _give_back(tx, operation, await _everything(tx, subscription), LineKind.CANCEL)
+    return [*(Line(row, tx.today, subscription.period_end, row.amount) for row in back), *waiting]
 
 
 async def refund(tx: Transaction, gateway: Gateway, subscription: Subscription, amount: Money) -> None:
@@ -188,48 +212,44 @@ async def refund(tx: Transaction, gateway: Gateway, subscription: Subscription, 
         raise Refused("refund_declined", brand=method.brand, last_four=method.last_four) from None
 
 
-async def _give_back(
-    tx: Transaction, subscription: Subscription, operation: Operation, amount: Money, kind: LineKind
-) -> Credit:
-    left = amount.amount
-    charges = await tx.session.scalars(
-        select(Charge).where(_of_this_period(tx, subscription, Charge)).order_by(Charge.at.desc(), Charge.id)
-    )
-    for paid in charges:
-        part = min(left, paid.captured - paid.refunded)
-        paid.refunded += part
-        left -= part
-    if left:
-        raise Refused("nothing_to_credit")
-    row = Credit(
+def _give_back(tx: Transaction, operation: Operation, given_back: list[Return], kind: LineKind) -> list[Credit]:
+    """A credit for each charge that something goes back of."""
+    for each in given_back:
+        each.charge.returned += each.licenses
+        each.charge.refunded += each.amount
+    rows = [_credit(tx, operation, each, kind) for each in given_back if each.amount]
+    tx.session.add_all(rows)
+    return rows
+
+
+def _credit(tx: Transaction, operation: Operation, given_back: Return, kind: LineKind) -> Credit:
+    charge = given_back.charge
+    return Credit(
         tenant=tx.tenant,
         id=new_id(),
         operation_id=operation.id,
-        subscription_id=subscription.id,
+        subscription_id=charge.subscription_id,
         kind=kind,
-        period_number=subscription.period_number,
-        currency=amount.currency,
-        amount=amount.amount,
+        period_number=charge.period_number,
+        currency=charge.currency,
+        licenses=given_back.licenses,
+        unit_price=charge.unit_price,
+        amount=given_back.amount,
         remaining=0,
         at=tx.now,
     )
-    tx.session.add(row)
-    return row
 
 
-async def _pay_out(tx: Transaction, subscription: Subscription, price: Money) -> list[Line]:
+async def _pay_out(tx: Transaction, subscription: Subscription) -> list[Line]:
     """A line for each credit that waited for an invoice which will not come."""
-    same = and_(LedgerEntry.tenant == Credit.tenant, LedgerEntry.operation_id == Credit.operation_id)
-    owed = await tx.session.execute(
-        select(Credit, LedgerEntry.delta)
-        .join(LedgerEntry, same)
+    owed = await tx.session.scalars(
+        select(Credit)
         .where(Credit.tenant == tx.tenant, Credit.subscription_id == subscription.id, Credit.remaining > 0)
         .order_by(Credit.at, Credit.id)
     )
     lines = []
-    for row, delta in owed:
-        start = local_day(row.at, tx.zone)
-        lines.append(Line(row, -delta, price, start, subscription.period_end, row.remaining))
+    for row in owed:
+        lines.append(Line(row, local_day(row.at, tx.zone), subscription.period_end, row.remaining))
         row.remaining = 0
     return lines
 
@@ -240,10 +260,10 @@ async def _method(tx: Transaction, subscription: Subscription) -> PaymentMethod:
     return await tx.session.get_one(PaymentMethod, (tx.tenant, subscription.payment_method_id))
 
 
-def _of_this_period(tx: Transaction, subscription: Subscription, table: type[Charge | Credit]) -> ColumnElement[bool]:
+def _of_this_period(tx: Transaction, subscription: Subscription) -> ColumnElement[bool]:
     return (
-        (table.tenant == tx.tenant)
-        & (table.subscription_id == subscription.id)
-        & (table.period_number == subscription.period_number)
-        & (table.currency == tx.currency)
+        (Charge.tenant == tx.tenant)
+        & (Charge.subscription_id == subscription.id)
+        & (Charge.period_number == subscription.period_number)
+        & (Charge.currency == tx.currency)
     )

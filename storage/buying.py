@@ -124,12 +124,13 @@ class Buy:
         if not quote.amounts.due_now:
             return None
         charge = await self._charge(tx, row, operation, quote)
-        line = invoices.Line(charge, row.total, quote.subscription.price, row.period_start, row.period_end)
+        line = invoices.Line(charge, row.period_start, row.period_end)
         return await invoices.issue(tx, row.purchaser_id, operation, line)
 
     async def _charge(self, tx: Transaction, row: Subscription, operation: Operation, quote: PurchaseQuote) -> Charge:
+        sold = billing.Sold(row.total, quote.subscription.price, quote.amounts.due_now, LineKind.PURCHASE)
         try:
-            return await billing.charge(tx, self._gateway, row, operation, quote.amounts.due_now, LineKind.PURCHASE)
+            return await billing.charge(tx, self._gateway, row, operation, sold)
         except Refused as refused:
             raise Refused(refused.code, **{"product": quote.subscription.product_name, **refused.values}) from None
 

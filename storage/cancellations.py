@@ -143,14 +143,12 @@ class Cancel:
     async def _pay_back(
         self, tx: Transaction, subscription: Subscription, operation: Operation, quote: CancelQuote
     ) -> str:
-        view = quote.subscription
-        owed = await billing.open_credits(tx, subscription)
-        lines = await billing.settle(tx, subscription, operation, quote.refund - owed, view.price)
+        lines = await billing.settle(tx, subscription, operation)
         number = await invoices.issue(tx, subscription.purchaser_id, operation, *lines)
         try:
             await billing.refund(tx, self._gateway, subscription, quote.refund)
         except Refused as refused:
-            raise Refused(refused.code, **{"product": view.product_name, **refused.values}) from None
+            raise Refused(refused.code, **{"product": quote.subscription.product_name, **refused.values}) from None
         return number
 
 

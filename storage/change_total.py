@@ -15,7 +15,7 @@ from storage.license_rules import Plan, Standing, Wish, lots, plan, scheduled_af
 from storage.models import Assignment, ScheduledTotal, Subscription
 from storage.quotes import ChangeQuote, Seat
 from storage.subscriptions import views
-from storage.terms import Period, amounts
+from storage.terms import Period, amounts, prorated
 from storage.views import Amounts, LicenseHolder, PersonView, SubscriptionView, When
 
 if TYPE_CHECKING:
@@ -119,12 +119,13 @@ class ChangeTotal:
     ) -> str | None:
         due = quote.amounts.due_now
         if due:
-            charge = await billing.charge(tx, self._gateway, subscription, operation, due)
-            price, end = quote.subscription.price, quote.subscription.period_end
-            line = invoices.Line(charge, quote.change, price, quote.effective_on, end)
+            sold = billing.Sold(quote.change, quote.subscription.price, due)
+            charge = await billing.charge(tx, self._gateway, subscription, operation, sold)
+            line = invoices.Line(charge, quote.effective_on, quote.subscription.period_end)
             return await invoices.issue(tx, subscription.purchaser_id, operation, line)
-        if quote.amounts.net:
-            await billing.credit(tx, subscription, operation, -quote.amounts.net)
+        if quote.when is When.NOW and quote.change < 0:
+            returns = await billing.returns(tx, subscription, -quote.change, quote.days_left)
+            billing.credit(tx, operation, returns)
         return None
 
     async def _schedule_holds(self, tx: Transaction, subscription: Subscription, quote: ChangeQuote) -> bool:
@@ -149,21 +150,27 @@ class ChangeTotal:
     async def _price(
         self, tx: Transaction, subscription: Subscription, standing: Standing, planned: Plan, price: Money
     ) -> Amounts:
-        view = standing.view
         priced = amounts(
-            price=price,
-            change=planned.new_total - view.total,
-            when=planned.when,
-            days_left=standing.period.days_left(tx.today),
-            days_in_period=standing.period.days,
-            renewing=planned.renewing(recurring=view.recurring),
+            net=await _net(tx, subscription, standing, planned, price),
+            each_period=price * planned.renewing(recurring=standing.view.recurring),
             open_credits=await billing.open_credits(tx, subscription),
         )
-        if priced.due_now and view.payment_method is None:
+        if priced.due_now and standing.view.payment_method is None:
             raise standing.refuse("no_payment_method")
-        if (-priced.net).amount > (await billing.refundable(tx, subscription)).amount:
-            raise standing.refuse("nothing_to_credit")  # nothing is given back that was never paid
         return priced
+
+
+async def _net(tx: Transaction, subscription: Subscription, standing: Standing, planned: Plan, price: Money) -> Money:
+    """Added licenses cost what they do today; those given back are worth what was paid for them."""
+    change, days_left = planned.new_total - standing.view.total, standing.period.days_left(tx.today)
+    if planned.when is When.RENEWAL:
+        return price * 0
+    if change > 0:
+        return prorated(price, change, days_left, standing.period.days)
+    given_back = await billing.returns(tx, subscription, -change, days_left)
+    if any(each.unpaid for each in given_back):
+        raise standing.refuse("nothing_to_credit")
+    return -billing.worth(tx, given_back)
 
 
 def _people(quote: ChangeQuote) -> list[str]:

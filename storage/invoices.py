@@ -14,17 +14,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from storage.models import Operation
-    from storage.money import Money
     from storage.transaction import Transaction
 
 
 @dataclass(frozen=True)
 class Line:
-    """What a charge or a credit is for: so many licenses, their price for a whole period, and the days it covers."""
+    """A charge or a credit, and the days it covers."""
 
     entry: Charge | Credit
-    quantity: int
-    unit_price: Money
     start: date
     end: date
     credited: int = 0  # how much of a credit this line uses up, in minor units
@@ -47,7 +44,7 @@ async def issue(tx: Transaction, payer: str, operation: Operation, *lines: Line)
         sequence=await _next_number(tx),
         person_id=payer,
         operation_id=operation.id,
-        currency=lines[0].unit_price.currency,
+        currency=lines[0].entry.currency,
         subtotal=total,
         tax=0,
         total=total,
@@ -69,8 +66,8 @@ def _row(invoice: Invoice, position: int, line: Line) -> InvoiceLine:
         subscription_id=entry.subscription_id,
         charge_id=entry.id if isinstance(entry, Charge) else None,
         credit_id=entry.id if isinstance(entry, Credit) else None,
-        quantity=line.quantity,
-        unit_price=line.unit_price.amount,
+        quantity=entry.licenses,
+        unit_price=entry.unit_price,
         amount=line.amount,
         period_start=line.start,
         period_end=line.end,

@@ -131,13 +131,14 @@ class Renew:
     async def _charge(
         self, tx: Transaction, subscription: Subscription, operation: Operation, quote: RenewalQuote
     ) -> str:
-        due, view = quote.amounts.due_now, quote.subscription
+        view = quote.subscription
+        price = self._catalog.product(view.product).price(view.term, tx.currency)
+        sold = billing.Sold(view.total, price, quote.amounts.due_now, LineKind.RENEW)
         try:
-            charge = await billing.charge(tx, self._gateway, subscription, operation, due, LineKind.RENEW)
+            charge = await billing.charge(tx, self._gateway, subscription, operation, sold)
         except Refused as refused:
             raise Refused(refused.code, **{"product": view.product_name, **refused.values}) from None
-        price = self._catalog.product(view.product).price(view.term, tx.currency)
-        line = invoices.Line(charge, view.total, price, subscription.period_start, subscription.period_end)
+        line = invoices.Line(charge, subscription.period_start, subscription.period_end)
         return await invoices.issue(tx, subscription.purchaser_id, operation, line)
 
 

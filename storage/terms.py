@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from storage.catalog import MONTHS
 from storage.money import Money
-from storage.views import Amounts, Term, When
+from storage.views import Amounts, Term
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -89,34 +89,21 @@ def local_midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def prorated(price: Money, licenses: int, days_left: int, days: int) -> Money:
-    """What `licenses` cost, or give back, for the whole days left of a period; rounded once, half up."""
+    """What `licenses` at this price cost, or give back, for the whole days left of a period; rounded once, half up."""
     return (price * licenses).share(days_left, days)
 
 
-def amounts(
-    *,
-    price: Money,
-    change: int,
-    when: When,
-    days_left: int,
-    days_in_period: int,
-    renewing: int,
-    open_credits: Money,
-) -> Amounts:
+def amounts(*, net: Money, each_period: Money, open_credits: Money) -> Amounts:
     """The four amounts of a quote, without tax.
 
-    `price` is for one license and one period, `change` the licenses added (+) or removed (-), `renewing`
-    the licenses paid for at the next renewal (0: recurring billing is off), `open_credits` what is still
-    owed to the purchaser. A credit waits for the next invoice, which it never brings below zero.
+    `net` is what the change costs (+) or gives back (-) for the period under way, `each_period` what the next renewal
+    costs (nothing: recurring billing is off), `open_credits` what is still owed to the purchaser. A credit waits for
+    the next invoice, which it never brings below zero.
     """
-    nothing = price * 0
-    moved = prorated(price, abs(change), days_left, days_in_period) if when is When.NOW else nothing
-    net = moved if change > 0 else -moved
-    each_period = price * renewing
-    owed = open_credits + (nothing if change > 0 else moved)
+    credit = max(-net.amount, 0)
     return Amounts(
-        due_now=moved if change > 0 else nothing,
-        next_invoice=Money(max((each_period - owed).amount, 0), price.currency),
+        due_now=Money(max(net.amount, 0), net.currency),
+        next_invoice=Money(max(each_period.amount - open_credits.amount - credit, 0), net.currency),
         each_period=each_period,
         net=net,
     )

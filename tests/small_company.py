@@ -223,6 +223,8 @@ async def _history(session: AsyncSession, row: Subscription, bought: datetime, p
             kind=LineKind.PURCHASE if row.period_number == 1 else LineKind.RENEW,
             period_number=row.period_number,
             currency=paid.currency,
+            licenses=row.total,
+            unit_price=price.amount,
             amount=paid.amount,
             captured=0 if row.unpaid else paid.amount,
         )

@@ -59,6 +59,7 @@ INSERT INTO invoice_lines (tenant, invoice_id, position, kind, subscription_id, 
 REFUSED = (
     "UPDATE credits SET kind = 'gift'",
     "UPDATE subscriptions SET anchor_period = 2",
+    "UPDATE charges SET returned = 2",
     "UPDATE charges SET operation_id = 'nobody'",
     "DELETE FROM ledger",
 )
@@ -100,6 +101,8 @@ async def test_every_row_and_guard_outlives_the_tables_that_are_made_again(
     for table, kept in rows.items():
         assert [{name: row[name] for name in before} for before, row in zip(kept, rows_now[table], strict=True)] == kept
     assert [(row["trial"], row["anchor_period"]) for row in rows_now["subscriptions"]] == [(False, 1)]
+    assert [(row["licenses"], row["unit_price"], row["returned"]) for row in rows_now["charges"]] == [(1, 1400, 0)]
+    assert [(row["licenses"], row["unit_price"]) for row in rows_now["credits"]] == [(1, 1400)]
     assert {name: guard for name, guard in guards_now.items() if name in guards} == guards
     assert guards_now.keys() - guards.keys() == {
         "cancellations → operations ('tenant', 'operation_id')",

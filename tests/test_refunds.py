@@ -13,7 +13,7 @@ from dialogs.texts import LANGUAGES, Reader
 from storage import invoices
 from storage.catalog import Catalog
 from storage.errors import RecordUnavailable
-from storage.models import Charge, Credit, Invoice, Subscription
+from storage.models import Charge, Credit, Invoice, InvoiceLine, LineKind, Subscription
 from storage.money import Money
 from storage.payments import Declined, SandboxGateway
 from storage.quotes import Renewal
@@ -98,6 +98,67 @@ async def test_a_refund_is_of_what_was_paid_whatever_the_price_is_now(
         assert await verify(later) == []
     finally:
         await later.close()
+
+
+@pytest.mark.parametrize("cents", [1500, 500])
+async def test_a_reduction_credits_what_was_paid_and_the_next_period_costs_what_it_does_now(
+    company: Company, record: Record, clock: FrozenClock, database_url: str, cents: int
+) -> None:
+    await company.has_card()
+    subscription = await buys(company)
+    clock.advance(timedelta(days=6))
+    await record.close()
+    later = await opened(database_url, clock, Bank(), sold_for(cents))
+    try:
+        quote = await later.licenses.quote(ALICE, subscription, by=-4)
+        assert quote.amounts.net == Money(-3200, "USD")  # $40 for 30 days, 6 of them used
+        assert quote.amounts.next_invoice == Money(6 * cents - 3200 if cents > 533 else 0, "USD")
+        await Company(later).does(ALICE, quote)
+        assert await verify(later) == []
+    finally:
+        await later.close()
+
+
+async def test_each_license_goes_back_for_its_own_price_the_newest_first_and_the_credit_note_says_so(
+    company: Company, record: Record, clock: FrozenClock, database_url: str, bank: Bank
+) -> None:
+    await company.has_card()
+    subscription = await buys(company)  # at $10
+    clock.advance(timedelta(days=3))
+    await record.close()
+    dearer = await opened(database_url, clock, bank, sold_for(1500))
+    company = Company(dearer)
+    try:
+        await company.does(ALICE, await dearer.licenses.quote(ALICE, subscription, by=5))  # at $15
+        clock.advance(timedelta(days=1))
+        reduction = await dearer.licenses.quote(ALICE, subscription, by=-6)
+        five, one = 5 * 1500 * 26 // 30, 867  # and $10 for 26 of 30 days, rounded once
+        assert reduction.amounts.net == -Money(five + one, "USD")
+        await company.does(ALICE, reduction)
+        assert await cancels(company, subscription) == Money(9 * 1000 * 26 // 30 + five + one, "USD")
+        lines = [line for line in await company.rows(InvoiceLine) if line.credit_id]
+        shown = {(line.kind, line.quantity, line.unit_price, line.amount) for line in lines}
+        assert shown == {
+            (LineKind.CANCEL, 9, 1000, -7800),
+            (LineKind.REMOVE_QUANTITY, 5, 1500, -five),
+            (LineKind.REMOVE_QUANTITY, 1, 1000, -one),
+        }
+        assert await verify(dearer) == []
+    finally:
+        await dearer.close()
+
+
+async def test_licenses_given_back_one_by_one_bring_no_more_than_they_cost(
+    company: Company, record: Record, clock: FrozenClock
+) -> None:
+    await company.has_card()
+    subscription = await buys(company)
+    clock.advance(timedelta(days=1))
+    await company.does(ALICE, await record.licenses.quote(ALICE, subscription, by=5))  # 29 of 30 days: $48.33
+    for total in range(14, 9, -1):  # each for $9.67, half a cent up
+        await company.does(ALICE, await record.licenses.quote(ALICE, subscription, to=total))
+    assert sum(credit.amount for credit in await company.rows(Credit)) == 4833
+    assert await verify(record) == []
 
 
 async def test_added_and_returned_licenses_count_for_their_own_days(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from storage.money import Money
 from storage.terms import Period, Terms, amounts, local_day, local_midnight, period, period_on, prorated
-from storage.views import Amounts, Term, When
+from storage.views import Amounts, Term
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOTHING = Money(0, "USD")
@@ -109,60 +109,28 @@ def test_two_of_28_days_used_keep_1_43_of_20_dollars_and_give_18_57_back() -> No
 
 
 def test_five_more_power_bi_pro_with_21_of_30_days_left_cost_49_now_and_350_each_month() -> None:
-    quoted = amounts(
-        price=POWER_BI_PRO,
-        change=5,
-        when=When.NOW,
-        days_left=21,
-        days_in_period=30,
-        renewing=25,
-        open_credits=NOTHING,
-    )
+    quoted = amounts(net=prorated(POWER_BI_PRO, 5, 21, 30), each_period=POWER_BI_PRO * 25, open_credits=NOTHING)
     usd_49, usd_350 = Money(4900, "USD"), Money(35_000, "USD")
     assert quoted == Amounts(due_now=usd_49, next_invoice=usd_350, each_period=usd_350, net=usd_49)
 
 
 def test_five_fewer_inside_the_window_are_credited_on_the_next_invoice() -> None:
-    quoted = amounts(
-        price=POWER_BI_PRO,
-        change=-5,
-        when=When.NOW,
-        days_left=21,
-        days_in_period=30,
-        renewing=15,
-        open_credits=Money(100, "USD"),
-    )
+    net = -prorated(POWER_BI_PRO, 5, 21, 30)
+    quoted = amounts(net=net, each_period=POWER_BI_PRO * 15, open_credits=Money(100, "USD"))
     assert quoted.due_now == NOTHING
     assert quoted.net == Money(-4900, "USD")
     assert quoted.each_period == Money(21_000, "USD")
     assert quoted.next_invoice == Money(21_000 - 4900 - 100, "USD")
 
 
-@pytest.mark.parametrize("change", [-5, 5])
-def test_a_change_at_the_renewal_moves_no_money_today(change: int) -> None:
-    quoted = amounts(
-        price=POWER_BI_PRO,
-        change=change,
-        when=When.RENEWAL,
-        days_left=21,
-        days_in_period=30,
-        renewing=20 + change,
-        open_credits=NOTHING,
-    )
+def test_a_change_at_the_renewal_moves_no_money_today() -> None:
+    quoted = amounts(net=NOTHING, each_period=POWER_BI_PRO * 15, open_credits=NOTHING)
     assert (quoted.due_now, quoted.net) == (NOTHING, NOTHING)
-    assert quoted.next_invoice == quoted.each_period == POWER_BI_PRO * (20 + change)
+    assert quoted.next_invoice == quoted.each_period == POWER_BI_PRO * 15
 
 
 def test_with_recurring_billing_off_no_invoice_follows_and_a_credit_brings_none_below_zero() -> None:
-    quoted = amounts(
-        price=POWER_BI_PRO,
-        change=-1,
-        when=When.NOW,
-        days_left=30,
-        days_in_period=30,
-        renewing=0,
-        open_credits=Money(5000, "USD"),
-    )
+    quoted = amounts(net=-POWER_BI_PRO, each_period=NOTHING, open_credits=Money(5000, "USD"))
     assert (quoted.next_invoice, quoted.each_period) == (NOTHING, NOTHING)
 
 
@@ -170,21 +138,9 @@ prices = st.builds(Money, st.integers(1, 10**7), st.sampled_from(["USD", "JPY", 
 
 
 @given(price=prices, change=st.integers(1, 10_000), length=st.integers(28, 366), data=st.data())
-def test_adding_and_giving_back_on_the_same_day_costs_nothing(
+def test_a_part_of_a_period_costs_no_more_than_a_longer_one_or_the_whole(
     price: Money, change: int, length: int, data: st.DataObject
 ) -> None:
-    left = data.draw(st.integers(0, length))
-
-    def net(change: int) -> Money:
-        return amounts(
-            price=price,
-            change=change,
-            when=When.NOW,
-            days_left=left,
-            days_in_period=length,
-            renewing=1,
-            open_credits=price * 0,
-        ).net
-
-    assert not net(change) + net(-change)
-    assert 0 <= net(change).amount <= (price * change).amount
+    left = data.draw(st.integers(0, length - 1))
+    part, longer = (prorated(price, change, days, length).amount for days in (left, left + 1))
+    assert 0 <= part <= longer <= (price * change).amount == prorated(price, change, length, length).amount

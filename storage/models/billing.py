@@ -43,7 +43,7 @@ class LedgerEntry(Row):
 
 
 class Charge(Row):
-    """Money asked for. `captured` is what was paid, `refunded` what was given back as credit (I8)."""
+    """Money asked for so many licenses. `captured` is what was paid, `refunded` what was given back of it (I8)."""
 
     __tablename__ = "charges"
     __table_args__ = (
@@ -54,6 +54,8 @@ class Charge(Row):
             "0 <= refunded AND refunded <= captured AND captured <= amount",
             name="refunded_within_captured_within_amount",
         ),
+        CheckConstraint("0 <= returned AND returned <= licenses", name="returned_within_licenses"),
+        CheckConstraint(whole("licenses", "unit_price", "returned").sqltext, name="whole_licenses"),
         whole("period_number", "amount", "captured", "refunded"),
         Index(
             "uq_charges_period",  # I7: a period is paid for once
@@ -74,20 +76,24 @@ class Charge(Row):
     kind: Mapped[LineKind]
     period_number: Mapped[int]
     currency: Mapped[str]
+    licenses: Mapped[int]
+    unit_price: Mapped[int]  # one license for one whole period
     amount: Mapped[int]
     captured: Mapped[int]
     refunded: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int] = mapped_column(default=0)  # how many of the licenses were given back
     at: Mapped[datetime]
 
 
 class Credit(Row):
-    """Money owed to the purchaser: `remaining` of it is set against the subscription's next invoice."""
+    """Money owed for licenses of one charge; `remaining` of it is set against the subscription's next invoice."""
 
     __tablename__ = "credits"
     __table_args__ = (
         reference("operation_id", to="operations"),
         reference("subscription_id", to="subscriptions"),
         CheckConstraint("0 <= remaining AND remaining <= amount AND amount > 0", name="remaining_within_amount"),
+        CheckConstraint(whole("licenses", "unit_price").sqltext, name="whole_licenses"),
         whole("period_number", "amount", "remaining"),
         Index(None, "tenant", "subscription_id"),
     )
@@ -99,6 +105,8 @@ class Credit(Row):
     kind: Mapped[LineKind]
     period_number: Mapped[int]
     currency: Mapped[str]
+    licenses: Mapped[int]
+    unit_price: Mapped[int]  # what one of them was charged for a whole period
     amount: Mapped[int]
     remaining: Mapped[int]
     at: Mapped[datetime]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -42,19 +43,28 @@ class Scheduled:
     leaving: tuple[str, ...]
 
 
+@dataclass(eq=False)
+class Paid:
+    """Licenses bought together: when, for how much each a period, and the cents that are left of what was paid."""
+
+    at: datetime
+    price: int
+    left: int
+    unpaid: bool = False
+
+
 @dataclass
 class Bought:
-    """One subscription: every license by the instant it was bought, newest last, and who holds one."""
+    """One subscription: what every license was bought with, newest last, and who holds one."""
 
     tenant: str
     purchaser: str
     price: int  # cents, one license and one period
     maximum: int
-    licenses: list[datetime]
+    licenses: list[Paid]
     holders: set[str]
     start: date
     end: date
-    paid: int  # cents of this period, paid and not given back
     recurring: bool = True
     unpaid: bool = False
     card: str | None = "sandbox:works"
@@ -67,10 +77,15 @@ class Bought:
     def total(self) -> int:
         return len(self.licenses)
 
-    def share(self, licenses: int, today: date) -> int:
+    def share(self, price: int, licenses: int, today: date) -> int:
         """What so many licenses cost for the rest of the period, to the nearest cent, half a cent up."""
         days = (self.end - self.start).days
-        return int(Fraction(self.price * licenses * (self.end - today).days, days) + Fraction(1, 2))
+        return int(Fraction(price * licenses * (self.end - today).days, days) + Fraction(1, 2))
+
+    def worth(self, total: int, today: date) -> dict[Paid, int]:
+        """The cents that go back of each purchase, when so many licenses stay: never more than are left of it."""
+        given_back = Counter(self.licenses[total:])
+        return {paid: min(self.share(paid.price, n, today), paid.left) for paid, n in given_back.items()}
 
 
 @dataclass(frozen=True)
@@ -138,12 +153,10 @@ class Model:
         when = self._when(this, new, wish)
         leaving = () if new > this.total else _leaving(this, new, wish)
         keeps = when is When.NOW and _stays(this, new, leaving)
-        moved = this.share(abs(new - this.total), today) if when is When.NOW else 0
+        moved = _moved(this, new, today) if when is When.NOW else 0
         amounts = _amounts(this, new, moved, this.scheduled.total if keeps and this.scheduled else new)
         if amounts[0] and this.card is None:
             raise No("no_payment_method")
-        if -amounts[3] > this.paid:
-            raise No("nothing_to_credit")
         if any(person not in this.holders for person in (wish.release or ()) if leaving):
             raise No("holds_no_license")
         return Offer(
@@ -193,9 +206,11 @@ class Model:
             this.scheduled = Scheduled(offer.new, offer.releases)
             return
         this.scheduled = None if offer.replaces else this.scheduled
-        this.licenses = [*this.licenses[: offer.new], *[self.now] * (offer.new - offer.old)]
+        for paid, cents in this.worth(offer.new, self.today).items():
+            paid.left -= cents
+        bought = Paid(self.now, offer.price, offer.amounts[0])
+        this.licenses = [*this.licenses[: offer.new], *[bought] * (offer.new - offer.old)]
         this.holders -= set(offer.releases)
-        this.paid += offer.amounts[3]
         this.owed += max(-offer.amounts[3], 0)
 
     def _check(self, this: Bought, new: int) -> None:
@@ -212,7 +227,7 @@ class Model:
 
     def _when(self, this: Bought, new: int, wish: Wish) -> When:
         """At once, if it can be and is not wished otherwise; at the renewal if there is one, and it would be news."""
-        returnable = all(self.now < bought + WINDOW for bought in this.licenses[new:])
+        returnable = all(self.now < paid.at + WINDOW for paid in this.licenses[new:])
         if wish.when is not When.RENEWAL and (new > this.total or returnable):
             return When.NOW
         if not this.recurring:
@@ -222,6 +237,15 @@ class Model:
         if this.scheduled and this.scheduled.total == new and _has_room(this, set()):
             raise No("already_scheduled")
         return When.RENEWAL
+
+
+def _moved(this: Bought, new: int, today: date) -> int:
+    """Cents: for more licenses at the price of today, for fewer what was paid for them."""
+    if new > this.total:
+        return this.share(this.price, new - this.total, today)
+    if any(paid.unpaid for paid in this.licenses[new:]):
+        raise No("nothing_to_credit")
+    return sum(this.worth(new, today).values())
 
 
 def _leaving(this: Bought, new: int, wish: Wish) -> tuple[str, ...]:

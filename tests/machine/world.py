@@ -31,7 +31,7 @@ from storage.record import Record
 from storage.transaction import new_id
 from storage.views import Actor, OperationStatus, Outcome, Term
 from tests.databases import NOW
-from tests.machine.model import Bought, Model
+from tests.machine.model import Bought, Model, Paid
 from tests.small_company import ALICE, BOB, CARA, ELSEWHERE, EVAN, Company
 
 if TYPE_CHECKING:
@@ -126,8 +126,8 @@ async def _invoice(session: AsyncSession, charge: Charge) -> None:
             kind=LineKind.PURCHASE,
             subscription_id=bought.id,
             charge_id=charge.id,
-            quantity=bought.total,
-            unit_price=charge.amount // bought.total,
+            quantity=charge.licenses,
+            unit_price=charge.unit_price,
             amount=charge.amount,
             period_start=bought.period_start,
             period_end=bought.period_end,
@@ -241,16 +241,17 @@ def modelled(world: World) -> Model:
 
 def _bought(world: World, name: str, row: Subscription) -> Bought:
     how, product = BOUGHT[name], world.record.catalog.product(row.product_id)
+    price = product.prices["USD"] * (12 if row.term is Term.YEAR else 1)
+    paid = Paid(NOW - how["ago"], price, 0 if row.unpaid else price * row.total, unpaid=row.unpaid)
     return Bought(
         tenant=row.tenant,
         purchaser=row.purchaser_id,
-        price=product.prices["USD"] * (12 if row.term is Term.YEAR else 1),
+        price=price,
         maximum=product.max_licenses,
-        licenses=[NOW - how["ago"]] * how["total"],
+        licenses=[paid] * row.total,
         holders={f"person-{number}" for number in range(how["holders"])},
         start=row.period_start,
         end=row.period_end,
-        paid=0 if row.unpaid else how["total"] * 10_000,
         recurring=row.recurring,
         unpaid=row.unpaid,
         card=how.get("card", "sandbox:works"),
