@@ -57,10 +57,17 @@ def _line_shows_its_charge() -> Check:
     return Check(
         "I6",
         "charge",
-        "is {amount}, its invoice line says {shown}, or is another subscription's",
+        "is {amount}, its invoice line says {shown}, or is for other licenses",
         select(Charge.tenant, Charge.id, Charge.amount, InvoiceLine.amount.label("shown"))
         .join(InvoiceLine, same)
-        .where(or_(Charge.amount != InvoiceLine.amount, Charge.subscription_id != InvoiceLine.subscription_id)),
+        .where(
+            or_(
+                Charge.amount != InvoiceLine.amount,
+                Charge.subscription_id != InvoiceLine.subscription_id,
+                Charge.licenses != InvoiceLine.quantity,
+                Charge.unit_price != InvoiceLine.unit_price,
+            )
+        ),
     )
 
 
