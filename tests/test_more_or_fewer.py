@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("said", ["reduce Power BI Pro to 30", "bring Power BI Pro down to 30"])
 async def test_a_reduction_to_more_than_there_is_offers_the_increase_only_as_a_button(alice: Person, said: str) -> None:
     await alice.says(said)
-    alice.sees("Power BI Pro has 20 licenses, so 30 would be more, not fewer.", "in total?", "[Increase to 30]")
+    alice.sees("Power BI Pro has 20 now, so 30 would be more, not fewer.", "in total?", "[Increase to 30]")
     alice.sees_nothing_of("Due now", "[Buy]")
     await alice.taps("Increase to 30")
     alice.sees("20 → 30 (+10)", "Due now", "[Buy]")
@@ -31,7 +31,7 @@ async def test_an_increase_to_fewer_than_there_are_offers_the_reduction_only_as_
     alice: Person, said: str
 ) -> None:
     await alice.says(said)
-    alice.sees("Power BI Pro has 20 licenses, so 10 would be fewer, not more.", "[Reduce to 10]")
+    alice.sees("Power BI Pro has 20 now, so 10 would be fewer, not more.", "[Reduce to 10]")
     alice.sees_nothing_of("loses the license", "lose their license")
     await alice.taps("Reduce to 10")
     alice.sees("20 → 10 (−10)")
@@ -51,7 +51,7 @@ async def test_another_number_goes_the_way_that_was_said(alice: Person) -> None:
     await alice.says("reduce Power BI Pro to 18")
     alice.sees("20 → 18 (−2)")
     await alice.says("actually make it 25")
-    alice.sees("20 licenses, so 25 would be more, not fewer")
+    alice.sees("20 now, so 25 would be more, not fewer")
     await alice.says("19")
     alice.sees("20 → 19 (−1)")
 
