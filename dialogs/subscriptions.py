@@ -43,7 +43,8 @@ class ListSubscriptions(Lookup):
             turn.say(f"subscriptions.none.{status}")
             return
         page = page_of(fitting, frame.answers["page"])
-        rows = [Row(each, await turn.record.subscriptions.shows_price(turn.actor, each)) for each in page.rows]
+        priced = await turn.record.subscriptions.priced_for(turn.actor, page.rows)
+        rows = [Row(each, each.id in priced) for each in page.rows]
         mine = all(each.purchaser.id == turn.actor.person for each in fitting)
         kind = "found" if status else "mine" if mine else "all"
         choices = options(turn, page.rows)
@@ -67,7 +68,7 @@ class ShowSubscription(Lookup):
             turn.say("refused.unknown_subscription")
             return
         page = page_of(list(await record.assignments.of(actor, view.id)), frame.answers["page"])
-        row = Row(view, await record.subscriptions.shows_price(actor, view))
+        row = Row(view, view.id in await record.subscriptions.priced_for(actor, [view]))
         detail = Detail(row, tuple(page.rows), await record.sharing.of(actor, view.id), await _rights(turn, view))
         text, card = subscription_cards.detail_card(turn.reader, detail)
         turn.show(text, paged(turn.reader, card, page, ("look", self.name), ("pick.subscription", view.id)))

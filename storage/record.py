@@ -79,31 +79,29 @@ class Record:
     ) -> Record:
         """The record in this database, brought to the newest schema.
 
-        `timezone` and `currency` (ISO 4217) are those of organisations seen for the first time. `looking`
-        changes nothing and may stand beside a running License Desk, also on SQLite. Raises
-        Misconfigured for an address, a file in use or a schema it cannot work with, and RecordUnavailable.
+        `timezone` and `currency` (ISO 4217) are those of organisations seen for the first time. `looking` changes
+        nothing and may stand beside a running License Desk, also on SQLite. Raises as `_opened` does.
         """
         database = await _opened(database_url, looking=looking)
-        goods, rights = catalog or Catalog(), Rights()
-        does = _Actions.of(goods, terms or Terms(), rights, gateway or SandboxGateway())
-        operations = Operations(database, clock, rights, {action.name: action for action in does.all()})
+        does = _Actions.of(catalog or Catalog(), terms or Terms(), Rights(), gateway or SandboxGateway())
+        operations = Operations(database, clock, does.rights, {action.name: action for action in does.all()})
         return cls(
             database=database,
             clock=clock,
             timezone=timezone,
-            catalog=goods,
+            catalog=does.catalog,
             people=People(database, timezone, currency),
             teams=Teams(database),
-            subscriptions=Subscriptions(database, clock, goods, rights),
+            subscriptions=Subscriptions(database, clock, does.catalog, does.rights),
             licenses=Licenses(database, clock, operations, does.change_total),
-            assignments=Assignments(database, clock, goods, rights, operations, does.seats),
-            purchases=Purchases(database, clock, goods, rights, operations, does.buy),
+            assignments=Assignments(database, clock, does.catalog, does.rights, operations, does.seats),
+            purchases=Purchases(database, clock, does.catalog, does.rights, operations, does.buy),
             cancellations=Cancellations(operations, does.cancel),
             renewals=Renewals(operations, does.renew),
             sharing=Sharing(database, clock, operations, does.share),
             operations=operations,
             privacy=Privacy(database, clock),
-            outbox=Outbox(database, clock, goods),
+            outbox=Outbox(database, clock, does.catalog),
             chats=Chats(database, clock),
             trail=Trail(database, clock),
         )
@@ -124,8 +122,10 @@ class Record:
 
 @dataclass(frozen=True)
 class _Actions:
-    """Every kind of change there is."""
+    """Every kind of change there is, and what they all go by."""
 
+    catalog: Catalog
+    rights: Rights
     change_total: ChangeTotal
     buy: Buy
     cancel: Cancel
@@ -137,13 +137,15 @@ class _Actions:
     def of(cls, catalog: Catalog, terms: Terms, rights: Rights, gateway: Gateway) -> _Actions:
         seats = {name: Seats(catalog, terms, rights, name) for name in SEATS}
         paid = (catalog, terms, rights, gateway)
-        return cls(ChangeTotal(*paid), Buy(*paid), Cancel(*paid), Renew(*paid), Share(catalog, terms, rights), seats)
+        bought = ChangeTotal(*paid), Buy(*paid), Cancel(*paid), Renew(*paid)
+        return cls(catalog, rights, *bought, Share(catalog, terms, rights), seats)
 
     def all(self) -> tuple[Action[Any], ...]:
         return self.change_total, self.buy, self.cancel, self.renew, self.share, *self.seats.values()
 
 
 async def _opened(database_url: str, *, looking: bool) -> Database:
+    """Raises Misconfigured for an address, a file in use or a schema it cannot work with, and RecordUnavailable."""
     database = Database.connect(database_url, looking=looking)
     try:
         await _reach(database)

@@ -70,7 +70,7 @@ class Sharing:
             tx = await Transaction.of(session, actor, self._clock.now())
             await self._share.expect_seen(tx, subscription_id)
             grants = select(Grant).where(_given(tx, subscription_id)).order_by(Grant.granted_at, Grant.id)
-            return tuple([await _view(tx, grant) for grant in await session.scalars(grants)])
+            return await _shown(tx, list(await session.scalars(grants)))
 
         return await self._database.read(question)
 
@@ -136,8 +136,15 @@ def _given(tx: Transaction, subscription_id: str) -> ColumnElement[bool]:
     return and_(Grant.tenant == tx.tenant, Grant.subscription_id == subscription_id, Grant.withdrawn_at.is_(None))
 
 
-async def _view(tx: Transaction, grant: Grant) -> GrantView:
-    return GrantView(await _team(tx, grant.team_id), await _person(tx, grant.person_id), grant.granted_at)
+async def _shown(tx: Transaction, grants: list[Grant]) -> tuple[GrantView, ...]:
+    of_teams = and_(Team.tenant == tx.tenant, Team.id.in_([grant.team_id for grant in grants]))
+    deputies = select(Person).where(Person.tenant == tx.tenant, Person.id.in_([grant.person_id for grant in grants]))
+    teams = {team.id: team for team in await team_views(tx.session, of_teams)}
+    people = {row.id: person_view(row) for row in await tx.session.scalars(deputies)}
+    return tuple(
+        GrantView(teams.get(grant.team_id or ""), people.get(grant.person_id or ""), grant.granted_at)
+        for grant in grants
+    )
 
 
 async def _team(tx: Transaction, team_id: str | None) -> TeamView | None:

@@ -62,16 +62,25 @@ class Subscriptions:
         return await self._own_first(actor, everything_for_admins=False)
 
     async def seen_by(self, actor: Actor) -> list[SubscriptionView]:
-        """Everything the actor may see, own ones first; an admin sees all. Not always with the price: `shows_price`."""
+        """Everything the actor may see, own ones first; an admin sees all. Not always with the price: `priced_for`."""
         return await self._own_first(actor, everything_for_admins=True)
 
-    async def shows_price(self, actor: Actor, view: SubscriptionView) -> bool:
-        """Whether prices may be shown: to the purchaser, a deputy and admins; a team's owners see seats only."""
+    async def priced_for(self, actor: Actor, shown: Iterable[SubscriptionView]) -> frozenset[str]:
+        """The ids of those among `shown` whose prices the actor may see: as purchaser, as deputy, and an admin all.
 
-        async def question(session: AsyncSession) -> bool:
-            tx = await Transaction.of(session, actor, self._clock.now())
-            subscription = await session.get_one(Subscription, (actor.tenant, view.id))
-            return await self._rights.may_change_total(tx, subscription) or await self._rights.is_admin(tx)
+        A team's owners see seats only.
+        """
+        ids = [view.id for view in shown]
+
+        async def question(session: AsyncSession) -> frozenset[str]:
+            try:
+                tx = await Transaction.of(session, actor, self._clock.now())
+                await self._rights.member(tx)
+            except Refused:
+                return frozenset()
+            which = true() if await self._rights.is_admin(tx) else _own_or(tx, as_deputy(tx))
+            these = (Subscription.tenant == tx.tenant, Subscription.id.in_(ids), which)
+            return frozenset(await session.scalars(select(Subscription.id).where(*these)))
 
         return await self._database.read(question)
 

@@ -11,6 +11,7 @@ from storage.models import Grant, OutboxMessage
 from storage.views import Actor, OperationStatus
 from tests.handing_out import holders, seats, shared_with_sales
 from tests.small_company import ALICE, BOB, CARA, ELSEWHERE, EVAN, Company, refused
+from tests.statements import counted
 
 if TYPE_CHECKING:
     from storage.clock import FrozenClock
@@ -60,7 +61,8 @@ async def test_the_owner_of_a_team_hands_out_what_is_shared_with_it_and_sees_no_
     subscription = await company.buys(VISIO, total=9)
     await shared_with_sales(company, subscription)
     [view] = await record.subscriptions.assignable_by(CARA)
-    assert (view.id, await record.subscriptions.shows_price(CARA, view)) == (subscription, False)
+    assert view.id == subscription
+    assert await record.subscriptions.priced_for(CARA, [view]) == set()
     assert await record.subscriptions.owned_by(CARA) == []
     assert (await seats(record, CARA, subscription, give=["bob"])).status is OperationStatus.DONE
     assert [each.person.id for each in await record.assignments.of(CARA, subscription)] == ["bob"]
@@ -114,8 +116,32 @@ async def test_an_admin_sees_all_own_first_and_others_what_is_theirs(company: Co
     for listed in (record.subscriptions.seen_by, record.subscriptions.assignable_by):
         assert [view.id for view in await listed(CARA)] == [hers, mine]
         assert await listed(EVAN) == []
-    [_, as_deputy] = await record.subscriptions.seen_by(CARA)
-    assert await record.subscriptions.shows_price(CARA, as_deputy)
-    assert await record.subscriptions.shows_price(BOB, as_deputy)
+    everything = await record.subscriptions.seen_by(BOB)
+    assert await record.subscriptions.priced_for(BOB, everything) == {bobs, mine, hers}
+    assert await record.subscriptions.priced_for(BOB, everything[:1]) == {bobs}
+    assert await record.subscriptions.priced_for(CARA, everything) == {hers, mine}
+    assert await record.subscriptions.priced_for(EVAN, everything) == set()
     assert (await refused(record.assignments.of(CARA, bobs))).code == "unknown_subscription"
     assert await record.assignments.of(BOB, hers) == ()
+
+
+async def test_a_longer_list_takes_no_more_statements(company: Company, record: Record) -> None:
+    async def looks(actor: Actor) -> int:
+        with counted(record.database) as sent:
+            shown = await record.subscriptions.seen_by(actor)
+            assert await record.subscriptions.priced_for(actor, shown) == {view.id for view in shown}
+        return len(sent)
+
+    mine = await company.buys(VISIO, total=9)
+    few = [await looks(ALICE), await looks(BOB)]
+    for _ in range(7):
+        await company.buys(VISIO, total=9)
+    assert [await looks(ALICE), await looks(BOB)] == few
+    await company.names_deputy(mine, CARA)
+    with counted(record.database) as with_one:
+        await record.sharing.of(ALICE, mine)
+    await shared_with_sales(company, mine)
+    await company.names_deputy(mine, BOB)
+    with counted(record.database) as with_three:
+        assert len(await record.sharing.of(ALICE, mine)) == 3
+    assert len(with_three) == len(with_one)

@@ -157,5 +157,5 @@ async def test_who_sees_what(office: Office) -> None:
         EVAN: (0, unknown, unknown),
         ELSEWHERE: (0, unknown, unknown),
     }
-    priced = {who.person for who in WHO[:6] if await record.subscriptions.shows_price(who, shared)}
+    priced = {who.person for who in WHO[:6] if await record.subscriptions.priced_for(who, [shared])}
     assert priced == {"alice", "dora", "bob"}
