@@ -8,7 +8,7 @@ from functools import reduce
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from storage import assignments, change_total, operations, seats, sharing
+from storage import assignments, buying, change_total, operations, outbox, renewals, seats, sharing
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -58,3 +58,7 @@ NO_HOLD_ON_THE_DEPUTY = Mutant(sharing, "_check_deputy", "with_for_update=lock, 
 NO_RIGHT_AT_THE_TAP = Mutant(
     operations, "Operations._carry_out", "await _authorise_still(tx, action, subscription, quote)", ""
 )
+NO_LOOK_AT_THE_PRICE = Mutant(buying, "Buy.still_holds", "same_days and fresh.amounts == quote.amounts", "same_days")
+NO_LOOK_AT_THE_RENEWAL = Mutant(renewals, "Renew.still_holds", "fresh.amounts == quote.amounts", "True")
+NO_SUBSCRIPTION_TO_TAKE_BACK = Mutant(renewals, "_take_back", "Cancellation.subscription_id == subscription.id,", "")
+NO_TENANT_TO_REVIVE = Mutant(outbox, "revivable", "OutboxMessage.tenant == tenant,", "")
