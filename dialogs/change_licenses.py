@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import license_cards
 from dialogs.elements import Option
+from dialogs.giving_up import GivingUp
 from dialogs.handing import rest_of, tell_of_rest
 from dialogs.people_question import AT_ONCE, People, names_in
-from dialogs.putting_right import OfPeople
 from dialogs.questions import Question, Unasked, WholeNumber
 from dialogs.task import Instead
 from dialogs.understanding import Request
 from dialogs.which import WhichSubscription, own, wanted_products
 from storage.actions import ActionName
 from storage.errors import Refused
-from storage.quotes import ChangeQuote
 from storage.views import When
 
 if TYPE_CHECKING:
     from dialogs.elements import Card
     from dialogs.memory import Frame
     from dialogs.turn import Turn
+    from storage.quotes import ChangeQuote
     from storage.views import Receipt, SubscriptionView
 
 NOT_THAT_WAY = ("not_fewer", "not_more")
 
 
-class ChangeLicenses(OfPeople[ChangeQuote]):
+class ChangeLicenses(GivingUp):
     """“Add 5 licenses to Power BI Pro”, “add one for Ann”, “Visio down to 8”, “set Teams Premium to 12 at renewal”."""
 
     name = "change_licenses"
@@ -84,8 +84,7 @@ class ChangeLicenses(OfPeople[ChangeQuote]):
                 raise
             people = int(refused.values["to_free"])
         # Not “unassign first, goodbye”: propose who could give one up, and do both as one operation.
-        idle = await turn.record.licenses.idle(turn.actor, frame.answers["subscription"], people)
-        return await self._quote(turn, frame, release=[holder.person.id for holder in idle])
+        return await self._quote(turn, frame, release=(await self.could_leave(turn, frame))[:people])
 
     def rest(self, frame: Frame) -> Request | None:
         return rest_of(frame, "licenses.assign")
