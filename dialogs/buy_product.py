@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from dialogs import buy_cards
 from dialogs.elements import Option
 from dialogs.pages import page_of, paged
+from dialogs.pay_with import OTHER, PayWith
 from dialogs.people_question import People
 from dialogs.putting_right import OfPeople
 from dialogs.questions import Choices, Choose, Settled, Unasked, WholeNumber
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from dialogs.task import Task
     from dialogs.turn import Turn
     from storage.views import Offer, Receipt
-
-OTHER = "other"  # another payment method than the one used last: asked for, not said
 
 
 class WhichProduct(Choose):
@@ -49,20 +49,10 @@ class HowMany(WholeNumber):
         return Settled(enough) if unsaid and enough else await super().settle(task, turn, frame)
 
 
-class PayWith(Choose):
-    """The payment method used last, unless another is asked for."""
+class ByTheMonth(Unasked[str]):
+    """By the month, unless the year was said; on the offer a word is enough to change it."""
 
-    expects = frozenset()
-
-    async def _options(self, _task: Any, turn: Turn, frame: Frame) -> Choices:
-        reader = turn.reader
-        if frame.slots.get("method") != OTHER and f"pick.{self.name}" not in frame.slots:
-            return Choices((Option("", ""),))
-        options = tuple(
-            Option(each, reader.text("fact.card", brand=method.brand, digits=method.last_four))
-            for each, method in await turn.record.purchases.methods(turn.actor)
-        )
-        return Choices(options, reader.text("buy.pay_with"), none=reader.text("buy.no_method"), kind="payment")
+    expects = may_change = on_offer = frozenset({"term"})
 
 
 class BuyProduct(OfPeople[PurchaseQuote]):
@@ -71,11 +61,12 @@ class BuyProduct(OfPeople[PurchaseQuote]):
     name = "buy_product"
     actions = (ActionName.BUY,)
     intents = ("purchase.new",)
+    corrected_by = MappingProxyType({"payment.replace": "method"})
 
     product = WhichProduct("product", "product_candidates")
     people = People(needed=False)
     quantity = HowMany("quantity", again=("buy_at_least_one", "above_maximum", "trial_maximum"))
-    term = Unasked("term", Term.MONTH.value)
+    term = ByTheMonth("term", Term.MONTH.value)
     trial = Unasked("trial", default=False)
     payment = PayWith("method")
 

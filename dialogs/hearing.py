@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialogs.answering import answers, picked, picks, remarks, speaks_to
 from dialogs.asides import aside, ask_meaning
 from dialogs.memory import MOST_FRAMES, Frame, Memory
 from dialogs.task import Change, Lookup, declined_card
@@ -12,7 +13,6 @@ from dialogs.understanding import Request, Tier, Understanding
 from storage.views import OperationStatus
 
 if TYPE_CHECKING:
-    from dialogs.elements import Option
     from dialogs.task import Instead, Task
     from dialogs.turn import Turn
     from storage.views import Outcome
@@ -48,9 +48,9 @@ class Hearing:
         frame = self.memory.open
         if understood.wish_language:
             await self._switch(understood.wish_language)
-        elif understood.tier is Tier.ACCEPT and understood.requests and not (frame and _picks(frame, understood)):
+        elif understood.tier is Tier.ACCEPT and understood.requests and not (frame and picks(frame, understood)):
             await self._all(understood)
-        elif frame and _answers(frame, understood):
+        elif frame and answers(frame, understood):
             await self._answered(frame, dict(understood.answer or {}), understood)
         elif understood.guard:
             self.turn.say(f"guard.{understood.guard}")
@@ -58,6 +58,8 @@ class Hearing:
             await self.drop()
         elif frame and frame.operation and "confirm.yes" in understood.choices:
             self.turn.say("missed.no_clear_yes")
+        elif frame and understood.choices and speaks_to(frame, understood.choices[0]):
+            await self._one(Request(understood.choices[0]), {})
         else:
             await ask_meaning(self, understood)
 
@@ -150,11 +152,14 @@ class Hearing:
         self.memory.waiting += [
             {"intent": request.intent, "slots": request.slots, "said": self.words} for request in rest
         ]
-        await self._one(first, _remarks(understood))
+        await self._one(first, remarks(understood))
 
     async def _one(self, request: Request, extra: dict[str, Any]) -> None:
         frame, slots = self.memory.open, {**request.slots, **extra}
         task = task_for(request.intent)
+        if frame and (slot := speaks_to(frame, request.intent)):
+            await self.put_right(frame, {slot: self.words})
+            return
         if task is None:
             await aside(self, request, slots)
             return
@@ -190,8 +195,8 @@ class Hearing:
         if task is None:
             return
         self.memory.misses = 0
-        answer |= _remarks(understood)
-        await self.put_right(frame, _picked(answer, (await task.asking(self.turn, frame)).options, frame))
+        answer |= remarks(understood)
+        await self.put_right(frame, picked(answer, (await task.asking(self.turn, frame)).options, frame))
 
     async def _remind(self, frame: Frame) -> None:
         """Say again what waits for an answer, so that nobody answers something they no longer see."""
@@ -264,32 +269,3 @@ class Hearing:
         self.turn.reader = self.turn.reader.in_language(language)
         await self.turn.record.people.prefer_language(self.turn.actor.tenant, self.turn.actor.person, language)
         self.turn.aloud("small.language")
-
-
-def _answers(frame: Frame, understood: Understanding) -> bool:
-    """Whether the message says something to what is open: any answer to a question, a number to an offer."""
-    answer = understood.answer or {}
-    return bool((answer and frame.asked) or "quantity" in answer or understood.unusable)
-
-
-def _picks(frame: Frame, understood: Understanding) -> bool:
-    """Whether a lone number names one of the reasons, cards or teams that were listed, and so corrects nothing."""
-    only_corrects = [request.intent for request in understood.requests] == ["flow.correct"]
-    return only_corrects and "choice" in frame.expects and "quantity" not in frame.expects and bool(understood.answer)
-
-
-def _remarks(understood: Understanding) -> dict[str, Any]:
-    """What was said about a number besides the number: why it cannot be used, or that it is the total."""
-    unusable = {"unusable": str(understood.unusable)} if understood.unusable else {}
-    return {**unusable, "altogether": True} if understood.altogether else unusable
-
-
-def _picked(answer: dict[str, Any], options: tuple[Option, ...], frame: Frame) -> dict[str, Any]:
-    """The answer with “the second one” made a choice. A name that is offered goes before a place in the list."""
-    choice = int(answer.pop("choice", 0))
-    named = [answer["product"]] if "product" in answer else answer.get("product_candidates", [])
-    offered = any(option.title.startswith(name) for option in options for name in named)
-    if offered or not 0 < abs(choice) <= len(options):
-        return answer
-    said = {slot: value for slot, value in answer.items() if not slot.startswith("product")}
-    return {**said, f"pick.{frame.asked}": options[choice - 1 if choice > 0 else choice].value}

@@ -71,7 +71,7 @@ class Memory:
         if frame is None:
             return frozenset()
         if frame.operation is not None:
-            return frozenset({"confirm", "quantity"})
+            return frozenset({"confirm", "quantity", *frame.expects})
         return frozenset(frame.expects)
 
     def holding(self, operation: str) -> Frame | None:

@@ -59,6 +59,7 @@ class Question(Generic[T]):
     name: str
     expects: frozenset[str] = frozenset()
     may_change: frozenset[str] = frozenset()  # what of it an answer to another question may put right
+    on_offer: frozenset[str] = frozenset()  # what of it a word to the offer may put right, besides a number
 
     def __init__(self, *reads: str, again: tuple[str, ...] = ()) -> None:
         self.reads = reads

@@ -8,6 +8,7 @@ changes a slot, and every question that reads it is settled anew.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from dialogs.elements import Button, Card, Heading, Line, Tone
@@ -16,6 +17,8 @@ from storage.errors import Refused
 from storage.views import OperationStatus, Quote
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dialogs.elements import Option
     from dialogs.memory import Frame
     from dialogs.texts import Reader
@@ -43,6 +46,7 @@ class Task:
     name: ClassVar[str]
     intents: ClassVar[tuple[str, ...]]
     let_go_by: ClassVar[frozenset[str]] = frozenset()  # requests that are a no to this task's open offer
+    corrected_by: ClassVar[Mapping[str, str]] = MappingProxyType({})  # requests whose words are one of its slots
     questions: ClassVar[tuple[Question[Any], ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -119,6 +123,7 @@ class Task:
                 case settled:
                     frame.answers[question.name] = settled.value
         frame.close_question()
+        frame.expects = sorted(frozenset[str]().union(*(question.on_offer for question in self.questions)))
         return await self.conclude(turn, frame)
 
     async def withdraw(self, turn: Turn, frame: Frame) -> None:

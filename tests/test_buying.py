@@ -18,7 +18,7 @@ async def test_what_is_not_said_stands_on_the_card_and_is_changed_there(alice: P
     await alice.taps("Pay yearly")
     alice.sees("3 licenses, paid yearly", "Due now: $432.00", "renews on November 22, 2027", "[Pay monthly]")
     await alice.taps("Another card")
-    alice.sees("Pay with which card?", "[Mastercard ···4444]")
+    alice.sees("3 licenses of Clipchamp, paid yearly, $432.00 due now: with which card?", "[Mastercard ···4444]")
     await alice.taps("Mastercard ···4444")
     alice.sees("3 licenses, paid yearly", "Paid with: Mastercard ···4444")
     await alice.taps("Buy")
@@ -32,6 +32,47 @@ async def test_yearly_is_said_at_once_in_chinese(lihua: Person) -> None:
     lihua.sees("购买 Clipchamp？", "3 个许可证，按年付款", "现在应付: US$432.00", "Mastercard ···5100")
     await lihua.taps("购买")
     lihua.sees("已购买 3 个 Clipchamp 许可证，为期一年", "发票: G0")
+
+
+async def test_the_term_and_the_card_are_changed_in_words_on_the_offer(alice: Person) -> None:
+    await alice.says("buy 3 Clipchamp")
+    await alice.says("yearly")
+    alice.sees("3 licenses, paid yearly", "Due now: $432.00")
+    await alice.says("for 2")
+    alice.sees("2 licenses, paid yearly", "Due now: $288.00")
+    await alice.says("with the Mastercard")
+    alice.sees("2 licenses, paid yearly", "Paid with: Mastercard ···4444", "[Buy]")
+    await alice.says("monthly")
+    alice.sees("2 licenses, paid monthly", "Paid with: Mastercard ···4444")
+    await alice.says("yes")
+    alice.sees("2 licenses of Clipchamp bought", "Mastercard ···4444")
+
+
+async def test_the_term_and_the_card_are_changed_in_chinese(lihua: Person) -> None:
+    await lihua.says("购买3个Clipchamp")
+    await lihua.says("按年付")
+    lihua.sees("3 个许可证，按年付款", "现在应付: US$432.00")
+    await lihua.says("用那张万事达")
+    lihua.sees("3 个许可证，按年付款", "付款方式: Mastercard ···5100", "[购买]")
+    await lihua.says("改成按月")
+    lihua.sees("3 个许可证，按月付款")
+
+
+async def test_the_term_can_be_said_while_the_number_is_asked_for(alice: Person) -> None:
+    await alice.says("buy Clipchamp")
+    await alice.says("yearly")
+    alice.sees("How many licenses of Clipchamp do you want to buy?")
+    await alice.says("2")
+    alice.sees("2 licenses, paid yearly")
+
+
+async def test_a_card_that_is_none_of_theirs_is_asked_about_and_never_taken_for_another(alice: Person) -> None:
+    await alice.says("buy 3 Clipchamp")
+    await alice.says("pay with the Amex")
+    alice.sees("3 licenses of Clipchamp, paid monthly, $36.00 due now: with which card?")
+    alice.sees_nothing_of("[Buy]")
+    await alice.says("the second one")
+    alice.sees("3 licenses, paid monthly", "Paid with: Mastercard ···4444", "[Buy]")
 
 
 async def test_a_second_tap_buys_nothing_more(alice: Person) -> None:

@@ -1,0 +1,47 @@
+"""What a message says to the task that is open, besides what it asks for by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dialogs.tasks import task_named
+
+if TYPE_CHECKING:
+    from dialogs.elements import Option
+    from dialogs.memory import Frame
+    from dialogs.understanding import Understanding
+
+
+def speaks_to(frame: Frame, intent: str) -> str | None:
+    """The slot of the open task that such a request puts right, where it is no request of its own."""
+    task = task_named(frame.task)
+    return task.corrected_by.get(intent) if task else None
+
+
+def answers(frame: Frame, understood: Understanding) -> bool:
+    """Whether the message says something to what is open: any answer to a question, a number to an offer."""
+    answer = understood.answer or {}
+    return bool((answer and frame.asked) or {"quantity", *frame.expects} & answer.keys() or understood.unusable)
+
+
+def picks(frame: Frame, understood: Understanding) -> bool:
+    """Whether a lone number names one of the reasons, cards or teams that were listed, and so corrects nothing."""
+    only_corrects = [request.intent for request in understood.requests] == ["flow.correct"]
+    return only_corrects and "choice" in frame.expects and "quantity" not in frame.expects and bool(understood.answer)
+
+
+def remarks(understood: Understanding) -> dict[str, Any]:
+    """What was said about a number besides the number: why it cannot be used, or that it is the total."""
+    unusable = {"unusable": str(understood.unusable)} if understood.unusable else {}
+    return {**unusable, "altogether": True} if understood.altogether else unusable
+
+
+def picked(answer: dict[str, Any], options: tuple[Option, ...], frame: Frame) -> dict[str, Any]:
+    """The answer with “the second one” made a choice. A name that is offered goes before a place in the list."""
+    choice = int(answer.pop("choice", 0))
+    named = [answer["product"]] if "product" in answer else answer.get("product_candidates", [])
+    offered = any(option.title.startswith(name) for option in options for name in named)
+    if offered or not 0 < abs(choice) <= len(options):
+        return answer
+    said = {slot: value for slot, value in answer.items() if not slot.startswith("product")}
+    return {**said, f"pick.{frame.asked}": options[choice - 1 if choice > 0 else choice].value}
