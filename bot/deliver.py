@@ -33,7 +33,7 @@ class Courier(Protocol):
     """A way to people: Teams, the try-it page, a terminal."""
 
     async def bring(self, tenant: str, person: str, reply: Reply) -> Brought:
-        """Tells this person alone. Raises nothing but what the record raises."""
+        """Tells this person alone, or the conversation `reply.into`. Raises nothing but what the record raises."""
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,9 @@ class BuyProduct(OfPeople[PurchaseQuote]):
     def receipt_card(self, turn: Turn, receipt: Receipt, quote: PurchaseQuote) -> tuple[str, Card]:
         return buy_cards.receipt_card(turn.reader, receipt, quote, sold=_sold(turn, quote))
 
+    def handed_out(self, quote: PurchaseQuote) -> int:
+        return len(quote.assigns)
+
     def adjust(self, turn: Turn, quote: PurchaseQuote, to: str) -> Instead | None:
         """The same by the month or the year, with another card, or added to what is there already."""
         view = quote.subscription

@@ -95,6 +95,9 @@ class ChangeLicenses(GivingUp):
     def receipt_card(self, turn: Turn, receipt: Receipt, quote: ChangeQuote) -> tuple[str, Card]:
         return license_cards.receipt_card(turn.reader, receipt, quote)
 
+    def handed_out(self, quote: ChangeQuote) -> int:
+        return len(quote.assigns)
+
     def adjust(self, turn: Turn, quote: ChangeQuote, to: str) -> Instead | None:
         """“Only down to 9”: the total that takes a license from nobody."""
         total = license_cards.without_releases(quote)

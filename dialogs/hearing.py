@@ -29,6 +29,7 @@ class Hearing:
         self.memory = memory
         self.support = support
         self.words = ""
+        self.origin = turn.message.conversation if turn.public else None  # of the task that is begun next
         self.offered: str | None = None  # the offer that was the last thing shown: only that can a yes mean
 
     async def hear(self, words: str, understood: Understanding) -> None:
@@ -71,10 +72,17 @@ class Hearing:
         task, frame = task_of(outcome.action), self.memory.holding(operation)
         declined = frame is not None and not yes and outcome.status is OperationStatus.VOID
         self.turn.show(*(declined_card(self.turn.reader) if declined else task.outcome_card(self.turn, outcome)))
-        if outcome.receipt and self.turn.public:
-            task.aloud(self.turn, outcome.receipt.quote)
+        if outcome.receipt and (count := task.handed_out(outcome.receipt.quote)):
+            await self._say_where_asked(operation, frame, count)
         if frame is not None:
             await self._decided(frame, outcome)
+
+    async def _say_where_asked(self, operation: str, frame: Frame | None, count: int) -> None:
+        """What was asked for in public and done in private is said in public too; that much everybody may know."""
+        if self.turn.public:
+            self.turn.aloud("channel.handed_out", count=count)
+        elif frame is not None and frame.origin is not None:
+            await self.turn.record.operations.say_aloud(self.turn.actor, operation, frame.origin, count)
 
     async def ask_instead(self, operation: str, instead: Instead) -> None:
         """A button of an open offer asks for something else, about the same or in another task."""
@@ -86,6 +94,7 @@ class Hearing:
         if frame is None or frame.task != task.name:
             await self.turn.record.operations.void(self.turn.actor, operation)
             if frame is not None:
+                self.origin = frame.origin
                 self.memory.drop(frame)
             await self._begin(task, Frame(task.name, request.intent), request.slots)
         else:
@@ -150,7 +159,8 @@ class Hearing:
         self.memory.misses, self.memory.unsure = 0, None
         first, *rest = understood.requests
         self.memory.waiting += [
-            {"intent": request.intent, "slots": request.slots, "said": self.words} for request in rest
+            {"intent": request.intent, "slots": request.slots, "said": self.words, "origin": self.origin}
+            for request in rest
         ]
         await self._one(first, remarks(understood))
 
@@ -181,6 +191,7 @@ class Hearing:
     async def _begin(self, task: Task, frame: Frame, slots: dict[str, Any]) -> None:
         """A new task is opened; the one that was open is kept behind it, and offered again afterwards."""
         frame.heard(self.words)
+        frame.origin = self.origin
         self.memory.frames = [each for each in self.memory.frames if not isinstance(task_named(each.task), Lookup)]
         for oldest in self.memory.frames[: 1 - MOST_FRAMES]:
             await self._forget(oldest)
@@ -248,13 +259,14 @@ class Hearing:
         rest = task.rest(frame) if task and outcome.receipt else None
         if rest is not None:
             said = frame.said[-1] if frame.said else ""
-            self.memory.waiting.insert(0, {"intent": rest.intent, "slots": rest.slots, "said": said})
+            waiting = {"intent": rest.intent, "slots": rest.slots, "said": said, "origin": frame.origin}
+            self.memory.waiting.insert(0, waiting)
 
     async def _go_on(self, *, resume: bool = True) -> None:
         """After a task has ended: the next request of the same message, else the task that was put aside for it."""
         if self.memory.waiting:
             waiting = self.memory.waiting.pop(0)
-            self.words = waiting["said"]
+            self.words, self.origin = waiting["said"], waiting.get("origin")
             self.turn.say("next.following")
             await self._one(Request(waiting["intent"], waiting["slots"]), {})
         elif resume and self.memory.open is not None:

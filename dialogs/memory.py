@@ -32,6 +32,7 @@ class Frame:
     operation: str | None = None  # the quote that waits for a yes
     shown: bool = False  # whether that quote is the last thing that was shown, so that a typed yes can mean it
     said: list[str] = field(default_factory=list)  # the words that led here, for the audit
+    origin: str | None = None  # the conversation it was begun in, where that is not the private chat
 
     def heard(self, words: str) -> None:
         """Keep the words for the audit."""

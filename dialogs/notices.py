@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Kinds of messages (storage/outbox.py) and the text of each; what is dated says whether its day has come.
 TEXTS = {
+    "handed_out": "channel.handed_out",
     "changed_by_deputy": "notice.changed_by_deputy",
     "license_given": "notice.license_given",
     "license_taken": "notice.license_taken",
@@ -25,6 +26,7 @@ TEXTS = {
 }
 DATED = {"license_given_up", "subscription_cancelled"}
 WITHIN_THE_DESK = {"shared_with_you", "deputy_named", "deputy_withdrawn"}  # rights that Microsoft knows nothing of
+IN_PUBLIC = {"handed_out"}  # said where the operation was asked for, `conversation`; all others to the person alone
 
 
 def notice(news: News) -> Reply | None:
@@ -40,6 +42,8 @@ def notice(news: News) -> Reply | None:
     if key is None:
         return None
     text = reader.text(key, **_values(reader, news))
+    if news.kind in IN_PUBLIC:
+        return Reply(text, language=reader.language, into=news.payload["conversation"])
     if news.kind in WITHIN_THE_DESK:
         return Reply(text, language=reader.language)
     card = Card((Line(text), Line(reader.text("notice.own_record"), Tone.QUIET)))

@@ -10,19 +10,15 @@ from storage.views import Term
 
 if TYPE_CHECKING:
     from dialogs.memory import Frame
+    from dialogs.texts import Reader
     from dialogs.turn import Turn
     from storage.money import Money
     from storage.views import PaymentMethodView
 
 OTHER = "other"  # another payment method than the one used last: asked for, not named
 
-# What people call a brand besides its name.
-_CALLED = {
-    "visa": ("维萨",),
-    "mastercard": ("master card", "万事达"),
-    "american express": ("amex", "运通"),
-    "unionpay": ("union pay", "银联"),
-}
+# Brands that people call by another name too; which, stands in [card_called].
+CALLED = ("visa", "mastercard", "american express", "unionpay")
 
 
 class PayWith(Choose):
@@ -37,7 +33,7 @@ class PayWith(Choose):
         if price is None or frame.answers["trial"] or not asked:
             return Choices((Option("", ""),))
         methods = await turn.record.purchases.methods(turn.actor)
-        named = [each for each in methods if _is_named(each[1], frame.slots.get("method", OTHER))]
+        named = [each for each in methods if _is_named(reader, each[1], frame.slots.get("method", OTHER))]
         options = tuple(
             Option(each, reader.text("fact.card", brand=method.brand, digits=method.last_four))
             for each, method in named or methods
@@ -47,10 +43,11 @@ class PayWith(Choose):
         )
 
 
-def _is_named(method: PaymentMethodView, said: str) -> bool:
+def _is_named(reader: Reader, method: PaymentMethodView, said: str) -> bool:
     """Whether the words name this card: its last four digits, or its brand."""
     words, brand = said.lower(), method.brand.lower()
-    return any(name in words for name in (method.last_four, brand, *_CALLED.get(brand, ())))
+    called = {reader.text(f"card_called.{brand.replace(' ', '_')}")} if brand in CALLED else set()
+    return any(name in words for name in {method.last_four, brand, *called})
 
 
 async def _price(turn: Turn, frame: Frame) -> Money | None:

@@ -202,8 +202,9 @@ class Change(Task, Generic[Q]):
         """What a smaller button of the quote card asks for instead; None for a button it does not have."""
         return None
 
-    def aloud(self, turn: Turn, quote: Q) -> None:
-        """What everybody in a channel may know once it is done: nothing, unless a task says more."""
+    def handed_out(self, quote: Q) -> int:
+        """How many licenses people get by it: the one thing that everybody in a channel may know once it is done."""
+        return 0
 
     async def conclude(self, turn: Turn, frame: Frame) -> bool:
         quote = await self.quote(turn, frame)

@@ -99,6 +99,7 @@ class Reply:
     place: Place = Place.HERE
     otherwise: str | None = None  # PRIVATE only: what to say HERE if the private chat cannot be reached
     language: str = "en"
+    into: str | None = None  # a notice only: the public conversation that hears it, instead of the person
 
 
 @dataclass

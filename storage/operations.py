@@ -5,11 +5,14 @@ Written once for every kind of change; what a change is and does, its `Action` s
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
+from storage import outbox
 from storage.answers import pack, unpack
 from storage.crashpoints import CrashPoint, crashpoint
 from storage.errors import Refused
@@ -96,6 +99,21 @@ class Operations:
             return self._outcome(operation) if operation and operation.person_id == actor.person else None
 
         return await self._database.read(question)
+
+    async def say_aloud(self, actor: Actor, operation_id: str, conversation: str, count: int) -> None:
+        """Promises that the conversation in which the operation was asked for hears how many licenses it handed out.
+
+        Once, however often it is called.
+        """
+
+        async def change(session: AsyncSession) -> None:
+            tx = await self._begin(session, actor)
+            operation = await session.get_one(Operation, (actor.tenant, operation_id))
+            what = {"conversation": conversation, "total": count}
+            outbox.post(tx, operation, outbox.HANDED_OUT, actor.person, what)
+
+        with suppress(IntegrityError):
+            await self._database.write(change)
 
     async def _end(
         self,

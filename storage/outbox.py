@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 MICROSOFT = "microsoft"
 FULFIL = "fulfil"  # the one message that every change of licenses promises
+HANDED_OUT = "handed_out"  # said in the channel where it was asked for, and concerns nobody
 
 LEASE: Final = timedelta(minutes=1)  # a send takes fifteen seconds at most, opening a chat first another fifteen
 SENDS: Final = 2  # that may have reached somebody; then it is left at that

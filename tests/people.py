@@ -58,6 +58,7 @@ class Person:
     scope: str = "personal"
     tenant: str = TENANT
     locale: str = "en-US"
+    service: str = SERVICE
     seen: list[Seen] = field(default_factory=list)
     latest: list[Seen] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
@@ -143,7 +144,7 @@ class Person:
             "recipient": {"id": BOT_ID, "name": "License Desk"},
             "channelData": {"tenant": {"id": self.tenant}},
             "channelId": "msteams",
-            "serviceUrl": SERVICE,
+            "serviceUrl": self.service,
             "locale": self.locale,
             "deliveryMode": "expectReplies",
             **more,

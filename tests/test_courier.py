@@ -70,6 +70,30 @@ async def test_a_notice_goes_to_the_persons_own_chat(
     }
 
 
+ALOUD = Reply("3 licenses handed out.", into="19:sales;messageid=7")
+
+
+async def test_what_a_channel_may_hear_goes_there_as_the_person_is_served(
+    contoso: Record, fake: FakeConnector, courier: TeamsCourier, met: Callable[..., Reference]
+) -> None:
+    assert await courier.bring(TENANT, ANN, ALOUD) == Brought(Delivery.PENDING)  # nobody knows yet where
+    await contoso.chats.met(met(ANN))
+    assert await courier.bring(TENANT, ANN, ALOUD) == Brought(Delivery.SENT)
+    [call] = fake.calls
+    assert call.path == "19:sales;messageid=7/activities"
+    assert (call.body["conversation"], call.body["text"]) == ({"id": "19:sales;messageid=7"}, ALOUD.text)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_channel_that_cannot_be_reached_is_left_at_that(
+    contoso: Record, fake: FakeConnector, courier: TeamsCourier, met: Callable[..., Reference], status: int
+) -> None:
+    fake.modes["POST"] = [status]
+    await contoso.chats.met(met(ANN))
+    assert await courier.bring(TENANT, ANN, ALOUD) == Brought(Delivery.FAILED)
+    assert (await courier.bring(TENANT, ANN, HELLO)).how in (Delivery.BLOCKED, Delivery.GONE)
+
+
 async def test_a_chat_is_opened_for_whoever_has_never_written_where_a_colleague_has(
     contoso: Record, fake: FakeConnector, courier: TeamsCourier, met: Callable[..., Reference]
 ) -> None:

@@ -21,7 +21,7 @@ from bot.teams.connector import Connector, NoToken
 from bot.teams.courier import TeamsCourier
 from bot.web.courier import DemoCourier
 from bot.web.page import TryItPage
-from bot.web.rooms import personal
+from bot.web.rooms import CHANNEL, conversation, personal
 from bot.web.visitors import of_contoso
 from bot.worker import Job, working
 from dialogs.turn import Reply
@@ -185,7 +185,9 @@ async def test_in_the_demo_it_stands_in_the_persons_chat_on_the_page_and_in_no_o
     await contoso.chats.met(Reference(TENANT, other.id, "msteams", "a:1", fake.url, "29:1", "28:1"))
     for visitor in (me, other):
         await courier.bring(TENANT, visitor.id, Reply(f"for {visitor.name}"))
+    await courier.bring(TENANT, me.id, Reply("2 handed out", into=conversation(CHANNEL)))
     await client.close()
+    assert [entry.said.text for entry in page._rooms.since([CHANNEL], 0)] == ["2 handed out"]
     shown = {each: [e.said.text for e in page._rooms.since([personal(each.number)], 0)] for each in (me, other)}
     assert shown == {me: [f"for {me.name}"], other: [f"for {other.name}"]}
     assert [call.path for call in fake.calls] == ["a:1/activities"]

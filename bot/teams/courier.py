@@ -50,13 +50,22 @@ class TeamsCourier:
         self._opens = opens
 
     async def bring(self, tenant: str, person: str, reply: Reply) -> Brought:
-        """Tells this person alone, as `bot.deliver.Courier`."""
+        """Tells this person alone, or the conversation that the reply names, as `bot.deliver.Courier`."""
         chat = await self._chats.find(tenant, person, CHANNEL)
+        if reply.into is not None:
+            return await self._say_in_public(chat, reply.into, reply)
         if chat is None:
             return await self._introduce_ourselves(tenant, person, reply)
         if chat.conversation is None:
             return Brought(Delivery.WAITING)
         return await self._send(chat, chat.conversation, reply)
+
+    async def _say_in_public(self, chat: Reference | None, conversation: str, reply: Reply) -> Brought:
+        """Where the person's own chat is served, the channel is too. It is not said later, when they are met again."""
+        if chat is None:
+            return LATER
+        brought = await self._send(chat, conversation, reply)
+        return Brought(Delivery.FAILED) if brought.how in ENDINGS.values() else brought
 
     async def _introduce_ourselves(self, tenant: str, person: str, reply: Reply) -> Brought:
         """Teams takes an Entra object id for an account, where the app is installed for that person."""
@@ -83,7 +92,8 @@ class TeamsCourier:
         activity.channel_id = chat.channel
         activity.from_property = ChannelAccount(id=chat.bot_account)
         activity.recipient = ChannelAccount(id=chat.account)
-        activity.conversation = ConversationAccount(id=conversation, conversation_type="personal")
+        kind = "personal" if reply.into is None else None
+        activity.conversation = ConversationAccount(id=conversation, conversation_type=kind)
         try:
             await self._connector.send(chat.service_url, conversation, json_of(activity), tenant=chat.tenant)
         except ConnectorError as failed:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.deliver import Brought
+from bot.web.rooms import CHANNEL, conversation
 from storage.views import Delivery
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class DemoCourier:
     teams: Courier
 
     async def bring(self, tenant: str, person: str, reply: Reply) -> Brought:
-        """Tells this person alone, as `bot.deliver.Courier`."""
+        """Tells this person alone, or the channel, as `bot.deliver.Courier`."""
         self.page.tell(person, reply)
-        await self.teams.bring(tenant, person, reply)
+        if reply.into != conversation(CHANNEL):
+            await self.teams.bring(tenant, person, reply)
         return Brought(Delivery.SENT)

@@ -81,7 +81,7 @@ class TryItPage:
         ]
 
     def tell(self, person: str, reply: Reply) -> None:
-        """Says something to one person, unasked, in the 1:1 chat; nothing happens for somebody who is no visitor."""
+        """Says something unasked, in the 1:1 chat or in the channel; nothing happens for somebody who is no visitor."""
         self._talk.tell(person, reply)
 
     async def close(self, _: web.Application) -> None:

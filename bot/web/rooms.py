@@ -17,6 +17,11 @@ KEPT: Final = 200  # entries a room; the oldest go first
 DESK: Final = 0  # the author of what License Desk says; people count from 1
 
 
+def conversation(room: str) -> str:
+    """What the desk knows the room by."""
+    return f"page:{room}"
+
+
 def personal(person: int) -> str:
     """The room of one person's 1:1 chat with License Desk."""
     return f"personal-{person}"

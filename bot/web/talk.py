@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.answer import answer, greet
 from bot.cards.html import html
-from bot.web.rooms import CHANNEL, DESK, Said, personal
+from bot.web.rooms import CHANNEL, DESK, Said, conversation, personal
 from bot.web.visitors import BOT_NAME, Role, Spoken, read_mentions
 from dialogs.elements import Option
 from dialogs.turn import Message, Place, Scope, Tap
@@ -70,10 +70,12 @@ class Talk:
         self._deliver(visitor, room, replies, self._rooms.find(room, entry_id))
 
     def tell(self, person: str, reply: Reply) -> None:
-        """Posts what License Desk says of its own accord, where only this person reads it."""
+        """Posts what License Desk says of its own accord: where only this person reads it, or in the channel."""
+        if reply.into not in (None, conversation(CHANNEL)):
+            return
         for visitor in self._visitors:
             if visitor.id == person:
-                self._deliver(visitor, personal(visitor.number), [reply])
+                self._deliver(visitor, CHANNEL if reply.into else personal(visitor.number), [reply])
 
     def _message(self, visitor: Visitor, room: str, key: str, spoken: Spoken, tap: Tap | None = None) -> Message:
         return Message(
@@ -82,7 +84,7 @@ class Talk:
             tenant=self._tenant,
             person=visitor.id,
             name=visitor.name,
-            conversation=f"page:{room}",
+            conversation=conversation(room),
             scope=Scope.CHANNEL if room == CHANNEL else Scope.PERSONAL,
             text=spoken.text,
             at=self._clock.now(),
