@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dialogs.change_licenses import ChangeLicenses
 from dialogs.handing import Handing, assignable, tell_of_rest
 from dialogs.people_question import AT_ONCE, People
-from dialogs.which import WhichSubscription, own
+from dialogs.which import WhichSubscription
 from storage.actions import ActionName
 from storage.errors import Refused
 
@@ -32,12 +32,11 @@ class AssignLicenses(Handing):
         try:
             return await super().conclude(turn, frame)
         except Refused as refused:
-            mine = {each.id for each in await own(turn)}
-            if refused.code != "not_enough" or frame.answers["subscription"] not in mine:
+            if refused.code != "not_enough":
                 raise
-            free = int(refused.values["free"])
+            lacking = int(refused.values["lacking"])
         # Not “too few, goodbye”: offer to buy what is lacking and to hand it out, as one operation.
-        return await self._with_more(turn, frame, free)
+        return await self._with_more(turn, frame, lacking)
 
     async def quote(self, turn: Turn, frame: Frame) -> SeatsQuote:
         subscription, give = frame.answers["subscription"], frame.answers["people"][:AT_ONCE]
@@ -48,24 +47,11 @@ class AssignLicenses(Handing):
     def handed_out(self, quote: SeatsQuote) -> int:
         return len(quote.given)
 
-    async def _with_more(self, turn: Turn, frame: Frame, free: int) -> bool:
+    async def _with_more(self, turn: Turn, frame: Frame, lacking: int) -> bool:
         """From here on it is an addition, which can be corrected like any other."""
-        subscription = frame.answers["subscription"]
-        people = await self._new(turn, subscription, frame.answers["people"])
-        lacking = len(people[:AT_ONCE]) - free
+        subscription, people = frame.answers["subscription"], frame.answers["people"]
         turn.say("assign_licenses.lacking", count=lacking)
         frame.task, frame.intent = ChangeLicenses.name, "licenses.add"
         frame.slots = {"pick.subscription": subscription, "quantity": lacking, "people": people}
         frame.answers = {}
         return await ChangeLicenses().advance(turn, frame)
-
-    async def _new(self, turn: Turn, subscription: str, people: list[str]) -> list[str]:
-        """Those who can be given one and have none; of the others it is said that they are left out."""
-        holders = {each.person.id for each in await turn.record.assignments.of(turn.actor, subscription)}
-        found = [await turn.record.people.find(turn.actor.tenant, each) for each in people]
-        known = [each for each in found if each]
-        new = [each.id for each in known if each.member and each.enabled and each.id not in holders]
-        others = [each.name for each in known if each.id not in new]
-        if others:
-            turn.say("assign_licenses.left_out", names=turn.reader.names(others))
-        return new

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Table, Tone
+from dialogs.seat_cards import left_out
 from storage.views import Term
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def quote_card(reader: Reader, quote: PurchaseQuote, *, sold: bool) -> tuple[str
         Line(reader.text(f"buy.what.{how}", count=view.total), Tone.STRONG),
         Line(_starts(reader, quote, sold=sold)),
         *_facts(reader, quote),
-        *_people(reader, quote),
+        *_people(reader, quote, "will"),
         *_owned(reader, quote),
         *([] if quote.trial_ends else [Line(reader.text("quote.example_price"), Tone.QUIET)]),
     )
@@ -51,7 +52,7 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: PurchaseQuote, *, sold
         Line(_starts(reader, quote, sold=sold), Tone.GOOD),
         Facts((*invoice, done)),
         *_facts(reader, quote, "fact.charged"),
-        *_people(reader, quote),
+        *_people(reader, quote, "did"),
         Line(reader.text("receipt.own_record"), Tone.QUIET),
     )
     say = reader.text("example.assign", product=view.product_name)
@@ -131,12 +132,13 @@ def _facts(reader: Reader, quote: PurchaseQuote, due: str = "fact.due_now") -> l
     return [Facts(tuple(rows))]
 
 
-def _people(reader: Reader, quote: PurchaseQuote) -> list[Element]:
-    """Who gets one of the licenses at once."""
+def _people(reader: Reader, quote: PurchaseQuote, tense: str) -> list[Element]:
+    """Who gets one of the licenses at once, and who was named and gets none."""
     if not quote.assigns:
         return []
     names = reader.names([person.name for person in quote.assigns])
-    return [Line(reader.text("buy.for", count=len(quote.assigns), names=names))]
+    text = reader.text("buy.for", count=len(quote.assigns), names=names)
+    return [Line(text), *left_out(reader, quote.left_out, tense)]
 
 
 def _owned(reader: Reader, quote: PurchaseQuote) -> list[Element]:

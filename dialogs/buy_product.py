@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import buy_cards
 from dialogs.elements import Option
+from dialogs.handing import rest_of, tell_of_rest
 from dialogs.pages import page_of, paged
 from dialogs.pay_with import OTHER, PayWith
-from dialogs.people_question import People
+from dialogs.people_question import AT_ONCE, OneEach, People, one_each
 from dialogs.putting_right import OfPeople
-from dialogs.questions import Choices, Choose, Settled, Unasked, WholeNumber
+from dialogs.questions import Choices, Choose, Settled, Unasked
 from dialogs.task import Instead, Lookup
 from dialogs.understanding import Request
 from dialogs.which import wanted_products
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from dialogs.questions import Asking, Impossible, Question
     from dialogs.task import Task
     from dialogs.turn import Turn
-    from storage.views import Offer, Receipt
+    from storage.views import Offer, Quote, Receipt
 
 
 class WhichProduct(Choose):
@@ -40,13 +41,12 @@ class WhichProduct(Choose):
         return Choices(options, reader.text(f"buy.which.{'trial' if trial else 'buy'}"), kind="product")
 
 
-class HowMany(WholeNumber):
+class HowMany(OneEach):
     """How many licenses: for people who are named one each, for a trial one, else it is asked."""
 
     async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[int] | Asking | Impossible:
-        enough = len(frame.answers["people"]) or (1 if _tries(turn, frame) else 0)
-        unsaid = not {"quantity", "unusable"} & frame.slots.keys()
-        return Settled(enough) if unsaid and enough else await super().settle(task, turn, frame)
+        alone = not {"quantity", "unusable"} & frame.slots.keys() and not frame.answers["people"]
+        return Settled(1) if alone and _tries(turn, frame) else await super().settle(task, turn, frame)
 
 
 class ByTheMonth(Unasked[str]):
@@ -84,16 +84,21 @@ class BuyProduct(OfPeople[PurchaseQuote]):
     async def quote(self, turn: Turn, frame: Frame) -> PurchaseQuote:
         said, trial = frame.answers, _tries(turn, frame)
         alone = trial and said["quantity"] == 1  # whoever tries something alone is who tries it
-        return await turn.record.purchases.quote(
+        quote = await turn.record.purchases.quote(
             turn.actor,
             said["product"],
-            said["quantity"],
+            None if one_each(frame) else said["quantity"],
             term=Term(said["term"]),
             trial=trial,
             method=said["payment"] or None,
-            assign=said["people"] or ([turn.actor.person] if alone else []),
+            assign=said["people"][:AT_ONCE] or ([turn.actor.person] if alone else []),
             **frame.trail,
         )
+        tell_of_rest(turn, frame)
+        return quote
+
+    def rest(self, frame: Frame, quote: Quote) -> Request | None:
+        return rest_of(frame, "licenses.add" if one_each(frame) else "licenses.assign", quote)
 
     def quote_card(self, turn: Turn, quote: PurchaseQuote) -> tuple[str, Card]:
         return buy_cards.quote_card(turn.reader, quote, sold=_sold(turn, quote))
@@ -110,7 +115,7 @@ class BuyProduct(OfPeople[PurchaseQuote]):
         same: dict[str, Any] = {
             "pick.product": view.product,
             "quantity": view.total,
-            "people": [person.id for person in quote.assigns],
+            "people": [person.id for person in (*quote.assigns, *(each.person for each in quote.left_out))],
         }
         match to:
             case "month" | "year":

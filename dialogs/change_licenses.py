@@ -8,8 +8,8 @@ from dialogs import license_cards
 from dialogs.elements import Option
 from dialogs.giving_up import GivingUp
 from dialogs.handing import rest_of, tell_of_rest
-from dialogs.people_question import AT_ONCE, People, names_in
-from dialogs.questions import Question, Unasked, WholeNumber
+from dialogs.people_question import AT_ONCE, OneEach, People, one_each
+from dialogs.questions import Question, Unasked
 from dialogs.task import Instead
 from dialogs.understanding import Request
 from dialogs.which import WhichSubscription, own, wanted_products
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dialogs.memory import Frame
     from dialogs.turn import Turn
     from storage.quotes import ChangeQuote
-    from storage.views import Receipt, SubscriptionView
+    from storage.views import Quote, Receipt, SubscriptionView
 
 NOT_THAT_WAY = ("not_fewer", "not_more")
 
@@ -35,12 +35,12 @@ class ChangeLicenses(GivingUp):
     intents = ("licenses.add", "licenses.remove", "licenses.set")
 
     subscription = WhichSubscription()
-    quantity = WholeNumber(
+    people = People(needed=False)
+    quantity = OneEach(
         "quantity",
         "way",
         again=("zero", "at_least_one", "above_maximum", "no_change", *NOT_THAT_WAY),
     )
-    people = People(needed=False)
     when = Unasked("when", "")
 
     def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
@@ -49,8 +49,6 @@ class ChangeLicenses(GivingUp):
             intent = intent or "licenses.set"
         elif intent == "licenses.set" and frame.slots and not (wanted_products(slots) or "way" in slots):
             intent = None
-        if intent == "licenses.add" and "quantity" not in slots and names_in(slots.get("people")):
-            slots = {**slots, "quantity": len(names_in(slots["people"]))}  # one each
         if intent is None and "quantity" in slots and "way" in frame.slots:
             slots = {**slots, "way": frame.slots["way"]}
         super().hear(frame, slots, intent)
@@ -76,18 +74,20 @@ class ChangeLicenses(GivingUp):
         return not wanted or chosen is None or chosen.product_name in wanted
 
     async def quote(self, turn: Turn, frame: Frame) -> ChangeQuote:
-        tell_of_rest(turn, frame)
         try:
-            return await self._quote(turn, frame, release=None)
+            quote = await self._quote(turn, frame, release=None)
         except Refused as refused:
             if refused.code != "below_assigned":
                 raise
             people = int(refused.values["to_free"])
+        else:
+            tell_of_rest(turn, frame)
+            return quote
         # Not “unassign first, goodbye”: propose who could give one up, and do both as one operation.
         return await self._quote(turn, frame, release=(await self.could_leave(turn, frame))[:people])
 
-    def rest(self, frame: Frame) -> Request | None:
-        return rest_of(frame, "licenses.assign")
+    def rest(self, frame: Frame, quote: Quote) -> Request | None:
+        return rest_of(frame, "licenses.add" if one_each(frame) else "licenses.assign", quote)
 
     def quote_card(self, turn: Turn, quote: ChangeQuote) -> tuple[str, Card]:
         return license_cards.quote_card(turn.reader, quote)
@@ -112,7 +112,8 @@ class ChangeLicenses(GivingUp):
             await self._check_way(turn, frame)
         elif quantity == 0:
             raise Refused("zero")
-        amount = {"by": -quantity if direction == "remove" else quantity} if direction != "set" else {"to": quantity}
+        by = None if one_each(frame) else -quantity if direction == "remove" else quantity
+        amount = {"by": by} if direction != "set" else {"to": quantity}
         return await turn.record.licenses.quote(
             turn.actor,
             frame.answers["subscription"],

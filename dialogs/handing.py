@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dialogs.questions import Choices, Question
     from dialogs.task import Task
     from dialogs.turn import Turn
-    from storage.views import Receipt, SubscriptionView
+    from storage.views import Quote, Receipt, SubscriptionView
 
 
 class WhichHeld(WhichSubscription):
@@ -53,8 +53,8 @@ class Handing(OfPeople[SeatsQuote], OfOneSubscription[SeatsQuote]):
     def receipt_card(self, turn: Turn, receipt: Receipt, quote: SeatsQuote) -> tuple[str, Card]:
         return seat_cards.receipt_card(turn.reader, receipt, quote)
 
-    def rest(self, frame: Frame) -> Request | None:
-        return rest_of(frame, self.follows)
+    def rest(self, frame: Frame, quote: Quote) -> Request | None:
+        return rest_of(frame, self.follows, quote)
 
 
 async def assignable(turn: Turn) -> list[SubscriptionView]:
@@ -76,7 +76,7 @@ def tell_of_rest(turn: Turn, frame: Frame) -> None:
         turn.say("people.first", count=count, first=AT_ONCE, rest=count - AT_ONCE)
 
 
-def rest_of(frame: Frame, intent: str) -> Request | None:
-    """The request for the people beyond the first twenty."""
+def rest_of(frame: Frame, intent: str, quote: Quote) -> Request | None:
+    """The request for the people beyond the first twenty, about what the quote was about."""
     rest = frame.answers.get("people", [])[AT_ONCE:]
-    return Request(intent, {"pick.subscription": frame.answers["subscription"], "people": rest}) if rest else None
+    return Request(intent, {"pick.subscription": quote.subscription.id, "people": rest}) if rest else None

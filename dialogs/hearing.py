@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dialogs.answering import answers, picked, picks, remarks, speaks_to
 from dialogs.asides import aside, ask_meaning
 from dialogs.memory import MOST_FRAMES, Frame, Memory
+from dialogs.putting_right import OF_PEOPLE
 from dialogs.task import Change, Lookup, declined_card
 from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request, Tier, Understanding
@@ -254,9 +255,10 @@ class Hearing:
                 await self._go_on()
 
     def _keep_rest(self, frame: Frame, outcome: Outcome) -> None:
-        """What one step could not hold comes next."""
+        """What one step could not hold comes next, also where nobody of the first ones can be helped."""
         task = task_named(frame.task)
-        rest = task.rest(frame) if task and outcome.receipt else None
+        ended = outcome.receipt or (outcome.refusal and outcome.refusal.code in OF_PEOPLE)
+        rest = task.rest(frame, outcome.quote) if task and ended and outcome.quote else None
         if rest is not None:
             said = frame.said[-1] if frame.said else ""
             waiting = {"intent": rest.intent, "slots": rest.slots, "said": said, "origin": frame.origin}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Tone
+from dialogs.seat_cards import left_out
 from storage.views import When
 
 if TYPE_CHECKING:
@@ -136,11 +137,12 @@ def _people(reader: Reader, quote: ChangeQuote) -> list[Element]:
 
 
 def _assigned(reader: Reader, quote: ChangeQuote, tense: str) -> list[Element]:
-    """Who gets one of the new licenses at once."""
+    """Who gets one of the new licenses at once, and who was named and gets none."""
     if not quote.assigns:
         return []
     names = reader.names([person.name for person in quote.assigns])
-    return [Line(reader.text(f"people.assign.{tense}", count=len(quote.assigns), names=names), Tone.STRONG)]
+    text = reader.text(f"people.assign.{tense}", count=len(quote.assigns), names=names)
+    return [Line(text, Tone.STRONG), *left_out(reader, quote.left_out, tense)]
 
 
 def _undone(reader: Reader, quote: ChangeQuote) -> tuple[Button, ...]:

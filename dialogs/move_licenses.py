@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dialogs.questions import Question
     from dialogs.turn import Turn
     from storage.quotes import SeatsQuote
+    from storage.views import Quote
 
 
 class MoveLicenses(Handing):
@@ -51,5 +52,5 @@ class MoveLicenses(Handing):
             **frame.trail,
         )
 
-    def rest(self, _frame: Frame) -> None:
+    def rest(self, _frame: Frame, _quote: Quote) -> None:
         return None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from dialogs.elements import Option, PeopleInput
-from dialogs.questions import Asking, Question, Settled
+from dialogs.questions import Asking, Question, Settled, WholeNumber
 from dialogs.understanding.people import SPEAKER
 from storage.people import MOST_NAMED
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from storage.views import PersonView
 
 AT_ONCE: Final = 20  # people in one step, as in the admin center; the others follow in a next one
+FOR_PEOPLE: Final = ("licenses.add", "purchase.new")  # requests for licenses that may be for people
 SLOTS: Final = ("people", "from_people", "not_people")
 
 
@@ -123,6 +124,19 @@ class People(Question[list[str]]):
         options = tuple(person_option(person) for person in fitting)
         told_apart = tuple(replace(each, title=f"{each.title} · {each.hint}", hint="") for each in options)
         return Asking(turn.reader.text("people.which", name=name), told_apart, kind="person")
+
+
+class OneEach(WholeNumber):
+    """How many licenses; where it is not said and people are named, one for each who can have one."""
+
+    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[int] | Asking | Impossible:
+        return Settled(len(frame.answers["people"])) if one_each(frame) else await super().settle(task, turn, frame)
+
+
+def one_each(frame: Frame) -> bool:
+    """Whether only people were named, and no number; the record counts those who can have a license."""
+    unsaid = not {"quantity", "unusable"} & frame.slots.keys()
+    return unsaid and frame.intent in FOR_PEOPLE and bool(frame.answers["people"])
 
 
 async def who(turn: Turn, names: Sequence[str]) -> dict[str, tuple[PersonView, ...]]:

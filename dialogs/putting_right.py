@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dialogs.people_question import SLOTS, names_in, who
+from dialogs.people_question import AT_ONCE, SLOTS, names_in, who
 from dialogs.task import Change, Q
 from storage.errors import Refused
 
@@ -37,15 +37,15 @@ class OfPeople(Change[Q]):
         return await super().advance(turn, frame)
 
     async def conclude(self, turn: Turn, frame: Frame) -> bool:
-        """A new name that is refused leaves the list as it was, and open."""
-        before = frame.slots.pop(_BEFORE, None)
+        """A new name that is refused leaves the list as it was, and open; of a long list the others come next."""
+        before, rest = frame.slots.pop(_BEFORE, None), frame.answers["people"][AT_ONCE:]
         try:
             return await super().conclude(turn, frame)
         except Refused as refused:
-            if before is None or refused.code not in OF_PEOPLE:
+            if refused.code not in OF_PEOPLE or not (before or rest):
                 raise
             turn.show(turn.reader.refused(refused.code, refused.values))
-        _change(frame, before["slot"], before["names"])
+        _change(frame, before["slot"] if before else "people", before["names"] if before else rest)
         return await self.advance(turn, frame)
 
     async def put_right(self, turn: Turn, frame: Frame, wrong: list[str], right: list[str]) -> None:

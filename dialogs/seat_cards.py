@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dialogs.texts import Reader, Value
-    from storage.quotes import SeatsQuote
+    from storage.quotes import SeatResult, SeatsQuote
     from storage.views import PersonView, Receipt
 
 
@@ -55,6 +57,12 @@ def _values(reader: Reader, quote: SeatsQuote) -> dict[str, Value]:
         "names": reader.names([person.name for person in quote.given]),
         "givers": reader.names([holder.person.name for holder in quote.takes]),
     }
+
+
+def left_out(reader: Reader, people: Sequence[SeatResult], tense: str) -> list[Element]:
+    """A row for each who was named and gets no license, with the reason."""
+    rows = tuple((each.person.name, reader.text(f"seats.{tense}.{each.seat}")) for each in people)
+    return [Facts(rows)] if rows else []
 
 
 def _people(reader: Reader, quote: SeatsQuote, tense: str) -> list[tuple[str, str]]:

@@ -71,8 +71,8 @@ class Task:
         """What may have been meant by the answer that was refused: a button each, never taken without a tap."""
         return ()
 
-    def rest(self, frame: Frame) -> Request | None:
-        """What is still to be done of what was asked for, once the offer of `frame` has been carried out."""
+    def rest(self, frame: Frame, quote: Quote) -> Request | None:
+        """What is still to be done of what was asked for, once `quote`, the offer of `frame`, has been carried out."""
         return None
 
     def subject(self, frame: Frame) -> str | None:

@@ -56,7 +56,7 @@ class Assignments:
         """Who would get a license, and who would lose theirs, by ids of people; stored to be carried out.
 
         Both are a move: the licenses taken are the first to be given. Raises Refused; with not_enough the values
-        `lacking` and `free` count licenses, with nobody_new and holds_no_license `names` says whom it is about.
+        `lacking` and `free` count licenses, with holds_no_license `names` says whom it is about.
         """
         name = ActionName.MOVE if give and take else ActionName.UNASSIGN if take else ActionName.ASSIGN
         people = {"give": list(dict.fromkeys(give)), "take": list(dict.fromkeys(take))}
@@ -174,17 +174,26 @@ def _seat(person: Person, already: set[str]) -> Seat:
     return Seat.ASSIGNED if person.enabled else Seat.DISABLED
 
 
-def refusal(results: Sequence[SeatResult]) -> Refused:
-    """Why these people, of whom none can get a license, cannot: by the reason they share, if they do."""
-    names = _named(result.person for result in results)
-    reasons = {result.seat for result in results}
-    if reasons == {Seat.ALREADY}:
-        return Refused("already_holds", names=names)
-    if reasons == {Seat.GUEST}:
-        return Refused("only_members", names=names)
-    if reasons == {Seat.DISABLED}:
-        return Refused("account_disabled", names=names)
-    return Refused("nobody_new", names=names)
+def parted(results: Sequence[SeatResult]) -> tuple[tuple[PersonView, ...], tuple[SeatResult, ...]]:
+    """Who gets a license, and who is left out with the reason. Raises Refused where everybody would be left out."""
+    gets = tuple(each.person for each in results if each.seat is Seat.ASSIGNED)
+    if results and not gets:
+        raise _refusal(results)
+    return gets, tuple(each for each in results if each.seat is not Seat.ASSIGNED)
+
+
+def _refusal(results: Sequence[SeatResult]) -> Refused:
+    """Why none of these people can get a license: each by name with their own reason."""
+    names = {seat: _named(each.person for each in results if each.seat is seat) for seat in Seat}
+    already, guests, disabled = names[Seat.ALREADY], names[Seat.GUEST], names[Seat.DISABLED]
+    match sum(map(bool, names.values())), next(filter(names.get, names)):
+        case 1, Seat.ALREADY:
+            return Refused("already_holds", names=already)
+        case 1, Seat.GUEST:
+            return Refused("only_members", names=guests)
+        case 1, Seat.DISABLED:
+            return Refused("account_disabled", names=disabled)
+    return Refused("nobody_new", already=already, guests=guests, disabled=disabled)
 
 
 async def holding(tx: Transaction, subscription_id: str, people: Sequence[str]) -> tuple[LicenseHolder, ...]:

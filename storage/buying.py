@@ -14,7 +14,7 @@ from storage.models import Charge, LineKind, PaymentMethod, Person, Subscription
 from storage.money import Money
 from storage.payments import payment_method_view
 from storage.people import person_view
-from storage.quotes import PurchaseQuote, Seat
+from storage.quotes import PurchaseQuote
 from storage.terms import Period, period
 from storage.views import Amounts, Status, SubscriptionView, Term
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from storage.rights import Rights
     from storage.terms import Terms
     from storage.transaction import Transaction
+    from storage.views import PersonView
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,11 @@ class Wish:
     assigns: tuple[str, ...]
 
     @classmethod
-    def of(cls, parameters: Json) -> Wish:
-        return cls(**{**parameters, "term": Term(parameters["term"]), "assigns": tuple(parameters["assigns"])})
+    def of(cls, parameters: Json, people: Sequence[str]) -> Wish:
+        """With a license for these of the people who were named; one each where no number was said."""
+        said = parameters["licenses"]
+        licenses = len(people) if said is None else said
+        return cls(**{**parameters, "licenses": licenses, "term": Term(parameters["term"]), "assigns": tuple(people)})
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,15 @@ class Buy:
 
     async def draw(self, tx: Transaction, _subscription: None, parameters: Json, quote_id: str) -> PurchaseQuote:
         """The quote for what `parameters`, a packed `Wish`, ask for."""
-        wish = Wish.of(parameters)
-        product = self._catalog.product(wish.product)
+        product = self._catalog.product(parameters["product"])
+        if len(parameters["assigns"]) > self._terms.max_batch:
+            raise Refused("too_many_people", product=product.name)
+        gets, left_out = await _getting(tx, quote_id, product, parameters["assigns"])
+        wish = Wish.of(parameters, [person.id for person in gets])
         self._check(product, wish)
         if wish.trial and product.id in await tried(tx):
             raise trials.had(product)
         price = _price(product, wish, tx.currency)
-        seats = await assignments.seats(tx, quote_id, wish.assigns)
-        _check_seats(product, seats)
         known = await methods(tx)
         method = None if wish.trial else _chosen(product, known, wish)
         due = price * wish.licenses
@@ -87,7 +92,8 @@ class Buy:
             method=method.id if method else None,
             other_methods=len(known) - 1 if method else 0,
             trial_ends=view.period_end if wish.trial else None,
-            assigns=tuple(seat.person for seat in seats),
+            assigns=gets,
+            left_out=left_out,
             owned=(await owned(tx)).get(product.id, 0),
             quoted_at=tx.now,
             expires_at=tx.now + self._terms.quote_valid_for,
@@ -108,7 +114,7 @@ class Buy:
         }
         fresh = await self.draw(tx, None, wish, quote.id)
         same_days = fresh.subscription.period_start == view.period_start
-        return same_days and fresh.amounts == quote.amounts
+        return same_days and fresh.amounts == quote.amounts and not fresh.left_out
 
     async def carry_out(
         self, tx: Transaction, _subscription: None, operation: Operation, quote: PurchaseQuote
@@ -143,8 +149,6 @@ class Buy:
             raise Refused("trial_maximum", product=product.name, maximum=self._terms.trial_licenses)
         if wish.licenses > product.max_licenses:
             raise Refused("above_maximum", product=product.name, maximum=product.max_licenses)
-        if len(wish.assigns) > self._terms.max_batch:
-            raise Refused("too_many_people", product=product.name)
         if len(wish.assigns) > wish.licenses:
             lacking = len(wish.assigns) - wish.licenses
             raise Refused("not_enough", product=product.name, lacking=lacking, free=wish.licenses)
@@ -236,10 +240,14 @@ async def _shown(tx: Transaction, quote: PurchaseQuote) -> PaymentMethod | None:
     return next((method for method in await methods(tx) if method.id == quote.method), None)
 
 
-def _check_seats(product: Product, seats: Sequence[SeatResult]) -> None:
-    if cannot := [seat for seat in seats if seat.seat is not Seat.ASSIGNED]:
-        refusal = assignments.refusal(cannot)
-        raise Refused(refusal.code, product=product.name, **refusal.values)
+async def _getting(
+    tx: Transaction, quote_id: str, product: Product, people: Sequence[str]
+) -> tuple[tuple[PersonView, ...], tuple[SeatResult, ...]]:
+    """Who gets a license of those who were named, and who cannot hold one."""
+    try:
+        return assignments.parted(await assignments.seats(tx, quote_id, people))
+    except Refused as refused:
+        raise Refused(refused.code, **{"product": product.name, **refused.values}) from None
 
 
 def _row(tx: Transaction, quote: PurchaseQuote, method: PaymentMethod | None) -> Subscription:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from storage.models.columns import Json
     from storage.money import Money
     from storage.payments import Gateway
+    from storage.quotes import SeatResult
     from storage.rights import Rights
     from storage.terms import Terms
     from storage.transaction import Transaction
@@ -52,7 +53,9 @@ class ChangeTotal:
         """The quote for what `parameters`, a packed `Wish`, ask for."""
         [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
         standing = await self._standing(tx, subscription, view)
-        wish = unpack(Wish, parameters)
+        wished = unpack(Wish, parameters)
+        gets, left_out = await _getting(tx, standing, wished)
+        wish = wished.given_to([person.id for person in gets])
         planned = plan(standing, wish, tx.today)
         price = self._catalog.product(view.product).price(view.term, tx.currency)
         priced = await self._price(tx, subscription, standing, planned, price)
@@ -71,7 +74,8 @@ class ChangeTotal:
             amounts=priced,
             payment_method=view.payment_method,
             releases=await _releasing(tx, standing, wish, planned),
-            assigns=await _getting(tx, standing, wish),
+            assigns=gets,
+            left_out=left_out,
             replaces=planned.replaces,
             keeps=planned.keeps,
             quoted_at=tx.now,
@@ -205,13 +209,14 @@ async def _releasing(tx: Transaction, standing: Standing, wish: Wish, planned: P
     return named[: len(planned.releasing)]
 
 
-async def _getting(tx: Transaction, standing: Standing, wish: Wish) -> tuple[PersonView, ...]:
-    """Those who get a license; each of them must be able to hold one, and not have it yet."""
-    results = await assignments.seats(tx, standing.view.id, wish.assigns)
-    if cannot := [each for each in results if each.seat is not Seat.ASSIGNED]:
-        refusal = assignments.refusal(cannot)
-        raise standing.refuse(refusal.code, **refusal.values)
-    return tuple(each.person for each in results)
+async def _getting(
+    tx: Transaction, standing: Standing, wish: Wish
+) -> tuple[tuple[PersonView, ...], tuple[SeatResult, ...]]:
+    """Who gets a license of those who were named, and who cannot hold one or has it already."""
+    try:
+        return assignments.parted(await assignments.seats(tx, standing.view.id, wish.assigns))
+    except Refused as refused:
+        raise standing.refuse(refused.code, **refused.values) from None
 
 
 async def _each_gets_one(tx: Transaction, subscription: Subscription, quote: ChangeQuote) -> bool:

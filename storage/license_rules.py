@@ -5,7 +5,7 @@ Pure functions over what is known at one instant; storage/change_total.py asks t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storage import trials
@@ -22,13 +22,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wish:
-    """A change as asked for: `by` so many or `to` a total, who gives a license up or gets one, and when."""
+    """A change as asked for: `by` so many or `to` a total, who gives a license up or gets one, and when.
+
+    With no number, by one for each who gets one.
+    """
 
     by: int | None = None
     to: int | None = None
     releases: tuple[str, ...] | None = None  # None: nobody
     assigns: tuple[str, ...] = ()  # who gets one of the licenses that are added
     when: When | None = None  # None: as soon as the rules allow
+
+    def given_to(self, people: Sequence[str]) -> Wish:
+        """The same with a license for these people alone."""
+        one_each = len(people) if people and self.by is None and self.to is None else self.by
+        return replace(self, by=one_each, assigns=tuple(people))
 
     def total(self, now: int) -> int:
         """The total that is meant, when there are `now` licenses."""

@@ -48,7 +48,8 @@ class Licenses:
         """What it would cost to change the total `by` a number or `to` a total, stored to be carried out.
 
         `release` are the ids of people who would give their license up, of whom as many do as have to; `assign` of
-        those who get one of the licenses that are added. `when` is left to the rules where it is not said. `said` and
+        those who get one of the licenses that are added; those who cannot are left out, with the reason. With neither
+        `by` nor `to` one is added for each of the others. `when` is left to the rules where it is not said. `said` and
         `understood` are kept for the audit trail. Raises Refused; with below_assigned the value `to_free` says
         how many licenses would have to be given up, with not_enough `lacking` how many there are too few.
         """

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 # What is shown of a person inside stored quotes and answers (storage.views.PersonView), and what is left of it.
 NOBODY: Json = {"name": "", "mail": "", "department": "", "language": None, "chosen_language": None}
-CALLED = frozenset({"name", "names", "owner"})  # values of refusals that may be people's names
+# values of refusals that may be people's names
+CALLED = frozenset({"name", "names", "owner", "already", "guests", "disabled"})
 SECRET = frozenset({"gateway_token"})  # good for payments: no business of an export
 
 

@@ -66,7 +66,7 @@ class Purchases:
         self,
         actor: Actor,
         product_id: str,
-        licenses: int,
+        licenses: int | None,
         *,
         term: Term = Term.MONTH,
         trial: bool = False,
@@ -78,7 +78,8 @@ class Purchases:
         """What a new subscription would cost, or that it costs nothing for a time; stored to be carried out.
 
         `method` is an id of `methods`, left out the one used last; `assign` are the ids of people who get a license at
-        once. Raises Refused: "not_a_member", "unknown_product", "no_price", "trial_only", "trial_used", "trial_over",
+        once, of whom those who cannot are left out with the reason; `licenses` is None for one for each of the others.
+        Raises Refused: "not_a_member", "unknown_product", "no_price", "trial_only", "trial_used", "trial_over",
         "trial_maximum", "buy_at_least_one", "above_maximum", "no_card_to_buy_with", "not_enough", "too_many_people", or
         with names why somebody can get no license.
         """

@@ -10,6 +10,21 @@ from storage.money import Money
 from storage.views import Amounts, LicenseHolder, PaymentMethodView, PersonView, Quote, ScheduledChange, TeamView, When
 
 
+class Seat(StrEnum):
+    """What becomes of one person who is to get a license."""
+
+    ASSIGNED = "assigned"
+    ALREADY = "already"
+    GUEST = "guest"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True)
+class SeatResult:
+    person: PersonView
+    seat: Seat
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChangeQuote(Quote):
     """Another total: now or at the renewal, and who gives a license up or gets one with it."""
@@ -27,6 +42,7 @@ class ChangeQuote(Quote):
     payment_method: PaymentMethodView | None
     releases: tuple[LicenseHolder, ...]  # who gives a license up as part of the change
     assigns: tuple[PersonView, ...] = ()  # who gets one of the licenses as part of the change
+    left_out: tuple[SeatResult, ...] = ()  # who was named and gets none, with the reason
     replaces: ScheduledChange | None  # the scheduled change this one puts aside
     keeps: ScheduledChange | None  # the scheduled change that stays
 
@@ -45,22 +61,8 @@ class PurchaseQuote(Quote):
     other_methods: int  # how many more payment methods the buyer has
     trial_ends: date | None  # set for a trial: the day it ends by itself, unless it is bought
     assigns: tuple[PersonView, ...] = ()  # who gets one of the licenses at once
+    left_out: tuple[SeatResult, ...] = ()  # who was named and gets none, with the reason
     owned: int = 0  # licenses of this product the buyer has already
-
-
-class Seat(StrEnum):
-    """What becomes of one person who is to get a license."""
-
-    ASSIGNED = "assigned"
-    ALREADY = "already"
-    GUEST = "guest"
-    DISABLED = "disabled"
-
-
-@dataclass(frozen=True)
-class SeatResult:
-    person: PersonView
-    seat: Seat
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from storage import assignments, audit, outbox
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import Assignment, Subscription
-from storage.quotes import Seat, SeatsQuote
+from storage.quotes import SeatsQuote
 from storage.subscriptions import views
 from storage.views import Status
 
@@ -73,11 +73,11 @@ class Seats:
         [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
         takes = await assignments.holding(tx, subscription.id, take)
         gives = await assignments.seats(tx, subscription.id, give)
-        new = [each for each in gives if each.seat is Seat.ASSIGNED]
+        new, _ = assignments.parted(gives)
         free = view.free + len(takes) - len(new)
-        if gives and not new:
-            raise assignments.refusal(gives)
         if free < 0:
+            if not await self._rights.may_change_total(tx, subscription):
+                raise Refused("not_enough_to_share", lacking=-free, free=view.free, owner=view.purchaser.name)
             raise Refused("not_enough", lacking=-free, free=view.free)
         return SeatsQuote(
             id=quote_id,

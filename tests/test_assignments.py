@@ -70,19 +70,20 @@ async def test_each_person_has_a_result_of_their_own(company: Company, record: R
 @pytest.mark.parametrize(
     ("people", "code", "names"),
     [
-        (["person-0"], "already_holds", "Person 0"),
-        (["evan"], "only_members", "Evan"),
-        (["cara"], "account_disabled", "Cara"),
-        (["person-0", "evan", "cara"], "nobody_new", "Cara, Evan, Person 0"),
+        (["person-0"], "already_holds", {"names": "Person 0"}),
+        (["evan"], "only_members", {"names": "Evan"}),
+        (["cara"], "account_disabled", {"names": "Cara"}),
+        (["person-0", "evan", "cara"], "nobody_new", {"already": "Person 0", "guests": "Evan", "disabled": "Cara"}),
+        (["person-0", "evan"], "nobody_new", {"already": "Person 0", "guests": "Evan", "disabled": ""}),
     ],
 )
 async def test_where_nobody_can_get_one_it_says_who_and_why(
-    company: Company, record: Record, people: list[str], code: str, names: str
+    company: Company, record: Record, people: list[str], code: str, names: dict[str, str]
 ) -> None:
     subscription = await company.buys(VISIO, total=5, holders=1)
     await disable(company, "cara")
     no = await refused(record.assignments.quote(ALICE, subscription, give=people))
-    assert (no.code, no.values) == (code, {"names": names, "product": VISIO})
+    assert (no.code, no.values) == (code, {**names, "product": VISIO})
 
 
 async def test_who_is_not_of_the_organisation_gets_none(company: Company, record: Record) -> None:

@@ -19,6 +19,7 @@ from storage.models import (
     Subscription,
 )
 from storage.money import Money
+from storage.quotes import PurchaseQuote, Seat
 from storage.verify import verify
 from storage.views import OperationStatus, PaymentMethodView, Status, Term
 from tests.small_company import ALICE, BOB, CARA, ELSEWHERE, EVAN, Company, refused
@@ -220,14 +221,20 @@ async def test_a_purchase_that_makes_no_sense_is_refused_by_name(
 
 async def test_a_guest_gets_no_license_with_a_purchase(company: Company, record: Record, teams: str) -> None:
     await company.has_card()
-    no = await refused(record.purchases.quote(ALICE, teams, 2, assign=["cara", "evan"]))
+    no = await refused(record.purchases.quote(ALICE, teams, 2, assign=["evan"]))
     assert (no.values["product"], no.values["names"]) == ("Teams Premium", "Evan")
-    quote = await record.purchases.quote(ALICE, teams, 2, assign=["cara"])
+    quote = await record.purchases.quote(ALICE, teams, None, assign=["cara", "evan"])
+    assert (quote.subscription.total, [each.id for each in quote.assigns]) == (1, ["cara"])
+    assert [(each.person.id, each.seat) for each in quote.left_out] == [("evan", Seat.GUEST)]
+    both = await record.purchases.quote(ALICE, teams, None, assign=["cara", "bob"])
     cara = await company.row(Person, "t1", "cara")
     cara.enabled = False  # since the card was drawn
     await company.adds(cara)
     outcome = await record.operations.commit(ALICE, quote.id)
     assert outcome.refusal is not None and outcome.refusal.values["names"] == "Cara"
+    outcome = await record.operations.commit(ALICE, both.id)
+    assert outcome.refusal is not None and isinstance(fresh := outcome.refusal.quote, PurchaseQuote)
+    assert (fresh.subscription.total, [each.id for each in fresh.assigns]) == (1, ["bob"])
     assert await company.rows(Subscription) == []
 
 

@@ -9,13 +9,13 @@ import pytest
 
 from storage.demo import TENANT, person_id
 from storage.models import Charge, OutboxMessage, Person, ScheduledTotal, Subscription
+from storage.quotes import ChangeQuote, Seat
 from storage.verify import verify
 from storage.views import Actor, OperationStatus, ScheduledChange, When
 from tests.handing_out import holders, seats
 from tests.small_company import ALICE, Company, refused
 
 if TYPE_CHECKING:
-    from storage.quotes import ChangeQuote
     from storage.record import Record
 
 INSIDE, OUTSIDE = timedelta(days=3), timedelta(days=40)
@@ -47,23 +47,42 @@ async def test_two_more_go_at_once_to_the_two_they_are_for(company: Company, rec
     assert told == {("fulfil", "microsoft"), ("license_given", "bob")}  # Alice saw it done
 
 
-@pytest.mark.parametrize(
-    ("person", "code", "name"),
-    [
-        ("evan", "only_members", "Evan"),
-        ("cara", "account_disabled", "Cara"),
-        ("person-0", "already_holds", "Person 0"),
-    ],
-)
-async def test_nothing_is_bought_for_somebody_who_cannot_have_it(
-    company: Company, record: Record, person: str, code: str, name: str
-) -> None:
-    subscription = await company.buys(total=3, holders=1)
+async def without_cara(company: Company) -> None:
     cara = await company.row(Person, "t1", "cara")
     cara.enabled = False
     await company.adds(cara)
-    no = await refused(record.licenses.quote(ALICE, subscription, by=2, assign=["bob", person]))
-    assert (no.code, no.values) == (code, {"product": "Power BI Pro", "names": name})
+
+
+@pytest.mark.parametrize(
+    ("person", "code", "seat"),
+    [
+        ("evan", "only_members", Seat.GUEST),
+        ("cara", "account_disabled", Seat.DISABLED),
+        ("person-0", "already_holds", Seat.ALREADY),
+    ],
+)
+async def test_who_cannot_have_a_license_is_left_out_with_the_reason(
+    company: Company, record: Record, person: str, code: str, seat: Seat
+) -> None:
+    subscription = await company.buys(total=3, holders=1)
+    await without_cara(company)
+    quote = await record.licenses.quote(ALICE, subscription, by=2, assign=["bob", person])
+    assert [each.id for each in quote.assigns] == ["bob"]
+    assert [(each.person.id, each.seat) for each in quote.left_out] == [(person, seat)]
+    assert (await record.operations.commit(ALICE, quote.id)).status is OperationStatus.DONE
+    assert (await refused(record.licenses.quote(ALICE, subscription, by=2, assign=[person]))).code == code
+
+
+async def test_with_no_number_there_is_one_for_each_who_can_have_one(company: Company, record: Record) -> None:
+    subscription = await company.buys(total=3, holders=1)
+    everybody = ["bob", "evan", "cara", "person-0"]
+    quote = await record.licenses.quote(ALICE, subscription, assign=everybody)
+    assert (quote.new_total, [each.id for each in quote.assigns]) == (5, ["bob", "cara"])
+    await without_cara(company)  # since the card was drawn
+    outcome = await record.operations.commit(ALICE, quote.id)
+    assert outcome.refusal is not None and isinstance(fresh := outcome.refusal.quote, ChangeQuote)
+    assert (fresh.new_total, [each.id for each in fresh.assigns]) == (4, ["bob"])
+    assert [each.person.id for each in fresh.left_out] == ["evan", "cara", "person-0"]
 
 
 async def test_one_more_is_not_enough_for_two(company: Company, record: Record) -> None:

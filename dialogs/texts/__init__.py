@@ -68,7 +68,8 @@ class Reader:
     def refused(self, code: str, values: Mapping[str, str | int]) -> str:
         """Why the record says no. An answer that is stored keeps its days as words; here they are days again."""
         days = {name: date.fromisoformat(str(values[name])) for name in ("until", "date") if name in values}
-        return self.text(f"refused.{code}", **{**values, **days})
+        nobody = {name: self.text("word.nobody") for name, value in values.items() if value == ""}
+        return self.text(f"refused.{code}", **{**values, **days, **nobody})
 
     def shown(self, value: Value) -> str:
         """A value as this reader writes it."""
