@@ -23,9 +23,7 @@ async def test_an_addition_leaves_out_by_name_in_chinese(lihua: Person) -> None:
 
 async def test_a_purchase_leaves_out_by_name_whoever_cannot_have_one(alice: Person) -> None:
     await alice.says("buy 2 Clipchamp for Bo and Evan")
-    alice.sees(
-        "2 licenses, paid monthly", "Bo Zhang gets a license", "Evan Guest: is a guest and can't get one"
-    )
+    alice.sees("2 licenses, paid monthly", "Bo Zhang gets a license", "Evan Guest: is a guest and can't get one")
     await alice.taps("Pay yearly")
     alice.sees("2 licenses, paid yearly", "Bo Zhang gets a license at once", "Evan Guest: is a guest and can't get one")
     await alice.taps("Buy")
