@@ -64,6 +64,16 @@ class ChoiceInput:
 
 
 @dataclass(frozen=True)
+class Dropdown:
+    """A few options folded into one line, beside other fields; what is chosen travels with a tap as `id`, or ""."""
+
+    id: str
+    label: str
+    options: tuple[Option, ...]
+    placeholder: str
+
+
+@dataclass(frozen=True)
 class TextInput:
     """A field for words of one's own; travels with a tap as `id`."""
 
@@ -110,7 +120,7 @@ class Link:
     url: str
 
 
-Element = Heading | Line | Facts | Table | ChoiceInput | TextInput | PeopleInput
+Element = Heading | Line | Facts | Table | ChoiceInput | Dropdown | TextInput | PeopleInput
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from dialogs.elements import Button, Card, ChoiceInput, Heading, Option, PeopleInput, Style, TextInput
+from dialogs.elements import Button, Card, ChoiceInput, Dropdown, Heading, Option, PeopleInput, Style, TextInput
 
 if TYPE_CHECKING:
     from dialogs.elements import Element, Option
@@ -160,7 +160,10 @@ class Choose(Question[str]):
 
 
 def question_card(asking: Asking, ask: str, turn: Turn) -> Card | None:
-    """The card that asks: buttons up to five options, a list with search beyond; no card with nothing to choose."""
+    """The card that asks: buttons up to five options, a list with search beyond, folded where there are other fields.
+
+    No card where there is nothing to choose.
+    """
     reader = turn.reader
     leave = Button(reader.text("button.leave"), (("ask", ask), ("do", "leave")))
     go_on = Button(reader.text("button.go_on"), (("ask", ask),), Style.PRIMARY, needs_input=True)
@@ -169,11 +172,10 @@ def question_card(asking: Asking, ask: str, turn: Turn) -> Card | None:
     if len(asking.options) <= MAX_BUTTONS and not asking.inputs:
         buttons = [Button(o.title, (("ask", ask), ("pick", o.value))) for o in asking.options]
         return Card((Heading(asking.text),), (*buttons, leave))
-    choose = ChoiceInput(
-        "pick",
-        reader.text(f"choose.label.{asking.kind}"),
-        asking.options,
-        reader.text("choose.search"),
-        reader.text(f"choose.missing.{asking.kind}"),
-    )
+    label = reader.text(f"choose.label.{asking.kind}")
+    if asking.inputs:
+        choose: Element = Dropdown("pick", label, asking.options, reader.text("choose.one"))
+    else:
+        missing = reader.text(f"choose.missing.{asking.kind}")
+        choose = ChoiceInput("pick", label, asking.options, reader.text("choose.search"), missing)
     return Card((Heading(asking.text), choose, *asking.inputs), (go_on, leave))

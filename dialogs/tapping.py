@@ -71,7 +71,7 @@ async def _on_list(hearing: Hearing, data: dict[str, str]) -> None:
 async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None:
     memory, frame = hearing.memory, hearing.memory.open
     carried = {**data, **tap.inputs}  # Teams puts what is typed and chosen on a card among the button's own data
-    picked = carried.get("pick")
+    picked = carried.get("pick") or None
     if memory.unsure and memory.unsure["ask"] == data["ask"]:
         await hearing.meant(picked if data.get("do") != "leave" else None)
     elif frame is None or frame.ask != data["ask"]:
@@ -83,8 +83,7 @@ async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None
         asked = (await task.asking(hearing.turn, frame)).fields if task else []
         fields = {name: carried[name] for name in asked if carried.get(name)}
         chosen = {} if picked is None else {f"pick.{frame.asked}": picked}
-        if chosen or fields:
-            await hearing.correct(frame, {**fields, **chosen}, None)
+        await hearing.correct(frame, {**fields, **chosen}, None)  # with nothing chosen it is asked again
 
 
 def _refuse(hearing: Hearing, code: str, **values: str | int) -> None:

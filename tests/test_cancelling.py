@@ -45,6 +45,30 @@ async def test_what_was_bought_today_ends_today_and_has_no_last_paid_day(alice: 
     lihua.sees("结束: 今天，2026年11月22日")
 
 
+async def test_an_old_question_for_a_reason_says_that_it_is_closed(alice: Person, lihua: Person) -> None:
+    await alice.says("cancel Visio")
+    old = alice.button("Continue")
+    await alice.says("too expensive")
+    for chosen in ({}, {"pick": "unused"}):
+        await alice.sends_tap({**old, **chosen})
+        alice.sees("That question is closed.")
+    await alice.taps("Cancel it")
+    alice.sees("Visio Plan 2 ends on December 13, 2026", "Reason: Too expensive")
+    await lihua.says("取消Visio")
+    old = lihua.button("继续")
+    await lihua.says("太贵了")
+    await lihua.sends_tap(old)
+    lihua.sees("这个问题已经关闭。")
+
+
+async def test_without_a_reason_chosen_it_is_asked_again_and_the_words_are_kept(alice: Person) -> None:
+    await alice.says("cancel Visio")
+    await alice.taps("Continue", more={"pick": "", "feedback": "It crashes"})
+    alice.sees("A reason is required")
+    await alice.taps("Continue", more={"pick": "low_quality", "feedback": ""})
+    alice.sees("Reason: Poor quality", "In your words: It crashes")
+
+
 async def test_to_cancel_and_to_keep_weigh_the_same(alice: Person) -> None:
     await alice.says("cancel Visio, too expensive")
     assert {action.get("style", "default") for action in alice.cards[-1]["actions"]} == {"default"}

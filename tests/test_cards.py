@@ -15,6 +15,7 @@ from dialogs.elements import (
     Button,
     Card,
     ChoiceInput,
+    Dropdown,
     Facts,
     Heading,
     Line,
@@ -46,7 +47,8 @@ QUOTE = Card(
 
 WHO = PeopleInput("people", "Who gets one?", "Type a name", "Choose somebody", (Option("p1", "Alice Chen", "Sales"),))
 WHY = TextInput("feedback", "What could be better?", "In your own words", lines=True)
-FORM = Card((WHO, WHY, TextInput("team", "Which team?", "Its name")))
+FEW = Dropdown("pick", "Reason", (Option("unused", "Not used"), Option("other", "Something else")), "Choose one")
+FORM = Card((WHO, FEW, WHY, TextInput("team", "Which team?", "Its name")))
 SEATS = Table(("Product", "Licenses", "In use"), (("Power BI Pro", "20", "17"), ("Visio 计划 2", "10", "9")))
 WIDE = Table((*SEATS.columns, "Renews"), tuple((*row, "December 13, 2026") for row in SEATS.rows))
 LONG = Table(WIDE.columns, tuple((f"Planner and Project Plan {n}", "20", "17", "December 13, 2026") for n in range(40)))
@@ -148,7 +150,7 @@ def test_people_are_asked_for_while_typing_and_several_can_be_chosen() -> None:
 
 
 def test_a_field_for_words_is_bounded_and_may_stay_empty() -> None:
-    long, short = drawn(FORM)["body"][1:]
+    long, short = drawn(FORM)["body"][2:]
     assert (long["isMultiline"], short["isMultiline"]) == (True, False)
     assert (long["maxLength"], "isRequired" in long) == (1_000, False)
 

@@ -18,7 +18,7 @@ from bot.terminal import Terminal
 from bot.web.rooms import KEPT, Rooms, Said
 from bot.web.texts import TEXTS
 from bot.web.visitors import read_mentions
-from dialogs.elements import Button, Card, ChoiceInput, Facts, Heading, Line, Link, Option
+from dialogs.elements import Button, Card, ChoiceInput, Dropdown, Facts, Heading, Line, Link, Option
 from dialogs.turn import Message, Scope
 from storage.clock import SystemClock
 from tests.browser.conftest import Site
@@ -212,12 +212,13 @@ def test_nothing_in_a_card_can_become_markup() -> None:
             Line(EVIL),
             Facts(((EVIL, EVIL),)),
             ChoiceInput(EVIL, EVIL, (Option(EVIL, EVIL, EVIL),), EVIL, EVIL),
+            Dropdown(EVIL, EVIL, (Option(EVIL, EVIL),), EVIL),
         ),
         (Button(EVIL, (("op", EVIL), (EVIL, ""))), Link(EVIL, EVIL)),
     )
     drawn = Drawn(html(hostile))
     assert drawn.tags.isdisjoint({"script", "img", "style", "svg", "iframe"})
-    assert drawn.words == [EVIL] * 10
+    assert drawn.words == [EVIL] * 13
     assert {"op": EVIL, EVIL: ""} in [json.loads(data) for data in drawn.taps]
 
 

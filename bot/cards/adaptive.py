@@ -16,6 +16,7 @@ from dialogs.elements import (
     Button,
     Card,
     ChoiceInput,
+    Dropdown,
     Element,
     Facts,
     Heading,
@@ -107,6 +108,8 @@ def _element(element: Element) -> Json:
             return _table(element) if len(element.columns) <= MOST_COLUMNS else _blocks(element)
         case ChoiceInput():
             return _choices(element)
+        case Dropdown():
+            return _dropdown(element)
         case TextInput():
             return _typed(element)
         case PeopleInput():
@@ -155,6 +158,17 @@ def _choices(choice: ChoiceInput | PeopleInput) -> Json:
         "choices": [_choice(option) for option in choice.options],
         "isRequired": True,
         "errorMessage": choice.missing,
+    }
+
+
+def _dropdown(dropdown: Dropdown) -> Json:
+    return {
+        "type": "Input.ChoiceSet",
+        "id": dropdown.id,
+        "label": visible(dropdown.label),
+        "style": "compact",
+        "placeholder": visible(dropdown.placeholder),
+        "choices": [_choice(option) for option in dropdown.options],
     }
 
 

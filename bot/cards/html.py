@@ -10,6 +10,7 @@ from dialogs.elements import (
     Button,
     Card,
     ChoiceInput,
+    Dropdown,
     Element,
     Facts,
     Heading,
@@ -48,6 +49,8 @@ def _element(element: Element, people: tuple[Option, ...]) -> str:
         case PeopleInput(options=first):
             others = tuple(each for each in people if each.value not in {option.value for option in first})
             return _choice(element, (*first, *others), "checkbox")
+        case Dropdown():
+            return _dropdown(element)
         case TextInput():
             return _typed(element)
 
@@ -90,6 +93,16 @@ def _option(name: str, option: Option, kind: str) -> str:
     return (
         f'<label><input type="{kind}" name="{escape(name)}" value="{escape(option.value)}">'
         f"<span>{_escaped(option.title)}{hint}</span></label>"
+    )
+
+
+def _dropdown(dropdown: Dropdown) -> str:
+    options = "".join(
+        f'<option value="{escape(each.value)}">{_escaped(each.title)}</option>' for each in dropdown.options
+    )
+    return (
+        f'<label class="typed"><span>{_escaped(dropdown.label)}</span><select data-input="{escape(dropdown.id)}">'
+        f'<option value="">{_escaped(dropdown.placeholder)}</option>{options}</select></label>'
     )
 
 

@@ -9,6 +9,7 @@ from dialogs.elements import (
     Button,
     Card,
     ChoiceInput,
+    Dropdown,
     Element,
     Facts,
     Heading,
@@ -41,7 +42,7 @@ def _element(element: Element) -> str:
             return _aligned(rows)
         case Table(columns, rows):
             return _aligned((columns, *rows))
-        case ChoiceInput() | PeopleInput():
+        case ChoiceInput() | Dropdown() | PeopleInput():
             return "\n".join([element.label, *(_option(option.title, option.hint) for option in element.options)])
         case TextInput(label=label, placeholder=placeholder):
             return f"{label}\n  {placeholder}"

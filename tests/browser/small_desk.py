@@ -11,6 +11,7 @@ from dialogs.elements import (
     Button,
     Card,
     ChoiceInput,
+    Dropdown,
     Facts,
     Heading,
     Line,
@@ -64,6 +65,12 @@ ANGEBOT = Card(
         Facts((("现在支付", "US$16.67"), ("下一张发票", "US$50.00"), ("付款方式", "Mastercard ···5100"))),
     ),
     (Button("购买", (("op", "op-2"), ("do", "confirm")), Style.PRIMARY), Button("暂不", (("op", "op-2"),))),
+)
+LONG = Card((Heading("The beginning"), *(Line(f"Line {number}") for number in range(80)), Line("The end")))
+REASONS = (Option("dear", "Too expensive"), Option("other", "Something else"))
+WHY = Card(
+    (Heading("Why?"), Dropdown("pick", "Reason", REASONS, "Choose one"), TextInput("feedback", "In your words", "")),
+    (Button("Go on", (("ask", "a-2"),), Style.PRIMARY, needs_input=True),),
 )
 RECEIPT = Card(
     (
@@ -153,6 +160,10 @@ class SmallDesk:
                 raise ValueError("planted")
             case "who":
                 return [Reply("Who gets one?", WHO)]
+            case "long":
+                return [Reply("Long.", LONG)]
+            case "why":
+                return [Reply("Why?", WHY)]
             case "which":
                 return [Reply("Which subscription?", WHICH)]
             case text if "加5" in text:

@@ -130,6 +130,32 @@ async def test_a_list_is_searched_and_chosen_from_by_keyboard_alone(page: Page, 
     await expect(log).to_contain_text("chose {'pick': 's-3'}")
 
 
+async def test_a_few_reasons_are_folded_and_chosen_by_keyboard_or_left_open(page: Page, site: Site) -> None:
+    log = await enter(page, site)
+    await say(page, "why")
+    await log.get_by_role("button", name="Go on").press("Enter")
+    await expect(log).to_contain_text("chose {'pick': '', 'feedback': ''}")
+    await say(page, "why")
+    await log.get_by_label("Reason").last.focus()
+    await page.keyboard.type("Some")
+    await log.get_by_role("button", name="Go on").press("Enter")
+    await expect(log).to_contain_text("chose {'pick': 'other', 'feedback': ''}")
+
+
+async def test_a_long_card_opens_at_its_beginning_also_after_a_reload(page: Page, site: Site) -> None:
+    log = await enter(page, site)
+    await say(page, "long")
+    beginning = log.get_by_role("heading", name="The beginning")
+    await expect(beginning).to_be_in_viewport()
+    await expect(log.get_by_text("The end")).not_to_be_in_viewport()
+    await say(page, "which")
+    await expect(log.get_by_role("button", name="Go on")).to_be_in_viewport()
+    await say(page, "long")
+    await expect(beginning.last).to_be_in_viewport()
+    log = await enter(page, site)
+    await expect(log.get_by_role("heading", name="The beginning").last).to_be_in_viewport()
+
+
 async def test_several_people_are_found_and_chosen_by_keyboard_alone_and_a_guest_is_not_among_them(
     page: Page, site: Site
 ) -> None:

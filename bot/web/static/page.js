@@ -102,7 +102,7 @@ function find(entry) {
 
 function place(entry) {
   const log = logs[entry.room];
-  const follow = atEnd(log) || entry.author === page.as;
+  const follow = !live || atEnd(log) || entry.author === page.as;
   const node = draw(entry);
   const old = find(entry);
   if (old) {
@@ -122,8 +122,12 @@ function atEnd(log) {
   return log.scrollHeight - log.scrollTop - log.clientHeight < 120;
 }
 
+// Never past the beginning of what was said last: a long card is read from its top.
 function toEnd(log) {
   log.scrollTop = log.scrollHeight;
+  const last = [...all("[data-entry]", log)].at(-1);
+  const above = last ? log.getBoundingClientRect().top - last.getBoundingClientRect().top : 0;
+  if (above > 0) log.scrollTop -= above + 12;
 }
 
 function count() {
