@@ -1,4 +1,7 @@
-"""What people are told of changes that others have made: short, privately, in their language, and without a price."""
+"""What people are told of changes that others have made: short, privately, in their language.
+
+Only whoever pays is told of money.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 from dialogs.elements import Card, Line, Tone
 from dialogs.texts import Reader, language_of
 from dialogs.turn import Reply
+from storage.money import Money
 
 if TYPE_CHECKING:
     from dialogs.texts import Value
@@ -19,20 +23,24 @@ TEXTS = {
     "changed_by_deputy": "notice.changed_by_deputy",
     "license_given": "notice.license_given",
     "license_taken": "notice.license_taken",
+    "license_stays": "notice.license_stays",
     "subscription_goes_on": "notice.subscription_goes_on",
     "shared_with_you": "notice.shared_with_you",
+    "share_withdrawn": "notice.share_withdrawn",
     "deputy_named": "notice.deputy_named",
     "deputy_withdrawn": "notice.deputy_withdrawn",
 }
-DATED = {"license_given_up", "subscription_cancelled"}
-WITHIN_THE_DESK = {"shared_with_you", "deputy_named", "deputy_withdrawn"}  # rights that Microsoft knows nothing of
+DATED = {"license_given_up", "subscription_cancelled", "subscription_ends"}
+# Rights that Microsoft knows nothing of.
+WITHIN_THE_DESK = {"shared_with_you", "share_withdrawn", "deputy_named", "deputy_withdrawn"}
 IN_PUBLIC = {"handed_out"}  # said where the operation was asked for, `conversation`; all others to the person alone
 
 
 def notice(news: News) -> Reply | None:
     """The words for one message, None for a kind that only a newer release knows.
 
-    `payload` holds `total` and `on` (ISO date) where licenses change, and `team` where something is shared.
+    `payload` holds `total` and `on` (ISO date) where licenses change, `team` where something is shared, and for whoever
+    pays `net`, `each_period`, `currency` and `term`.
     """
     person = news.person
     reader = Reader(person.chosen_language or person.language or language_of(news.locale), news.timezone)
@@ -41,7 +49,7 @@ def notice(news: News) -> Reply | None:
         key = f"notice.{news.kind}.{_when(news)}"
     if key is None:
         return None
-    text = reader.text(key, **_values(reader, news))
+    text = _with_cost(reader, news, reader.text(key, **_values(reader, news)))
     if news.kind in IN_PUBLIC:
         return Reply(text, language=reader.language, into=news.payload["conversation"])
     if news.kind in WITHIN_THE_DESK:
@@ -61,6 +69,18 @@ def _values(reader: Reader, news: News) -> dict[str, Value]:
     if day := _day(news):
         values["date"] = day
     return values
+
+
+def _with_cost(reader: Reader, news: News, said: str) -> str:
+    """What it cost or gave back, and what each period costs from then on."""
+    if news.kind != "changed_by_deputy" or "net" not in news.payload:
+        return said
+    net, each = (Money(news.payload[name], news.payload["currency"]) for name in ("net", "each_period"))
+    if net:
+        charged = net.amount > 0
+        key = "notice.cost.charged" if charged else "notice.cost.credited"
+        said = reader.text(key, said=said, amount=net if charged else -net)
+    return reader.text(f"notice.cost.{news.payload['term']}", said=said, amount=each) if each else said
 
 
 def _day(news: News) -> date | None:

@@ -262,3 +262,9 @@ async def release(tx: Transaction, subscription_id: str, people: Sequence[str]) 
         .returning(Assignment.person_id)
     )
     await _expect(tx, people, {row.person_id for row in taken})
+
+
+async def release_all(tx: Transaction, subscription_id: str) -> None:
+    """Takes everybody's license, however many there are."""
+    everybody = update(Assignment).where(_of(tx, subscription_id)).values(released_at=tx.now)
+    await tx.session.execute(everybody.execution_options(synchronize_session=False))

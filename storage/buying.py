@@ -126,7 +126,7 @@ class Buy:
         operation.subscription_id = row.id
         billing.enter(tx, operation, delta=row.total, total_after=row.total)
         assignments.give(tx, row.id, [person.id for person in quote.assigns])
-        _tell(tx, operation, quote)
+        await _tell(tx, operation, quote)
         if not quote.amounts.due_now:
             return None
         charge = await self._charge(tx, row, operation, quote)
@@ -271,11 +271,11 @@ def _row(tx: Transaction, quote: PurchaseQuote, method: PaymentMethod | None) ->
     )
 
 
-def _tell(tx: Transaction, operation: Operation, quote: PurchaseQuote) -> None:
+async def _tell(tx: Transaction, operation: Operation, quote: PurchaseQuote) -> None:
     view = quote.subscription
     people = [person.id for person in quote.assigns]
     what = {"subscription": view.id, "total": view.total, "on": view.period_start.isoformat()}
     after = {"product": view.product, "total": view.total, "trial": view.trial, "assigned": people}
     audit.note(tx, operation, before={}, after=after)
     outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what)
-    outbox.tell(tx, operation, "license_given", people, {"subscription": view.id})
+    await outbox.tell(tx, operation, "license_given", people, {"subscription": view.id})

@@ -130,14 +130,14 @@ class Cancel:
     ) -> str | None:
         """Ends it, or sees to it that its term is the last; the number of the credit note, if there is one."""
         if quote.when is When.NOW:
-            await assignments.release(tx, subscription.id, _holders(quote.loses))
+            await assignments.release_all(tx, subscription.id)
             subscription.assigned, subscription.status = 0, Status.DISABLED
-        await scheduled.drop(tx, subscription)
+        await scheduled.drop(tx, subscription.id)
         subscription.recurring = False
         subscription.version += 1
         subscription.last_used_at = tx.now
         tx.session.add(_cancellation(tx, operation, quote))
-        _tell(tx, operation, quote)
+        await _tell(tx, operation, quote)
         return await self._pay_back(tx, subscription, operation, quote) if quote.refund else None
 
     async def _pay_back(
@@ -189,7 +189,7 @@ def _cancellation(tx: Transaction, operation: Operation, quote: CancelQuote) -> 
     )
 
 
-def _tell(tx: Transaction, operation: Operation, quote: CancelQuote) -> None:
+async def _tell(tx: Transaction, operation: Operation, quote: CancelQuote) -> None:
     view, on = quote.subscription, quote.ends_on.isoformat()
     what = {"subscription": view.id, "on": on}
     at_once = quote.when is When.NOW
@@ -208,7 +208,7 @@ def _tell(tx: Transaction, operation: Operation, quote: CancelQuote) -> None:
     }
     audit.note(tx, operation, before=before, after=after)
     outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what | {"total": 0})
-    outbox.tell(tx, operation, "subscription_cancelled", _holders(quote.loses), what)
+    await outbox.tell(tx, operation, "subscription_cancelled", _holders(quote.loses), what)
 
 
 def _holders(loses: Sequence[LicenseHolder]) -> list[str]:

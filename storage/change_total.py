@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import update
 
-from storage import assignments, audit, billing, invoices, outbox
+from storage import assignments, audit, billing, invoices, outbox, scheduled
 from storage.actions import ActionName
 from storage.answers import unpack
 from storage.errors import Refused
 from storage.license_rules import Plan, Standing, Wish, lots, plan, scheduled_after
-from storage.models import Assignment, ScheduledTotal, Subscription
+from storage.models import ScheduledTotal, Subscription
 from storage.quotes import ChangeQuote, Seat
 from storage.subscriptions import views
 from storage.terms import Period, amounts, prorated
@@ -110,12 +110,12 @@ class ChangeTotal:
         self, tx: Transaction, subscription: Subscription, operation: Operation, quote: ChangeQuote
     ) -> str | None:
         await _change(tx, quote)
-        await _schedule(tx, operation, quote)
+        stay = await _schedule(tx, operation, quote)
         if quote.when is When.NOW:
             await assignments.release(tx, subscription.id, _people(quote))
             assignments.give(tx, subscription.id, _new_holders(quote))
             billing.enter(tx, operation, delta=quote.change, total_after=quote.new_total)
-        _tell(tx, operation, quote)
+        await _tell(tx, operation, quote, stay)
         return await self._settle(tx, subscription, operation, quote)
 
     async def _settle(
@@ -148,7 +148,7 @@ class ChangeTotal:
             terms=self._terms,
             period=Period(row.period_number, row.period_start, row.period_end),
             lots=lots(total=row.total, changes=changes, began=began, now=tx.now, window=window),
-            leaving=await _leaving(tx, row.id),
+            leaving=await scheduled.leaving(tx, row.id),
         )
 
     async def _price(
@@ -183,19 +183,6 @@ def _people(quote: ChangeQuote) -> list[str]:
 
 def _new_holders(quote: ChangeQuote) -> list[str]:
     return [person.id for person in quote.assigns]
-
-
-async def _leaving(tx: Transaction, subscription_id: str) -> frozenset[str]:
-    scheduled = await tx.session.get(ScheduledTotal, (tx.tenant, subscription_id))
-    if scheduled is None:
-        return frozenset()
-    still_holding = select(Assignment.person_id).where(
-        Assignment.tenant == tx.tenant,
-        Assignment.subscription_id == subscription_id,
-        Assignment.released_at.is_(None),
-        Assignment.person_id.in_(scheduled.releases),
-    )
-    return frozenset(await tx.session.scalars(still_holding))
 
 
 async def _releasing(tx: Transaction, standing: Standing, wish: Wish, planned: Plan) -> tuple[LicenseHolder, ...]:
@@ -251,10 +238,9 @@ async def _change(tx: Transaction, quote: ChangeQuote) -> None:
         raise Refused("below_assigned", assigned=row.assigned, lowest=row.assigned, to_free=to_free)
 
 
-async def _schedule(tx: Transaction, operation: Operation, quote: ChangeQuote) -> None:
-    if quote.replaces is not None:
-        this = (ScheduledTotal.tenant == tx.tenant, ScheduledTotal.subscription_id == quote.subscription.id)
-        await tx.session.execute(delete(ScheduledTotal).where(*this))
+async def _schedule(tx: Transaction, operation: Operation, quote: ChangeQuote) -> frozenset[str]:
+    """The ids of those who keep a license that they would have lost with what was scheduled before."""
+    told = await scheduled.drop(tx, quote.subscription.id) if quote.replaces else frozenset()
     if quote.when is When.RENEWAL:
         tx.session.add(
             ScheduledTotal(
@@ -266,9 +252,10 @@ async def _schedule(tx: Transaction, operation: Operation, quote: ChangeQuote) -
                 operation_id=operation.id,
             )
         )
+    return told - set(_people(quote))
 
 
-def _tell(tx: Transaction, operation: Operation, quote: ChangeQuote) -> None:
+async def _tell(tx: Transaction, operation: Operation, quote: ChangeQuote, stay: frozenset[str]) -> None:
     view = quote.subscription
     what = {"subscription": view.id, "total": quote.new_total, "on": quote.effective_on.isoformat()}
     before = {"total": quote.old_total, "scheduled": view.scheduled.total if view.scheduled else None}
@@ -281,7 +268,19 @@ def _tell(tx: Transaction, operation: Operation, quote: ChangeQuote) -> None:
     audit.note(tx, operation, before=before, after=after)
     outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what)
     if view.purchaser.id != tx.actor.person:
-        outbox.post(tx, operation, "changed_by_deputy", view.purchaser.id, what)
+        outbox.post(tx, operation, "changed_by_deputy", view.purchaser.id, what | _cost(quote))
     for person in _people(quote):
         outbox.post(tx, operation, "license_given_up", person, what)
-    outbox.tell(tx, operation, "license_given", _new_holders(quote), {"subscription": view.id})
+    await outbox.tell(tx, operation, "license_given", _new_holders(quote), {"subscription": view.id})
+    await outbox.tell(tx, operation, "license_stays", sorted(stay), {"subscription": view.id})
+
+
+def _cost(quote: ChangeQuote) -> dict[str, object]:
+    """What whoever pays is told of the money, in minor units."""
+    each = quote.amounts.each_period
+    return {
+        "net": quote.amounts.net.amount,
+        "each_period": each.amount,
+        "currency": each.currency,
+        "term": quote.subscription.term.value,
+    }

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, null, select, update
+from sqlalchemy import and_, case, func, insert, null, select, update
 
 from storage.bell import announce
 from storage.models import Chat, Operation, Organisation, OutboxMessage, Person, Subscription, Team
@@ -50,28 +50,31 @@ STALE: Final = timedelta(days=30)  # older news is told to nobody who comes back
 
 def post(tx: Transaction, operation: Operation, kind: str, recipient: str, payload: Json) -> None:
     """Promises one message to one recipient; the database refuses a second of the same kind."""
-    now = recipient != MICROSOFT  # who is not connected yet
     announce(tx.session)
-    tx.session.add(
-        OutboxMessage(
-            tenant=tx.tenant,
-            id=new_id(),
-            operation_id=operation.id,
-            kind=kind,
-            recipient=recipient,
-            payload=payload,
-            created_at=tx.now,
-            status=Delivery.PENDING if now else Delivery.WAITING,
-            next_try_at=tx.now if now else None,
-        )
-    )
+    tx.session.add(OutboxMessage(**_promise(tx, operation, kind, recipient, payload)))
 
 
-def tell(tx: Transaction, operation: Operation, kind: str, people: Iterable[str], payload: Json) -> None:
-    """Promises the message to each of these people but the one who acts, who sees it done."""
-    for person in people:
-        if person != tx.actor.person:
-            post(tx, operation, kind, person, payload)
+async def tell(tx: Transaction, operation: Operation, kind: str, people: Iterable[str], payload: Json) -> None:
+    """Promises the message to each of these people but the one who acts, who sees it done; thousands at once."""
+    others = [_promise(tx, operation, kind, each, payload) for each in people if each != tx.actor.person]
+    if others:
+        announce(tx.session)
+        await tx.session.execute(insert(OutboxMessage), others)
+
+
+def _promise(tx: Transaction, operation: Operation, kind: str, recipient: str, payload: Json) -> dict[str, Any]:
+    now = recipient != MICROSOFT  # who is not connected yet
+    return {
+        "tenant": tx.tenant,
+        "id": new_id(),
+        "operation_id": operation.id,
+        "kind": kind,
+        "recipient": recipient,
+        "payload": payload,
+        "created_at": tx.now,
+        "status": Delivery.PENDING if now else Delivery.WAITING,
+        "next_try_at": tx.now if now else None,
+    }
 
 
 @dataclass(frozen=True)

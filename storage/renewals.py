@@ -99,17 +99,17 @@ class Renew:
     ) -> str | None:
         """Decides it; the number of the invoice, if a new period is paid for."""
         renewal = quote.renewal
-        if quote.drops:
-            await scheduled.drop(tx, subscription)
+        stay = await scheduled.drop(tx, subscription.id) if quote.drops else frozenset()
         if renewal is not Renewal.KEEP_TOTAL:
             subscription.recurring = renewal is not Renewal.OFF
         subscription.version += 1
         subscription.last_used_at = tx.now
         if subscription.recurring:
-            await _take_back(tx, subscription, operation)
+            await _take_back(tx, subscription)
         if renewal is Renewal.REACTIVATE:
             _begin_anew(tx, subscription)
-        _tell(tx, subscription, operation, quote)
+        _note(tx, subscription, operation, quote)
+        await _tell(tx, operation, quote, stay)
         if renewal is Renewal.REACTIVATE:
             return await self._charge(tx, subscription, operation, quote)
         return None
@@ -184,9 +184,9 @@ def _begin_anew(tx: Transaction, subscription: Subscription) -> None:
     subscription.period_start, subscription.period_end = fresh.start, fresh.end
 
 
-async def _take_back(tx: Transaction, subscription: Subscription, operation: Operation) -> None:
-    """A cancellation does not happen after all; whoever was told of the end is told that there is none."""
-    taken_back = await tx.session.execute(
+async def _take_back(tx: Transaction, subscription: Subscription) -> None:
+    """A cancellation does not happen after all."""
+    await tx.session.execute(
         update(Cancellation)
         .where(
             Cancellation.tenant == tx.tenant,
@@ -194,15 +194,23 @@ async def _take_back(tx: Transaction, subscription: Subscription, operation: Ope
             Cancellation.taken_back_at.is_(None),
         )
         .values(taken_back_at=tx.now)
-        .returning(Cancellation.operation_id)
     )
-    if taken_back.first() is None:
+
+
+async def _tell(tx: Transaction, operation: Operation, quote: RenewalQuote, stay: frozenset[str]) -> None:
+    """Those who hold a license that now ends, or after all does not; `stay`, who would have lost it with fewer."""
+    view, what = quote.subscription, {"subscription": quote.subscription.id}
+    if quote.renewal is Renewal.KEEP_TOTAL:
+        await outbox.tell(tx, operation, "license_stays", sorted(stay), what)
         return
-    holding = [holder.person.id for holder in await assignments.holders(tx, subscription.id)]
-    outbox.tell(tx, operation, "subscription_goes_on", holding, {"subscription": subscription.id})
+    holding = [holder.person.id for holder in await assignments.holders(tx, view.id)]
+    if quote.ends_on:
+        await outbox.tell(tx, operation, "subscription_ends", holding, what | {"on": quote.ends_on.isoformat()})
+    elif not view.recurring:
+        await outbox.tell(tx, operation, "subscription_goes_on", holding, what)
 
 
-def _tell(tx: Transaction, subscription: Subscription, operation: Operation, quote: RenewalQuote) -> None:
+def _note(tx: Transaction, subscription: Subscription, operation: Operation, quote: RenewalQuote) -> None:
     view = quote.subscription
     dropped = quote.drops.total if quote.drops else None
     before = {"status": view.status.value, "recurring": view.recurring, "scheduled": dropped}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import exists, select
 
-from storage import assignments, audit, outbox
+from storage import assignments, audit, outbox, scheduled
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import Assignment, Subscription
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from storage.rights import Rights
     from storage.terms import Terms
     from storage.transaction import Transaction
+    from storage.views import LicenseHolder, SubscriptionView
 
 SEATS = (ActionName.ASSIGN, ActionName.UNASSIGN, ActionName.MOVE)
 ASSIGNABLE = (Status.ACTIVE, Status.EXPIRED)  # Microsoft: nobody is given a license of a disabled subscription
@@ -79,6 +80,8 @@ class Seats:
             if not await self._rights.may_change_total(tx, subscription):
                 raise Refused("not_enough_to_share", lacking=-free, free=view.free, owner=view.purchaser.name)
             raise Refused("not_enough", lacking=-free, free=view.free)
+        if view.scheduled and await _beyond(tx, view, len(new), takes):
+            raise Refused("reduction_waits", total=view.scheduled.total, date=view.scheduled.on.isoformat())
         return SeatsQuote(
             id=quote_id,
             subscription=view,
@@ -98,6 +101,9 @@ class Seats:
             return False
         holding = {holder.person.id for holder in await assignments.holders(tx, subscription.id)}
         gives = await assignments.seats(tx, subscription.id, [each.person.id for each in quote.gives])
+        [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
+        if await _beyond(tx, view, len(quote.given), quote.takes):
+            return False
         as_shown = [each.seat for each in gives] == [each.seat for each in quote.gives] and holding.issuperset(taken)
         return as_shown and subscription.assigned + len(quote.given) - len(taken) <= subscription.total
 
@@ -114,8 +120,8 @@ class Seats:
         audit.note(tx, operation, before=before, after=after)
         what = {"subscription": subscription.id}
         outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, {**what, "given": given, "taken": taken})
-        outbox.tell(tx, operation, "license_given", given, what)
-        outbox.tell(tx, operation, "license_taken", taken, what)
+        await outbox.tell(tx, operation, "license_given", given, what)
+        await outbox.tell(tx, operation, "license_taken", taken, what)
         return None
 
     async def _may(self, tx: Transaction, subscription: Subscription, taken: Sequence[str]) -> bool:
@@ -132,6 +138,15 @@ class Seats:
 
     def _product(self, subscription: Subscription) -> str:
         return self._catalog.product(subscription.product_id).name
+
+
+async def _beyond(tx: Transaction, view: SubscriptionView, more: int, takes: Sequence[LicenseHolder]) -> bool:
+    """Whether more people would keep a license than there are after the scheduled change: nobody is given one then."""
+    if view.scheduled is None or not more:
+        return False
+    leaving = await scheduled.leaving(tx, view.id)
+    staying = view.assigned - len(leaving) + more - sum(each.person.id not in leaving for each in takes)
+    return staying > view.scheduled.total
 
 
 async def _has_held(tx: Transaction, subscription: Subscription) -> bool:

@@ -129,7 +129,7 @@ class Share:
                 grant.withdrawn_at = tx.now
         else:
             tx.session.add(_grant(tx, quote))
-        _tell(tx, operation, quote)
+        await _tell(tx, operation, quote)
 
 
 def _given(tx: Transaction, subscription_id: str) -> ColumnElement[bool]:
@@ -215,7 +215,7 @@ def _grant(tx: Transaction, quote: ShareQuote) -> Grant:
     )
 
 
-def _tell(tx: Transaction, operation: Operation, quote: ShareQuote) -> None:
+async def _tell(tx: Transaction, operation: Operation, quote: ShareQuote) -> None:
     whom = {"team": quote.team and quote.team.id, "deputy": quote.deputy and quote.deputy.id}
     nobody = {"team": None, "deputy": None}
     before, after = (whom, nobody) if quote.withdraws else (nobody, whom)
@@ -224,6 +224,7 @@ def _tell(tx: Transaction, operation: Operation, quote: ShareQuote) -> None:
     if quote.deputy:
         kind = "deputy_withdrawn" if quote.withdraws else "deputy_named"
         outbox.post(tx, operation, kind, quote.deputy.id, what)
-    if quote.team and not quote.withdraws:
+    if quote.team:
+        kind = "share_withdrawn" if quote.withdraws else "shared_with_you"
         owners = [owner.id for owner in quote.team.owners]
-        outbox.tell(tx, operation, "shared_with_you", owners, what | {"team": quote.team.id})
+        await outbox.tell(tx, operation, kind, owners, what | {"team": quote.team.id})

@@ -155,9 +155,9 @@ async def test_an_increase_that_kept_the_scheduled_change_is_offered_anew_when_t
 ) -> None:
     subscription = await company.buys(VISIO, total=10, holders=5)
     await company.does(ALICE, await record.licenses.quote(ALICE, subscription, to=6))
-    quote = await record.licenses.quote(ALICE, subscription, by=1)
+    quote = await record.licenses.quote(ALICE, subscription, by=1, assign=["cara"])
     assert quote.keeps is not None
-    await seats(record, ALICE, subscription, give=["bob", "cara"])
+    await seats(record, ALICE, subscription, give=["bob"])
     outcome = await record.operations.commit(ALICE, quote.id)
     assert outcome.refusal is not None and outcome.refusal.quote is not None
     fresh = outcome.refusal.quote

@@ -45,6 +45,7 @@ async def test_a_team_gets_and_loses_the_right_to_hand_licenses_out(company: Com
     assert (shared.team, shared.deputy, shared.granted_at) == (quote.team, None, record.clock.now())
     assert await told(company) == [("shared_with_you", "cara")]
     await company.does(ALICE, await record.sharing.quote(ALICE, subscription, team_id=team, withdraw=True))
+    assert sorted(await told(company)) == [("share_withdrawn", "cara"), ("shared_with_you", "cara")]
     assert await record.subscriptions.assignable_by(CARA) == []
     assert await record.sharing.of(ALICE, subscription) == ()
     entries = await company.rows(AuditEntry)

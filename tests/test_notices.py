@@ -1,4 +1,4 @@
-"""What people read when others have changed something of theirs: in their language, and never with a price."""
+"""What people read when others have changed something of theirs: in their language, and a price only if they pay."""
 
 from __future__ import annotations
 
@@ -72,6 +72,25 @@ def text(told: News) -> str:
             "Bo Larsen 取消了 Visio Plan 2。你可以用到2026年12月13日，请在此之前保存需要的内容。",
         ),
         (
+            "license_stays",
+            "You keep your license for Visio Plan 2 after all: Bo Larsen dropped the reduction that would have "
+            "ended it.",
+            "你可以保留 Visio Plan 2 许可证：Bo Larsen 取消了原定的减少。",
+        ),
+        (
+            "subscription_ends",
+            "Bo Larsen turned off recurring billing for Visio Plan 2. You can use it until December 13, 2026; save "
+            "what you need from it before then.",
+            "Bo Larsen 关闭了 Visio Plan 2 的定期计费。你可以用到2026年12月13日，请在此之前保存需要的内容。",
+        ),
+        (
+            "share_withdrawn",
+            "Bo Larsen no longer shares Visio Plan 2 with Sales. As an owner of Sales you can't hand out its licenses "
+            "any more; those handed out stay.",
+            "Bo Larsen 已停止将 Visio Plan 2 共享给 Sales。作为 Sales 的所有者，你不能再分配其中的许可证；"
+            "已分配的保持不变。",
+        ),
+        (
             "subscription_goes_on",
             "Bo Larsen keeps Visio Plan 2 after all: your license for it does not end.",
             "Bo Larsen 决定继续使用 Visio Plan 2：你的许可证不会结束。",
@@ -104,18 +123,52 @@ def test_the_kinds_above_are_all_there_are() -> None:
         "license_given_up",
         "license_given",
         "license_taken",
+        "license_stays",
         "subscription_cancelled",
+        "subscription_ends",
         "subscription_goes_on",
         "shared_with_you",
+        "share_withdrawn",
         "deputy_named",
         "deputy_withdrawn",
     }
 
 
-@pytest.mark.parametrize("kind", sorted({*TEXTS, *DATED}))
+@pytest.mark.parametrize(
+    ("net", "term", "english", "chinese"),
+    [
+        (
+            4900,
+            "month",
+            " It cost $49.00 for the rest of the period. It renews at $120.00 a month.",
+            "本期剩余时间的费用为 US$49.00。续订后每月 US$120.00。",
+        ),
+        (
+            -4900,
+            "year",
+            " $49.00 is credited for the rest of the period. It renews at $120.00 a year.",
+            "本期剩余时间退回 US$49.00，记为抵扣。续订后每年 US$120.00。",
+        ),
+        (0, "month", " It renews at $120.00 a month.", "续订后每月 US$120.00。"),
+    ],
+)
+def test_whoever_pays_is_told_what_a_deputys_change_costs(net: int, term: str, english: str, chinese: str) -> None:
+    payload = {**PAYLOAD, **money(net), "term": term}
+    assert text(news("changed_by_deputy", payload=payload)) == text(news("changed_by_deputy")) + english
+    in_chinese = text(news("changed_by_deputy", language="zh-CN"))
+    assert text(news("changed_by_deputy", language="zh-CN", payload=payload)) == in_chinese + chinese
+    ending = {**payload, "net": 0, "each_period": 0}
+    assert text(news("changed_by_deputy", payload=ending)) == text(news("changed_by_deputy"))
+
+
+def money(net: int) -> dict[str, Any]:
+    return {"net": net, "each_period": 12000, "currency": "USD", "term": "month"}
+
+
+@pytest.mark.parametrize("kind", sorted({*TEXTS, *DATED} - {"changed_by_deputy"}))
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
-def test_no_notice_shows_an_amount_whatever_its_payload_holds(kind: str, language: str) -> None:
-    shown = repr(notice(news(kind, language=language, payload={**PAYLOAD, "amount": 4900, "price": "$49.00"})))
+def test_nobody_else_is_shown_an_amount_whatever_the_payload_holds(kind: str, language: str) -> None:
+    shown = repr(notice(news(kind, language=language, payload={**PAYLOAD, **money(4900), "price": "$49.00"})))
     assert not re.search(r"\$|USD|49", shown)
 
 
@@ -139,7 +192,7 @@ def test_a_notice_about_licenses_says_that_microsoft_is_not_connected() -> None:
         reply = notice(news(kind))
         assert reply is not None
         assert ("not connected to Microsoft" in repr(reply.card)) == (
-            kind not in {"shared_with_you", "deputy_named", "deputy_withdrawn"}
+            kind not in {"shared_with_you", "share_withdrawn", "deputy_named", "deputy_withdrawn"}
         )
 
 

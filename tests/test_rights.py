@@ -42,8 +42,15 @@ async def test_a_deputy_changes_the_total_and_the_purchaser_is_told(company: Com
     quote = await record.licenses.quote(CARA, subscription, by=1)
     outcome = await record.operations.commit(CARA, quote.id)
     assert outcome.receipt is not None and outcome.receipt.done_by.name == "Cara"
-    told = {(message.kind, message.recipient) for message in await company.rows(OutboxMessage)}
-    assert told == {("fulfil", "microsoft"), ("changed_by_deputy", "alice")}
+    told = {message.recipient: message for message in await company.rows(OutboxMessage)}
+    assert {(each.kind, each.recipient) for each in told.values()} == {
+        ("fulfil", "microsoft"),
+        ("changed_by_deputy", "alice"),
+    }
+    cost = {"net": quote.amounts.net.amount, "each_period": 21 * 1400, "currency": "USD", "term": "month"}
+    assert cost["net"] == 980  # 21 of 30 days of $14
+    assert cost.items() <= told["alice"].payload.items()
+    assert not cost.keys() & told["microsoft"].payload.keys()
 
 
 async def test_mine_are_listed_by_latest_use_then_by_size(company: Company, record: Record) -> None:

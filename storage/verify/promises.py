@@ -108,7 +108,8 @@ def _other_number(row: RowMapping) -> bool:
 
 
 def _people_told() -> Check:
-    told = func.count().filter(OutboxMessage.kind.not_in((FULFIL, HANDED_OUT)))
+    # Who keeps a license after all, the quote that drops a reduction does not say.
+    told = func.count().filter(OutboxMessage.kind.not_in((FULFIL, HANDED_OUT, "license_stays")))
     return Check(
         "I13",
         "operation",
@@ -141,7 +142,7 @@ def _concerned(action: str, quote: Json, actor: str) -> int:
         case ActionName.SHARE if quote["deputy"]:
             people = [quote["deputy"]["id"]]
         case ActionName.SHARE:
-            people = [] if quote["withdraws"] else [owner["id"] for owner in quote["team"]["owners"]]
+            people = [owner["id"] for owner in quote["team"]["owners"]]
         case _:
             given = [each["person"]["id"] for each in quote["gives"] if each["seat"] == Seat.ASSIGNED]
             people = [*given, *(each["person"]["id"] for each in quote["takes"])]

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import strategies as st
 
+from storage.errors import Refused
 from storage.views import Actor
 from tests.machine.world import PEOPLE
 
@@ -71,7 +73,12 @@ class Meanwhile:
     def _moves(self, name: str, give: Sequence[str] = (), take: Sequence[str] = ()) -> None:
         """The purchaser hands them out, in one operation; a disabled account can't."""
         this = self.model.bought[name]
-        if (purchaser := Actor(this.tenant, this.purchaser)) in self.model.members:
+        if (purchaser := Actor(this.tenant, this.purchaser)) not in self.model.members:
+            return
+        if this.too_many_stay(give, take):
+            with pytest.raises(Refused, match="reduction_waits"):
+                self.world.seats(name, purchaser, give, take)
+        else:
             self.world.seats(name, purchaser, give, take)
             this.holders = (this.holders - set(take)) | set(give)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from storage.views import Actor, When
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
 WINDOW = timedelta(days=7)
@@ -86,6 +87,12 @@ class Bought:
         """The cents that go back of each purchase, when so many licenses stay: never more than are left of it."""
         given_back = Counter(self.licenses[total:])
         return {paid: min(self.share(paid.price, n, today), paid.left) for paid, n in given_back.items()}
+
+    def too_many_stay(self, give: Sequence[str], take: Sequence[str]) -> bool:
+        """Whether more people would keep a license than the scheduled change leaves, so that nobody is given one."""
+        if self.scheduled is None or not give:
+            return False
+        return len(self.holders - {*self.scheduled.leaving, *take}) + len(give) > self.scheduled.total
 
 
 @dataclass(frozen=True)
