@@ -6,7 +6,7 @@ Written once for every kind of change; what a change is and does, its `Action` s
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
@@ -218,10 +218,10 @@ class Operations:
         """The stored answer; the only thing anyone is ever told, the first caller too."""
         if operation.answer is None:
             return Outcome(operation.id, operation.action, operation.status, self._quote(operation))
-        answer = {**operation.answer, "quote": operation.quote}
-        receipt = answer["receipt"] and {**answer["receipt"], "quote": operation.quote}
-        drawn = {Quote: self._actions[operation.action].quotes}
-        return unpack(Outcome, {**answer, "receipt": receipt}, drawn)
+        quote = self._quote(operation)
+        outcome = unpack(Outcome, operation.answer, {Quote: type(quote)})
+        receipt = outcome.receipt and replace(outcome.receipt, quote=quote)
+        return replace(outcome, quote=quote, receipt=receipt)
 
 
 async def _claim(tx: Transaction, operation_id: str) -> Operation:

@@ -28,6 +28,7 @@ from storage.record import Record
 from storage.verify import verify
 from storage.views import ScheduledChange, Status, When
 from tests.small_company import ALICE, Company, refused
+from tests.statements import counted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -264,3 +265,16 @@ async def test_feedback_that_no_database_can_hold_is_kept_without_what_it_cannot
     await cancels(company, subscription, feedback="slow\0 and \ud83d broken")
     [why] = await company.rows(Cancellation)
     assert why.feedback == "slow and ? broken"
+
+
+@pytest.mark.parametrize("ago", [timedelta(days=1), OUTSIDE])
+async def test_it_takes_no_more_statements_when_many_hold_a_license(
+    company: Company, record: Record, ago: timedelta
+) -> None:
+    async def statements(holders: int) -> int:
+        subscription = await company.buys(total=500, holders=holders, ago=ago)
+        with counted(record.database) as sent:
+            await company.does(ALICE, await record.cancellations.quote(ALICE, subscription, "other"))
+        return len(sent)
+
+    assert await statements(3) == await statements(300)
