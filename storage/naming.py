@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from importlib import resources
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _BESIDE = tomllib.loads(resources.files("storage").joinpath("data/titles.toml").read_text("utf-8"))
 TITLES = frozenset(_BESIDE["english"])
@@ -122,11 +124,15 @@ class Words:
 class Directory:
     """The people of an organisation by what they are called, so that a name is compared with a few of them only."""
 
-    def __init__(self, people: Iterable[Called]) -> None:
+    def __init__(self, people: Sequence[tuple[str, str, str]]) -> None:
+        """`people` are id, name and mail of each."""
+        self.people = people
         self._by_key: dict[str, list[Called]] = {}
-        for person in people:
+        for person in (Called(*each) for each in people):
             for key in person.keys:
                 self._by_key.setdefault(key, []).append(person)
+        self._keys = sorted(self._by_key)
+        self._backwards = sorted(key[::-1] for key in self._by_key)
 
     def meant(self, words: Words) -> list[Called]:
         """Those whom the words fit best, by name; several when the words fit several alike."""
@@ -139,12 +145,17 @@ class Directory:
         keys = {words.written, *words.orders}
         if words.parts:
             longest = max(words.parts, key=len)
-            begun = (longest, words.joined)
-            keys |= {key for key in self._by_key if key.startswith(begun) or key.endswith(words.joined)}
+            keys.update(_begun(self._keys, longest), _begun(self._keys, words.joined))
+            keys |= {key[::-1] for key in _begun(self._backwards, words.joined[::-1])}
             slips = _slips(longest)
-            near = process.extract(longest, list(self._by_key), scorer=OSA.distance, score_cutoff=slips, limit=None)
+            near = process.extract(longest, self._keys, scorer=OSA.distance, score_cutoff=slips, limit=None)
             keys |= {key for key, *_ in near}
         return {each.id: each for key in keys for each in self._by_key.get(key, ())}.values()
+
+
+def _begun(ordered: list[str], beginning: str) -> Iterator[str]:
+    """Those of the sorted words that begin so."""
+    return takewhile(lambda word: word.startswith(beginning), islice(ordered, bisect_left(ordered, beginning), None))
 
 
 def plain(text: str) -> str:

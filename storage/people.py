@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, or_, select, update
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST = 100  # people that one name may mean; nobody reads a longer list
 MOST_NAMED = 100  # names that are looked for at once
+MOST_DIRECTORIES = 8  # organisations whose directory is kept ready
 LONGEST = 256  # characters; source: Microsoft Entra's limit for a display name
 
 
@@ -50,6 +51,7 @@ class People:
     _database: Database
     _timezone: ZoneInfo
     _currency: str
+    _directories: dict[str, Directory] = field(default_factory=dict)  # by tenant, the latest asked for last
 
     async def find(self, tenant: str, person_id: str) -> PersonView | None:
         """The person of that object id, or None when never seen or erased."""
@@ -81,7 +83,7 @@ class People:
             raise ValueError(f"{len(asked)} names at once, {MOST_NAMED} is the most")
         meant = await self._addressed(tenant, asked)
         if unknown := [name for name in asked if name not in meant]:
-            meant |= await asyncio.to_thread(_meant, await self._called(tenant), unknown)
+            meant |= await asyncio.to_thread(_meant, await self._directory(tenant), unknown)
         views = await self._these(tenant, {person_id for ids in meant.values() for person_id in ids})
         return {name: tuple(view for view in views if view.id in meant[name]) for name in asked}
 
@@ -109,12 +111,24 @@ class People:
                     meant.setdefault(name, set()).add(person_id)
         return meant
 
+    async def _directory(self, tenant: str) -> Directory:
+        """Everybody by what they are called; made anew when somebody has come, gone or another name."""
+        called = await self._called(tenant)
+        directory = self._directories.get(tenant)
+        if directory is None or directory.people != called:
+            directory = await asyncio.to_thread(Directory, called)
+        self._directories.pop(tenant, None)
+        self._directories[tenant] = directory
+        if len(self._directories) > MOST_DIRECTORIES:
+            del self._directories[next(iter(self._directories))]  # the one that was asked for longest ago
+        return directory
+
     async def _called(self, tenant: str, *which: ColumnElement[bool]) -> Sequence[Row[str, str, str]]:
         """The id, name and mail of everybody, or of those only."""
 
         async def question(session: AsyncSession) -> Sequence[Row[str, str, str]]:
             known = select(Person.id, Person.name, Person.mail).where(*_in_directory(tenant), *which)
-            return (await session.execute(known)).all()
+            return (await session.execute(known.order_by(Person.id))).all()
 
         return await self._database.read(question)
 
@@ -178,9 +192,8 @@ def _in_directory(tenant: str) -> tuple[ColumnElement[bool], ...]:
     return Person.tenant == tenant, Person.erased_at.is_(None)
 
 
-def _meant(people: Sequence[Row[str, str, str]], names: list[str]) -> dict[str, set[str]]:
+def _meant(directory: Directory, names: list[str]) -> dict[str, set[str]]:
     """Whom each of the names means; too slow to be done between two messages where there are many people."""
-    directory = Directory(Called(*person) for person in people)
     return {name: {each.id for each in directory.meant(Words(name[:LONGEST]))[:MOST]} for name in names}
 
 

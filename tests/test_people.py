@@ -11,7 +11,7 @@ from sqlalchemy import event
 from storage import people
 from storage.demo import TENANT, person_id
 from storage.naming import MOST_PARTS, Called, Fit, Words, _each_fits
-from storage.people import MOST_NAMED
+from storage.people import MOST_DIRECTORIES, MOST_NAMED
 
 if TYPE_CHECKING:
     from storage.record import Record
@@ -180,3 +180,27 @@ def test_what_has_too_many_parts_is_a_name_only_as_a_whole() -> None:
     assert called.fit(Words(" ".join(parts))) is Fit.EXACT
     assert called.fit(Words(" ".join(parts[:MOST_PARTS]))) is Fit.PARTS
     assert called.fit(Words(" ".join(parts[: MOST_PARTS + 1]))) is None
+
+
+async def test_the_directory_is_kept_ready_until_somebody_comes_goes_or_is_renamed(record: Record) -> None:
+    async def meant(name: str) -> list[str]:
+        return [view.id for view in (await record.people.resolve_all("t", [name]))[name]]
+
+    await record.people.seen("t", "p1", name="Karin Holm", member=True)
+    assert await meant("Karin") == ["p1"]
+    ready = await record.people._directory("t")
+    await record.people.seen("t", "p1", name="Karin Holm", department="Sales", member=True)
+    assert await record.people._directory("t") is ready
+    await record.people.seen("t", "p1", name="Karin Berg", member=True)
+    assert (await meant("Berg"), await meant("Holm")) == (["p1"], [])
+    await record.people.seen("t", "p2", name="Karin Holm", member=True)
+    assert await meant("Karin") == ["p1", "p2"]
+    await record.privacy.erase("t", "p1")
+    assert await meant("Karin") == ["p2"]
+
+
+async def test_no_more_than_a_few_directories_are_kept(record: Record) -> None:
+    for number in range(MOST_DIRECTORIES + 3):
+        await record.people.seen(f"t{number}", "p", name="Karin Holm", member=True)
+        assert (await record.people.resolve_all(f"t{number}", ["Karin"]))["Karin"]
+    assert list(record.people._directories) == [f"t{number}" for number in range(3, MOST_DIRECTORIES + 3)]
