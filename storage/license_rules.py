@@ -224,7 +224,7 @@ def _check_later(standing: Standing, new_total: int) -> None:
     view, scheduled = standing.view, standing.view.scheduled
     if not view.recurring:
         raise standing.refuse("recurring_off", until=view.period_end.isoformat())
-    if scheduled and scheduled.total == new_total and _fits(standing, scheduled):
+    if scheduled and scheduled.total == new_total:
         raise standing.refuse("already_scheduled", total=scheduled.total, date=scheduled.on.isoformat())
 
 
@@ -256,12 +256,7 @@ def scheduled_after(
     return (None, scheduled) if stays else (scheduled, None)
 
 
-def _fits(
-    standing: Standing,
-    scheduled: ScheduledChange,
-    coming: tuple[str, ...] = (),
-    releasing: tuple[str, ...] = (),
-) -> bool:
+def _fits(standing: Standing, scheduled: ScheduledChange, coming: tuple[str, ...], releasing: tuple[str, ...]) -> bool:
     """Whether the scheduled total has a license for everyone who keeps theirs until then."""
     staying = standing.view.assigned + len(coming) - len(standing.leaving.union(releasing))
     return scheduled.total >= staying

@@ -159,16 +159,6 @@ async def test_what_is_scheduled_already_is_not_scheduled_again(company: Company
     assert (await record.licenses.quote(ALICE, subscription, to=14)).replaces == ScheduledChange(15, RENEWAL)
 
 
-async def test_a_scheduled_total_that_no_longer_fits_is_scheduled_anew_with_who_leaves(
-    company: Company, record: Record
-) -> None:
-    subscription = await company.buys(total=4, holders=3, ago=OUTSIDE)
-    await done(record, subscription, to=3)
-    await seats(record, ALICE, subscription, give=["bob"])
-    quote = await record.licenses.quote(ALICE, subscription, to=3, release=["person-1"])
-    assert [holder.person.id for holder in quote.releases] == ["person-1"]
-
-
 async def test_a_scheduled_increase_stays_while_it_is_one(company: Company, record: Record) -> None:
     subscription = await company.buys(total=20, ago=OUTSIDE)
     await done(record, subscription, to=25, when=When.RENEWAL)

@@ -241,7 +241,7 @@ class Model:
             raise No("recurring_off")
         if wish.when is When.NOW:
             raise No("not_now")
-        if this.scheduled and this.scheduled.total == new and _has_room(this, set()):
+        if this.scheduled and this.scheduled.total == new:
             raise No("already_scheduled")
         return When.RENEWAL
 
