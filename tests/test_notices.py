@@ -16,7 +16,7 @@ from storage.outbox import News
 from storage.views import PersonView
 
 TODAY = date(2026, 11, 22)
-PAYLOAD = {"subscription": "s", "total": 8, "on": "2026-12-13", "team": "t"}
+PAYLOAD = {"subscription": "s", "total": 8, "on": "2026-12-13", "team": "t", "conversation": "19:sales"}
 
 
 def news(kind: str, *, language: str | None = "en", **changes: Any) -> News:
@@ -131,6 +131,7 @@ def test_the_kinds_above_are_all_there_are() -> None:
         "share_withdrawn",
         "deputy_named",
         "deputy_withdrawn",
+        "handed_out",
     }
 
 
@@ -192,7 +193,7 @@ def test_a_notice_about_licenses_says_that_microsoft_is_not_connected() -> None:
         reply = notice(news(kind))
         assert reply is not None
         assert ("not connected to Microsoft" in repr(reply.card)) == (
-            kind not in {"shared_with_you", "share_withdrawn", "deputy_named", "deputy_withdrawn"}
+            kind not in {"shared_with_you", "share_withdrawn", "deputy_named", "deputy_withdrawn", "handed_out"}
         )
 
 
