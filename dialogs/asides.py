@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import small_talk
 from dialogs.help import help_card, support_card
+from dialogs.which import standing
 
 if TYPE_CHECKING:
     from dialogs.hearing import Hearing
@@ -46,7 +47,7 @@ async def _small_talk(hearing: Hearing, request: Request) -> None:
         case "support.contact":
             support_card(hearing.turn, hearing.support, hearing.memory.open)
         case "greet":
-            hearing.turn.aloud("small.hello", name=hearing.turn.person.name)
+            hearing.turn.aloud(f"small.hello.{await standing(hearing.turn)}", name=hearing.turn.person.name)
         case "thanks":
             hearing.turn.aloud("small.thanks")
         case _:
@@ -71,7 +72,7 @@ async def _missed(hearing: Hearing) -> None:
     """Asked about once with examples, the second time with the menu and whom to ask."""
     hearing.memory.misses += 1
     if hearing.memory.misses == 1:
-        hearing.turn.say("missed.first")
+        hearing.turn.say(f"missed.first.{await standing(hearing.turn)}")
         return
     hearing.turn.say("missed.second")
     await help_card(hearing.turn, hearing.support, hearing.memory.open)

@@ -6,6 +6,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Tone
+from dialogs.handing import assignable
+from dialogs.which import own, standing
 
 if TYPE_CHECKING:
     from dialogs.memory import Frame
@@ -32,27 +34,31 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "share": ("share",),
     "renewals": ("stop_renewal", "keep"),
 }
+ALL = {"owner": ("list", "catalog", "add", "assign", "cancel"), "member": ("list", "catalog", "try", "assign")}
+SEATS = frozenset({"assign", "who"})  # sentences for whoever hands out what is shared with them, too
 NOT_THEIRS = frozenset({"buy", "catalog", "list", "try"})  # sentences that anybody can say
 
 
 async def help_card(turn: Turn, support: str, frame: Frame | None = None, topic: str | None = None) -> None:
     """What is asked about, or all there is; while a task is open, what it is waiting for comes first."""
-    reader = turn.reader
+    reader, whose = turn.reader, await standing(turn)
     step = _step(reader, frame)
     if topic in TOPICS:
         title, text = reader.text(f"topic.{topic}.title"), reader.text(f"topic.{topic}.text")
         lines: tuple[Element, ...] = (Line(text), *step)
-        buttons = await _buttons(turn, TOPICS[topic])
+        buttons = await sayable(turn, TOPICS[topic])
         turn.show(f"{title}. {text}", Card((Heading(title), *lines), buttons))
         return
     lines = (
         *step,
-        *(Line(reader.text(f"help.{part}")) for part in ("text", "money", "people", "anytime")),
+        Line(reader.text("help.text")),
+        *(Line(reader.text(f"help.{part}.{whose}")) for part in ("money", "people")),
+        Line(reader.text("help.anytime")),
         Line(reader.text("help.not_yet"), Tone.QUIET),
         Line(contact(reader, support), Tone.QUIET),
     )
-    buttons = await _buttons(turn, ("list", "catalog", "add", "assign", "cancel"))
-    turn.show(reader.text("help.fallback"), Card((Heading(reader.text("help.title")), *lines), buttons))
+    buttons = await sayable(turn, ALL[whose])
+    turn.show(reader.text(f"help.fallback.{whose}"), Card((Heading(reader.text("help.title")), *lines), buttons))
 
 
 def support_card(turn: Turn, support: str, frame: Frame | None) -> None:
@@ -78,11 +84,12 @@ def _step(reader: Reader, frame: Frame | None) -> tuple[Element, ...]:
     return (Line(reader.text(f"help.step.{frame.asked or 'offer'}"), Tone.STRONG),)
 
 
-async def _buttons(turn: Turn, examples: tuple[str, ...]) -> tuple[Button, ...]:
+async def sayable(turn: Turn, examples: tuple[str, ...]) -> tuple[Button, ...]:
     """Sentences to say, about what this person really has; those that need a subscription only to whoever has one."""
-    mine = await turn.record.subscriptions.owned_by(turn.actor)
-    fitting = [example for example in examples if mine or example in NOT_THEIRS]
-    texts = [_example(turn.reader, example, mine) for example in fitting]
+    mine = await own(turn)
+    shared = mine or await assignable(turn)
+    about = [(example, shared if example in SEATS else mine) for example in examples]
+    texts = [_example(turn.reader, each, have) for each, have in about if have or each in NOT_THEIRS]
     return tuple(Button(text, (("say", text),)) for text in texts)
 
 

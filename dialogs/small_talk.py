@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.elements import Button, Card, Heading, Line, Option, Tone
+from dialogs.help import ALL, sayable
+from dialogs.which import own, standing
 
 if TYPE_CHECKING:
     from dialogs.turn import Turn
@@ -21,7 +23,7 @@ async def welcome(turn: Turn) -> None:
         ),
         await _examples(turn),
     )
-    turn.show(reader.text("welcome.fallback"), card)
+    turn.show(reader.text(f"welcome.fallback.{await standing(turn)}"), card)
 
 
 def unsure_card(turn: Turn, ask: str, intents: list[str]) -> None:
@@ -36,7 +38,9 @@ def unsure_card(turn: Turn, ask: str, intents: list[str]) -> None:
 
 async def _examples(turn: Turn) -> tuple[Button, ...]:
     """Buttons that say a sentence, as if it had been typed: ones that this person can really say."""
-    mine = (await turn.record.subscriptions.owned_by(turn.actor))[:2]
+    mine = (await own(turn))[:2]
+    if not mine:
+        return await sayable(turn, ALL["member"])
     texts = [
         turn.reader.text("example.add", product=each.product_name)
         if place == 0

@@ -27,6 +27,11 @@ async def own(turn: Turn) -> list[SubscriptionView]:
     return await turn.record.subscriptions.owned_by(turn.actor)
 
 
+async def standing(turn: Turn) -> str:
+    """“owner” of subscriptions, or “member” who has none to change: what is suggested is what the person can do."""
+    return "owner" if await own(turn) else "member"
+
+
 async def bought(turn: Turn) -> list[SubscriptionView]:
     """What the person alone decides about: bought, not looked after for somebody else."""
     return [each for each in await own(turn) if each.purchaser.id == turn.actor.person]

@@ -93,7 +93,8 @@ def test_every_sentence_that_help_offers_is_understood(language: str) -> None:
     reader, understands = Reader(language), understander()
     values = {"product": "Visio Plan 2", "total": 12, "name": "Sales"}
     examples = [key for key in catalogue(language) if key.startswith("example.")]
-    quoted = [catalogue(language)[f"help.{part}"] for part in ("text", "money", "people")]
+    parts = ("text", "money.owner", "money.member", "people.owner", "people.member")
+    quoted = [catalogue(language)[f"help.{part}"] for part in parts]
     said = [reader.text(key, **values) for key in examples]
     said += [words for text in quoted for words in re.findall("“(.+?)”", str(text))]
     missed = [words for words in said if not _understood(understands, words)]
