@@ -11,7 +11,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from storage.demo import BOT_ID, TENANT, person_id
+from storage.demo import BOT_ID, GROUP_CONVERSATION, TENANT, person_id
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -137,6 +137,8 @@ class Person:
         conversation = {"conversationType": self.scope, "tenantId": self.tenant, "id": f"a:personal-{self.number}"}
         if self.scope == "channel":
             conversation |= {"isGroup": True, "id": f"{CHANNEL};messageid=1795362314896"}
+        elif self.scope == "groupChat":
+            conversation |= {"isGroup": True, "id": GROUP_CONVERSATION}
         return {
             "id": f"activity-{next(_ids)}",
             "from": {"id": f"29:contoso-{self.number}", "name": self.name, "aadObjectId": person_id(self.number)},

@@ -1,0 +1,53 @@
+"""A group chat is as public as a channel: amounts, products and people are for the private chat alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.people import Person
+
+SECRETS = ("$", "···", "Power BI", "Visio", "Bo Zhang", "李雷", "[")
+
+
+def aloud(person: Person) -> list[str]:
+    return [str(each) for each in person.latest if not each.private]
+
+
+@pytest.mark.parametrize("scope", ["groupChat", "channel"])
+async def test_an_offer_is_private_and_the_group_hears_that_it_was_answered(alice: Person, scope: str) -> None:
+    alice.scope = scope
+    await alice.says("add 2 licenses to Power BI Pro for Bo")
+    assert aloud(alice) == ["Alice Chen, I've answered you in our private chat."]
+    alice.sees("20 → 22 (+2)", "Due now", "Bo Zhang gets one of them at once")
+    await alice.says("yes")
+    alice.sees("2 licenses of Power BI Pro added")
+    assert aloud(alice)
+    assert [line for line in aloud(alice) if any(secret in line for secret in SECRETS)] == []
+
+
+@pytest.mark.parametrize("scope", ["groupChat", "channel"])
+async def test_what_is_handed_out_is_a_number_aloud(alice: Person, lihua: Person, scope: str) -> None:
+    alice.scope = lihua.scope = scope
+    await alice.says("give Power BI Pro to Bo")
+    await alice.says("yes")
+    assert "One license handed out." in aloud(alice)
+    await lihua.says("把Visio计划1分配给李雷")
+    await lihua.says("是")
+    lihua.sees("已分配 1 个 Visio Plan 1 许可证")
+    said = [*aloud(alice), *aloud(lihua)]
+    assert [line for line in said if any(secret in line for secret in SECRETS)] == []
+
+
+@pytest.mark.parametrize("scope", ["groupChat", "channel"])
+async def test_a_refusal_is_private_and_two_people_never_mix(alice: Person, lihua: Person, scope: str) -> None:
+    alice.scope = lihua.scope = scope
+    await alice.says("add 2 licenses to Power BI Pro")
+    await lihua.says("是")
+    assert [line for line in aloud(lihua) if any(secret in line for secret in SECRETS)] == []
+    lihua.sees_nothing_of("20 → 22")
+    await alice.says("give Power BI Pro to Evan")
+    alice.sees("Guests can't get a license of Power BI Pro: Evan Guest")
+    assert aloud(alice) == ["Alice Chen, I've answered you in our private chat."]
