@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from dialogs.understanding import Understanding
 
 
+# Different words for the same: whichever was meant, nothing happens.
+LETTING_GO = frozenset({"confirm.no", "flow.abort"})
+
+
+def lets_go(frame: Frame, understood: Understanding) -> bool:
+    """Whether what could be a reason of one's own, as anything could, rather says to leave things as they are."""
+    task, answer = task_named(frame.task), understood.answer or {}
+    if task is None or answer.get("reason") != "other" or not understood.choices:
+        return False
+    return set(understood.choices) <= LETTING_GO | task.let_go_by
+
+
 def speaks_to(frame: Frame, intent: str) -> str | None:
     """The slot of the open task that such a request puts right, where it is no request of its own."""
     task = task_named(frame.task)

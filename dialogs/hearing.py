@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs.answering import answers, picked, picks, remarks, speaks_to
+from dialogs.answering import LETTING_GO, answers, lets_go, picked, picks, remarks, speaks_to
 from dialogs.asides import aside, ask_meaning
 from dialogs.memory import MOST_FRAMES, Frame, Memory
 from dialogs.putting_right import OF_PEOPLE
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from dialogs.task import Instead, Task
     from dialogs.turn import Turn
     from storage.views import Outcome
-
-# Different words for the same: whichever was meant, nothing happens.
-LETTING_GO = frozenset({"confirm.no", "flow.abort"})
 
 
 class Hearing:
@@ -50,6 +47,10 @@ class Hearing:
         frame = self.memory.open
         if understood.wish_language:
             await self._switch(understood.wish_language)
+        elif frame and (pick := await self._title_of(frame)):
+            await self.put_right(frame, pick)
+        elif frame and lets_go(frame, understood):
+            await self.drop()
         elif understood.tier is Tier.ACCEPT and understood.requests and not (frame and picks(frame, understood)):
             await self._all(understood)
         elif frame and answers(frame, understood):
@@ -64,6 +65,16 @@ class Hearing:
             await self._one(Request(understood.choices[0]), {})
         else:
             await ask_meaning(self, understood)
+
+    async def _title_of(self, frame: Frame) -> dict[str, Any]:
+        """Who types what stands on a button, or in a list, has chosen it: 用不上 is a reason there, and no refusal."""
+        task = task_named(frame.task)
+        if task is None or frame.asked is None:
+            return {}
+        words = self.words.strip(" .。").casefold()
+        options = (await task.asking(self.turn, frame)).options
+        chosen = [option.value for option in options if option.title.casefold() == words]
+        return {f"pick.{frame.asked}": chosen[0]} if len(chosen) == 1 else {}
 
     async def decide(self, operation: str, *, yes: bool) -> None:
         """Carry an offer out, or put it aside; then go on with what waits. Raises Refused for somebody else's card."""

@@ -69,6 +69,25 @@ async def test_without_a_reason_chosen_it_is_asked_again_and_the_words_are_kept(
     alice.sees("Reason: Poor quality", "In your words: It crashes")
 
 
+async def test_a_reason_is_chosen_by_typing_what_stands_in_the_list(alice: Person, lihua: Person) -> None:
+    await lihua.says("退订Visio")
+    await lihua.says("用不上")
+    lihua.sees("原因: 用不上")
+    await alice.says("cancel Visio")
+    await alice.says("unhappy with support.")
+    alice.sees("Reason: Unhappy with support")
+
+
+async def test_to_keep_it_after_all_is_no_reason(alice: Person, lihua: Person) -> None:
+    await lihua.says("退订Visio")
+    await lihua.says("还是留着吧")
+    lihua.sees("好的，已放弃，没有任何更改。")
+    lihua.sees_nothing_of("原因", "[取消订阅]")
+    await alice.says("cancel Visio")
+    await alice.says("never mind")
+    alice.sees("Dropped. Nothing was changed.")
+
+
 async def test_to_cancel_and_to_keep_weigh_the_same(alice: Person) -> None:
     await alice.says("cancel Visio, too expensive")
     assert {action.get("style", "default") for action in alice.cards[-1]["actions"]} == {"default"}
