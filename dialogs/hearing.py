@@ -67,7 +67,7 @@ class Hearing:
             await ask_meaning(self, understood)
 
     async def _title_of(self, frame: Frame) -> dict[str, Any]:
-        """Who types what stands on a button, or in a list, has chosen it: 用不上 is a reason there, and no refusal."""
+        """Who types what stands on a button, or in a list, has chosen it, whatever else it could mean."""
         task = task_named(frame.task)
         if task is None or frame.asked is None:
             return {}

@@ -233,7 +233,7 @@ def _way_on(reader: Reader, refused: Refused, reason: str) -> Card | None:
     if refused.code not in WAYS_ON:
         return None
     say = reader.text(f"example.{WAYS_ON[refused.code]}", product=refused.values["product"])
-    return Card((Line(reason, Tone.STRONG),), (Button(say, (("say", say),)),))
+    return Card((Line(reason),), (Button(say, (("say", say),)),))
 
 
 def declined_card(reader: Reader) -> tuple[str, Card]:
