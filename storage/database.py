@@ -99,14 +99,15 @@ class Database:
         seconds: it must be safe to repeat, and claiming an operation id first makes it so.
         Raises RecordUnavailable.
         """
-        return await self._in_time(lambda: self._write_once(change))
+        return await self._in_time(lambda: self._write_once(change), TOTAL_SECONDS)
 
-    async def read(self, question: Callable[[AsyncSession], Awaitable[T]], *, seconds: float = TOTAL_SECONDS) -> T:
+    async def read(self, question: Callable[[AsyncSession], Awaitable[T]], *, seconds: float = 0) -> T:
         """What `question` returned; everything it reads is of one instant. Raises RecordUnavailable.
 
         Whoever asks for more seconds than a conversation may take gets as many for each of the statements, too.
         """
-        return await self._in_time(lambda: self._read_once(question, seconds), seconds)
+        patience = max(seconds, TOTAL_SECONDS)
+        return await self._in_time(lambda: self._read_once(question, patience), patience)
 
     async def close(self) -> None:
         """Ends every connection and, for SQLite, lets another process have the file."""
@@ -117,7 +118,7 @@ class Database:
         if self._lock:
             self._lock.release()
 
-    async def _in_time(self, attempt: Callable[[], Awaitable[T]], seconds: float = TOTAL_SECONDS) -> T:
+    async def _in_time(self, attempt: Callable[[], Awaitable[T]], seconds: float) -> T:
         running = asyncio.ensure_future(_attempt_repeatedly(attempt))
         try:
             await asyncio.wait({running}, timeout=seconds)

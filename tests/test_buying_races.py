@@ -87,7 +87,7 @@ async def test_of_two_cancellations_one_ends_it_and_gives_the_money_back_once(
     quotes = [await company.record.cancellations.quote(ALICE, subscription, "other") for _ in range(MANY)]
     outcomes = await at_once(here_and_there, [*quotes])
     refused = {outcome.refusal.code for outcome in outcomes if outcome.refusal}
-    assert (done(outcomes), refused) == (1, {"not_active"})
+    assert (done(outcomes), refused) == (1, {"already_ended"})
     assert (len(await company.rows(Credit)), len(await company.rows(Cancellation))) == (1, 1)
     assert await verify(company.record) == []
 

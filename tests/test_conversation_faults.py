@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+pytestmark = pytest.mark.deadline
+
 
 async def ask(conversations: Conversations) -> Turnstile:
     with within(1.5):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from storage.clock import FrozenClock
     from tests.databases import Postgres
 
+pytestmark = pytest.mark.deadline
+
 UTC = ZoneInfo("UTC")
 
 

@@ -118,7 +118,7 @@ def test_no_server_outlives_its_owner(tmp_path: Path, sent: signal.Signals) -> N
     with owner(tmp_path) as (process, url):
         server = process_id(url)
         process.send_signal(sent)
-        assert comes_true(lambda: gone(server), within=2)
+        assert comes_true(lambda: gone(server), within=10)
 
 
 def test_a_frozen_server_does_not_outlive_its_owner_either(tmp_path: Path) -> None:
@@ -126,14 +126,14 @@ def test_a_frozen_server_does_not_outlive_its_owner_either(tmp_path: Path) -> No
         server = process_id(url)
         os.kill(server, signal.SIGSTOP)
         process.kill()
-        assert comes_true(lambda: gone(server), within=2)
+        assert comes_true(lambda: gone(server), within=10)
 
 
 def test_ctrl_c_in_the_terminal_leaves_it_to_the_owner_to_end_the_server(tmp_path: Path) -> None:
     with owner(tmp_path) as (process, url):
         server = process_id(url)
         os.killpg(process.pid, signal.SIGINT)
-        assert comes_true(lambda: gone(server), within=2)
+        assert comes_true(lambda: gone(server), within=10)
     log = (tmp_path / "server.log").read_text()
     assert "User requested shutdown" in log
     assert "SIGINT" not in log
@@ -212,12 +212,13 @@ async def test_the_directory_may_be_called_anything(tmp_path: Path, name: str) -
 
 
 async def test_a_socket_with_a_place_of_its_own_leaves_nothing_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    async with EmbeddedValkey(tmp_path / ("x" * 120)) as server:
+    place = tmp_path_factory.mktemp("s")  # itself short enough
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    async with EmbeddedValkey(place / ("x" * 120)) as server:
         socket = socket_of(server)
-        assert socket.parent.parent == tmp_path
+        assert socket.parent.parent == place
         assert mode(socket.parent) == 0o700
     assert not there(socket.parent)
 

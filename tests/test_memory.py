@@ -33,9 +33,18 @@ def test_a_conversation_of_release_0_1_goes_on() -> None:
 
 
 def test_what_is_written_is_read_back_the_same() -> None:
-    state = json.loads(WRITTEN_BY_0_1)
+    memory = remember(json.loads(WRITTEN_BY_0_1))
 
-    assert json.loads(json.dumps(remember(state).state())) == state
+    assert remember(json.loads(json.dumps(memory.state()))) == memory
+
+
+def test_what_an_earlier_release_kept_is_kept_again() -> None:
+    state = json.loads(WRITTEN_BY_0_1)
+    written = remember(state).state() or {}
+
+    for before, after in zip(state.pop("frames"), written["frames"], strict=True):
+        assert {name: after[name] for name in before} == before
+    assert {name: written[name] for name in state} == state
 
 
 def test_a_field_of_a_later_release_does_no_harm() -> None:

@@ -138,6 +138,7 @@ async def test_a_connection_lost_inside_a_transaction_runs_it_again(company: Com
     assert len(tries) == 2
 
 
+@pytest.mark.deadline
 async def test_a_card_locked_for_too_long_is_unavailable_and_works_afterwards(
     company: Company, here_and_there: tuple[Record, Record]
 ) -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from storage.quotes import ChangeQuote
     from tests.faults.proxy import Proxy
 
+pytestmark = pytest.mark.deadline
+
 T = TypeVar("T")
 
 PURCHASES = 1000 if os.environ.get("SOAK") else 40

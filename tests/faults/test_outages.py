@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tests.faults.proxy import Proxy
     from tests.people import Person
 
+pytestmark = pytest.mark.deadline
+
 ALICE = Actor(TENANT, person_id(1))
 POWER_BI = "55555555-0000-4000-8000-000000000001"
 ORDERS = 20 if os.environ.get("SOAK") else 3
