@@ -46,14 +46,14 @@ class Detail:
 
 
 def list_card(
-    reader: Reader, rows: Sequence[Row], choices: Sequence[Option], *, total: int, kind: str
+    reader: Reader, rows: Sequence[Row], choices: Sequence[Option], *, total: int, kind: str, own: bool
 ) -> tuple[str, Card]:
     """A page of subscriptions: all one's own ("mine"), all there are to see ("all"), or those looked for ("found").
 
-    Who bought them is named where somebody else did, and there are prices where the reader may see any.
+    Who bought them is named unless all are one's `own`, and there are prices where the reader may see any.
     """
     priced = any(row.priced for row in rows)
-    shown = [True, kind != "mine", True, priced, True]
+    shown = [True, not own, True, priced, True]
     names = ("product", "purchaser", "in_use", "price", "next")
     columns = [reader.text(f"subscriptions.column.{name}") for name in names]
     table = Table(_kept(columns, shown), tuple(_kept(_cells(reader, row), shown) for row in rows))

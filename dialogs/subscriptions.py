@@ -48,7 +48,7 @@ class ListSubscriptions(Lookup):
         mine = all(each.purchaser.id == turn.actor.person for each in fitting)
         kind = "found" if status else "mine" if mine else "all"
         choices = options(turn, page.rows)
-        text, card = subscription_cards.list_card(turn.reader, rows, choices, total=len(fitting), kind=kind)
+        text, card = subscription_cards.list_card(turn.reader, rows, choices, total=len(fitting), kind=kind, own=mine)
         turn.show(text, paged(turn.reader, card, page, ("look", self.name), ("status", status)))
 
 

@@ -72,7 +72,7 @@ def evan(person: Callable[[int], Person]) -> Person:
 
 @pytest.fixture
 def bo(person: Callable[[int], Person]) -> Person:
-    """Member who has bought nothing."""
+    """Member of no team; Power Apps Premium is all he has bought."""
     return person(8)
 
 

@@ -93,6 +93,13 @@ async def test_the_list_is_filtered_by_status(dana: Person, said: str, seen: str
     dana.sees_nothing_of(unseen)
 
 
+async def test_who_bought_it_is_named_only_where_somebody_else_did(dana: Person) -> None:
+    await dana.says("show my expired subscriptions")
+    dana.sees_nothing_of("Bought by")
+    await dana.says("show my active subscriptions")
+    dana.sees("Bought by: Alice Chen")
+
+
 async def test_an_ambiguous_name_is_asked_about_among_what_can_be_seen(chenwei: Person) -> None:
     await chenwei.says("显示Visio")
     chenwei.sees("是哪个订阅？", "[Visio Plan 1]", "[Visio Plan 2]")
