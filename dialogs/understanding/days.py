@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
 
 Period = dict[str, str | int]
+# "today" says from when as often as it says when: a day or a week is a period only where something has a date
+DATED = re.compile("invoice|bill|receipt|purchase|bought|expir|发票|账单|帐单|收据|采购|购买|买了|到期")
 
 
 def between(first: date, last: date) -> Period:
@@ -50,3 +53,9 @@ def unit(which: int, length: int, today: date) -> Period:
     """The calendar month (1), quarter (3), half year (6) or year (12) before (-1), of (0) or after (1) today."""
     first = (today.month - 1) // length * length + 1 + which * length
     return span_of_months(today.year, first, length, today)
+
+
+def week(which: int, today: date) -> Period:
+    """The week, from Monday to Sunday, before (-1), of (0) or after (1) today."""
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=which)
+    return running(monday, monday + timedelta(days=6), today)

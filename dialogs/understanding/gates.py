@@ -25,6 +25,8 @@ _CHANGE_WORDS = (
 _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.yes"})
 _SPEAKERS = {"me": "me", "myself": "myself", "我自己": "我自己", "本人": "本人", "给我": "我"}
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign")
+_HOLDERS = {"my": "me", "mine": "me", "me": "me", "myself": "me", "我的": "我", "我自己": "我自己", "本人": "本人"}
+_HELD_BY = {"i": "me", "我": "我"}  # only with words of giving up: "I never use it", 我用不上
 _SPEAKER = {"i": "I", "i'm": "I", "i am": "I", "my": "me", "mine": "me", "Me": "me"}
 _EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
 _WHETHER = ("要不要", "是不是", "是否", "该不该")
@@ -119,7 +121,18 @@ def admit(intent_id: str, tokens: list[Token]) -> Verdict:
     tier = Tier.CLARIFY if stopped else Tier.ACCEPT
     if intent_id in _OF_PEOPLE:
         filled = _with_speaker(filled, tokens)
+    if intent_id == "licenses.unassign" and "people" not in filled:
+        filled = filled | _holder(tokens)
     return Verdict(tier, Request(intent_id, filled), guard, tuple(fired))
+
+
+def _holder(tokens: list[Token]) -> Slots:
+    """The speaker, who gives up a license: "take back my seat", 我用不上了."""
+    if any(token.has("left") for token in tokens):
+        return {}
+    held_by = _HOLDERS | (_HELD_BY if any(token.has("give_up") for token in tokens) else {})
+    found = next((held_by[token.text.lower()] for token in tokens if token.text.lower() in held_by), None)
+    return {"people": [found]} if found else {}
 
 
 def _without_courtesy(tokens: list[Token]) -> list[Token]:
@@ -181,6 +194,8 @@ def _beside_people(tokens: list[Token], at: int, filled: Slots) -> bool:
 
 def _with_self(filled: Slots, proposal: Proposal, tokens: list[Token]) -> Slots:
     """The speaker is the person meant where the rule asks for the speaker."""
+    if frozenset({"whether_i_have"}) in proposal.rule.needs:
+        return {"people": ["我" if any(token.language == "zh-CN" for token in tokens) else "me"]} | filled
     asked = next((sense for sense in ("self", "speaker") if frozenset({sense}) in proposal.rule.needs), None)
     if asked is None or "people" in filled:
         return filled

@@ -1,4 +1,4 @@
-"""Invoice numbers, in the shapes in which they are printed."""
+"""Invoice numbers: in the shapes in which they are printed, and whatever is named as one."""
 
 from __future__ import annotations
 
@@ -12,18 +12,30 @@ if TYPE_CHECKING:
 
     from dialogs.understanding.normalise import Text
 
+_ENDS = r"(?![a-z0-9@.-]*@)(?![a-z0-9]|[-_/.][a-z0-9])"
 _NUMBER = re.compile(
-    r"(?<![a-z0-9@.-])(?:[a-z]{1,4}-?\d{5,}(?:-\d+)*|[a-z]{2,5}(?:-\d{2,})+|\d{4}-\d{4,}|inv-?\d{3,}|[a-z]\d{3,}[a-z]{1,3}\d{2,})(?![a-z0-9@.-]*@)(?![a-z0-9])"
+    r"(?<![a-z0-9@./_-])(?:"
+    r"[a-z]{1,4}[-_]?\d{5,}(?:[-_/]\d+)*"  # G012345678
+    r"|[a-z]{2,5}(?:[-_/]\d{2,})+(?:[-_/][a-z])?"  # INV-2026-0301
+    r"|[a-z]{1,3}\d{3,}(?:-\d{2,})+"  # G000-44-1812
+    r"|\d{4}-\d{4,}"
+    r"|inv[-_#]?\d{3,}"
+    r"|(?=[a-z0-9]{8,16}(?![a-z0-9]))[a-z]{1,2}\d{3,}[a-z][a-z0-9]*"  # E0800QX7T1
+    r")" + _ENDS
 )
+_ANY = r"(?P<number>(?=(?:[a-z_/-]*\d){3})[a-z0-9]+(?:[-_/][a-z0-9]+)*)"
 _NAMED = re.compile(
-    r"(?:invoice|bill|发票|账单)(?: ?(?:no\.?|number|号码?|编号))? ?[#:]? ?#?"
-    r"((?=[a-z]*\d)[a-z0-9]+(?:-?\d{2,})+)(?![a-z0-9])"
+    r"(?:(?<![a-z])(?:invoice|bill|receipt|document)|发票|账单|帐单|票据|票号|单号)"
+    r"(?: ?(?:id|no\.?|nr\.?|number|号码?|编号|单号))? ?(?:是|为)?[#:]? ?#?" + _ANY + _ENDS
 )
+_BEFORE = re.compile(r"(?<![a-z0-9.-])" + _ANY + r" ?(?:号|这张|那张|这一张)?的?(?:发票|账单|帐单)")
+_DATE = re.compile(r"(?:19|20)\d\d(?:[-/]\d\d?){0,2}|\d\d?[-/]\d\d?(?:[-/]\d+)?|\d+(?:st|nd|rd|th)")
 
 
 def find(text: Text, shown: str) -> Iterator[Token]:
-    """The invoice numbers in the text."""
-    for pattern, group in ((_NUMBER, 0), (_NAMED, 1)):
+    """The invoice numbers in the text; a year or a date is none."""
+    for pattern, group in ((_NUMBER, 0), (_NAMED, "number"), (_BEFORE, "number")):
         for match in pattern.finditer(shown):
-            number = text.written(*match.span(group))
-            yield entity(Kind.INVOICE, *match.span(group), number, number)
+            if not _DATE.fullmatch(match.group(group)):
+                number = text.written(*match.span(group))
+                yield entity(Kind.INVOICE, *match.span(group), number, number)

@@ -20,6 +20,7 @@ SPEAKER = frozenset({"i", "me", "my", "mine", "myself", "我", "我自己", "自
 _MAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _AT = re.compile(r"@([A-ZÀ-Þ][\w'-]*(?: [A-ZÀ-Þ][a-zß-ÿ'-]+)?|[一-鿿]{2,3}|[a-z][\w.-]*)", re.ASCII)
 _WORD = r"(?:[A-ZÀ-Þ][a-zß-ÿ]+(?:['-]?[A-ZÀ-Þ][a-zß-ÿ]+)*|O'[A-Z][a-z]+)"
+_OURSELVES = re.compile(r"(?<![a-z])(?:bot|licen[sc]e desk)(?![a-z])|机器人|小助手")
 _POSSESSIVE = ("'s", "s", "的", "'")
 _FROM = ("from", "从", "由")
 _BEFORE_NAMES = ("to", "for", "from")
@@ -30,6 +31,9 @@ _INITIAL = r"[A-Z](?:\.|(?![\w']))"
 def certain(text: Text, shown: str) -> Iterator[Token]:
     """People named beyond doubt: by mention, by @ or by e-mail address."""
     for start, end in text.mentions:
+        if _OURSELVES.search(text.lower[start:end]):
+            yield Token(Kind.WORD, start, end, text.written(start, end), frozenset({"filler"}))
+            continue
         yield entity(Kind.PERSON, start, end, text.written(start, end), text.written(start, end).lstrip("@"))
     for match in _MAIL.finditer(shown):
         yield entity(Kind.PERSON, *match.span(), text.written(*match.span()), text.written(*match.span()))
@@ -56,6 +60,8 @@ class Names:
         self._family: frozenset[str] = self._also_words | frozenset(english["family"])
         self._surnames: frozenset[str] = frozenset(chinese["surnames"]) | frozenset(chinese["double_surnames"])
         self._never: frozenset[str] = frozenset(chinese["never_in_names"])
+        self._never_last: frozenset[str] = frozenset(chinese["never_last_in_names"])
+        self._familiar = re.compile(rf"(?:{'|'.join(chinese['familiar'])})")
         self._honorifics: tuple[str, ...] = tuple(chinese["honorifics"])
 
     def starting_at(self, text: Text, at: int) -> Iterator[tuple[int, float]]:
@@ -84,17 +90,27 @@ class Names:
                 return
 
     def _chinese(self, text: str, at: int) -> Iterator[int]:
+        if familiar := self._familiar.match(text, at):  # 老周, 小美, 阿凯
+            yield from self._titled(text, familiar.end())
         for length in (1, 2):
             if text[at : at + length] not in self._surnames:
                 continue
-            for honorific in self._honorifics:
-                if text.startswith(honorific, at + length):
-                    yield at + length + len(honorific)
+            yield from (end for end in self._titled(text, at + length) if end > at + length)
             for given in (1, 2):
                 end = at + length + given
                 rest = text[at + length : end]
-                if len(rest) == given and all(is_chinese(char) and char not in self._never for char in rest):
-                    yield end
+                if self._given(rest, given):
+                    yield from self._titled(text, end)
+
+    def _given(self, rest: str, length: int) -> bool:
+        if len(rest) < length or not all(is_chinese(char) and char not in self._never for char in rest):
+            return False
+        return length == 1 or rest[-1] not in self._never_last
+
+    def _titled(self, text: str, end: int) -> Iterator[int]:
+        """Where the name ends, without and with the title that follows."""
+        yield end
+        yield from (end + len(title) for title in self._honorifics if text.startswith(title, end))
 
 
 def people(tokens: list[Token]) -> list[Any]:

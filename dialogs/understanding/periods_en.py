@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from dialogs.understanding import days
@@ -17,7 +17,14 @@ _NAMES = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
-_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNTS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "twenty-one", "twenty-two",
+    "twenty-three", "twenty-four",
+)  # fmt: skip
+_FEW = {"couple of": 2, "a couple of": 2, "half a dozen": 6, "dozen": 12, "a dozen": 12}
+_ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
+_DAYS = {"today": 0, "yesterday": -1, "the day before yesterday": -2}
 _LENGTHS = {"month": 1, "quarter": 3, "half": 6, "half year": 6, "half-year": 6, "year": 12}
 _WHICH = {"last": -1, "previous": -1, "this": 0, "current": 0, "next": 1}
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in _NAMES) + "|sept"
@@ -31,10 +38,12 @@ _DAY = (
 )
 _MONTHLY = rf"(?:{_YEAR}[-/]\d\d?|\d\d?/{_YEAR}|(?:{_MONTH})\.?{_OF_YEAR})(?![a-z0-9-])"
 _FROM = r"(?:from|between|starting)?(?: the)? ?"
-_TO = r" ?(?:to|until|till|through|and|-) ?(?:the )?"
+_TO = r" ?(?:to|until|till|through|and|-|到|至) ?(?:the )?"
 _IN = "(?:(?:in|over|from|of|for|during|within) )?(?:the )?"
-_PAST = "(?:past|last|previous|recent)"
+_PAST = "(?:past|last|previous|recent|trailing|rolling)"
 _END = "(?![a-z0-9])"
+_MANY = "|".join((*reversed(_COUNTS), *_FEW)).replace("-", "[ -]")
+_SOME_YEAR = f"{_YEAR}|(?:the )?(?:last|this|previous|current|next) year"
 
 
 def find(text: str, today: date) -> list[tuple[int, int, Period]]:
@@ -50,7 +59,7 @@ def find(text: str, today: date) -> list[tuple[int, int, Period]]:
 
 def _rolling(match: re.Match[str], _: date) -> Period:
     count = match["count"]
-    number = int(count) if count.isdecimal() else _COUNTS.index(count) + 1
+    number = _FEW.get(count) or (int(count) if count.isdecimal() else _COUNTS.index(count.replace(" ", "-")) + 1)
     return days.months(number * _LENGTHS[match["unit"]])
 
 
@@ -64,6 +73,44 @@ def _half_year(_match: re.Match[str], _: date) -> Period:
 
 def _unit(match: re.Match[str], today: date) -> Period:
     return days.unit(_WHICH[match["which"]], _LENGTHS[match["unit"]], today)
+
+
+def _before_last(match: re.Match[str], today: date) -> Period:
+    return days.unit(-2, _LENGTHS[match["unit"]], today)
+
+
+def _ago(match: re.Match[str], today: date) -> Period:
+    count = match["count"]
+    return days.unit(-(int(count) if count.isdecimal() else _COUNTS.index(count) + 1), 1, today)
+
+
+def _to_date(match: re.Match[str], today: date) -> Period:
+    return days.unit(0, 1 if match["unit"] in ("month", "m") else 12, today)
+
+
+def _near_day(match: re.Match[str], today: date) -> Period | None:
+    if not days.DATED.search(match.string):
+        return None
+    near = today + timedelta(days=_DAYS[match["near"]])
+    return days.between(near, near)
+
+
+def _week(match: re.Match[str], today: date) -> Period | None:
+    return days.week(_WHICH[match["which"]], today) if days.DATED.search(match.string) else None
+
+
+def _part_of_year(match: re.Match[str], today: date) -> Period:
+    length = 3 if match["kind"] == "quarter" else 6
+    number = min(_ORDINALS[match["number"]], 12 // length)
+    first = (number - 1) * length + 1
+    return days.span_of_months(_said_year(match["year"], today) or days.latest_year(first, today), first, length, today)
+
+
+def _said_year(words: str | None, today: date) -> int | None:
+    """The year of "2025", "last year", "this year"."""
+    if words is None or words.isdecimal():
+        return int(words) if words else None
+    return today.year + _WHICH[words.removeprefix("the ").split()[0]]
 
 
 def _range_of_days(match: re.Match[str], today: date) -> Period | None:
@@ -96,7 +143,7 @@ def _one_month(match: re.Match[str], today: date) -> Period | None:
 def _quarter(match: re.Match[str], today: date) -> Period:
     length = 3 if match["kind"] == "q" else 6
     first = (int(match["number"]) - 1) * length + 1
-    year = int(match["year"]) if match["year"] else days.latest_year(first, today)
+    year = _said_year(match["year"] or match["before"], today) or days.latest_year(first, today)
     return days.span_of_months(year, first, length, today)
 
 
@@ -140,18 +187,34 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | 
         (rf"{_FROM}(?P<first>{_DAY}){_TO}(?P<last>{_DAY})", _range_of_days),
         (rf"{_FROM}(?P<first>{_MONTHLY}){_TO}(?P<last>{_MONTHLY})", _range_of_months),
         (rf"since (?P<first>{_DAY}|{_MONTHLY}|{_YEAR}(?!\d))", _since),
-        (rf"{_IN}{_PAST} (?P<count>\d+|{'|'.join(_COUNTS)}) (?P<unit>month|quarter|year)s{_END}", _rolling),
+        (rf"{_IN}{_PAST} (?P<count>\d+|{_MANY}) (?P<unit>month|quarter|year)s{_END}", _rolling),
         (rf"{_IN}{_PAST} half(?: a)?[ -]year{_END}", _half_year),
-        (rf"{_IN}past (?P<unit>month|quarter|year){_END}", _rolling_one),
+        (rf"{_IN}(?:past|rolling|trailing) (?P<unit>month|quarter|half[ -]?year|year){_END}", _rolling_one),
+        (rf"{_IN}(?P<unit>month|quarter|year) before last{_END}", _before_last),
+        (rf"(?:from )?(?P<count>\d\d?|{'|'.join(_COUNTS[:12])}) months ago{_END}", _ago),
+        (rf"{_IN}(?:current )?(?P<unit>year|month)[ -]to[ -]date{_END}", _to_date),
+        (rf"(?P<unit>y|m)td{_END}", _to_date),
+        (rf"(?:since|from) the (?:start|beginning) of (?:the|this) (?P<unit>year|month)(?: on)?{_END}", _to_date),
+        (rf"(?:(?:from|of|on) )?(?P<near>{'|'.join(reversed(_DAYS))})(?:'s)?{_END}", _near_day),
+        (rf"{_IN}(?P<which>{'|'.join(_WHICH)}) week(?:'s)?{_END}", _week),
+        (
+            rf"{_IN}(?:(?P<before>{_SOME_YEAR})(?:'s)? ?)?(?P<kind>[qh])(?P<number>[1-4])"
+            rf"(?:,? ?(?:of )?(?P<year>{_SOME_YEAR}))?{_END}",
+            _quarter,
+        ),
+        (
+            rf"{_IN}(?P<number>{'|'.join(_ORDINALS)}) (?P<kind>quarter|half)"
+            rf"(?:,? (?:of )?(?P<year>{_SOME_YEAR}))?{_END}",
+            _part_of_year,
+        ),
         (rf"{_IN}(?P<which>{'|'.join(_WHICH)}) (?P<unit>month|quarter|half[ -]?year|half|year)(?:'s)?{_END}", _unit),
-        (rf"{_IN}(?P<kind>[qh])(?P<number>[1-4])(?: (?:of )?(?P<year>{_YEAR}))?{_END}", _quarter),
         (rf"(?:(?:on|of|from|dated) )?(?:the )?(?P<day>{_DAY})", _one_day),
         (rf"{_IN}(?P<month>(?:{_MONTH}) {_YEAR}|{_YEAR}[-/]\d\d?|\d\d?/{_YEAR})(?![a-z0-9-])", _one_month),
         # May and March are words: without a year they are months only where something says so
         (rf"(?:in|of|during|from) (?P<month>{_MONTH}){_END}", _one_month),
-        (rf"(?P<month>{_MONTH})(?=(?:'s)? (?:invoice|bill))", _one_month),
-        (rf"(?:(?<=invoices )|(?<=bills ))for (?P<month>{_MONTH}){_END}", _one_month),
+        (rf"(?P<month>{_MONTH})(?=(?:'s)? (?:invoice|bill|receipt|statement))", _one_month),
+        (rf"(?:(?<=invoices )|(?<=bills )|(?<=receipts ))(?:for )?(?P<month>{_MONTH}){_END}", _one_month),
         (rf"(?<![a-z])(?:for )?(?P<month>{_NEVER_A_NAME}){_END}", _one_month),
-        (rf"{_IN}(?:year )?(?P<year>{_YEAR})(?![\d-])", _year),
+        (rf"{_IN}(?:calendar )?(?:year )?(?P<year>{_YEAR})(?![\d-])", _year),
     )
 )

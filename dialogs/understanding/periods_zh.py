@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from dialogs.understanding import days
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
     from dialogs.understanding.days import Period
 
-_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_NUMBER = "(?:[0-9]{1,2}|十[一二]?|[一二两三四五六七八九])"
-_YEAR = "(?:(?:20[0-9]{2}|今|去|前) ?年)"
+_DIGITS = {"一": 1, "二": 2, "两": 2, "俩": 2, "仨": 3, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_NUMBER = "(?:[0-9]{1,2}|[一二三]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
+_YEAR = "(?:(?:20[0-9]{2}|今|去|前|明) ?年)"
+_BACK = {"今": 0, "去": 1, "前": 2, "明": -1}
+_NEAR = {"今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "前天": -2}
 _DAY = f"{_YEAR}?{_NUMBER} ?月(?:[0-9]{{1,2}}|[一二三]?十?[一二三四五六七八九十]) ?[日号]"
 _MONTH = f"{_YEAR}?{_NUMBER} ?月份?"
 _TO = " ?(?:到|至|-|~) ?"
-_PAST = "(?:在?过去|最近|近|前)的? ?"
+_PAST = "(?:在?过去|最近|近|前|这)的? ?"
 _WITHIN = "(?:内|里|间|来)?"
 _LENGTHS = {"月": 1, "季": 3, "年": 12}
 _WHICH = {"上": -1, "这": 0, "本": 0, "当": 0, "下": 1}
@@ -38,6 +40,29 @@ def find(text: str, today: date) -> list[tuple[int, int, Period]]:
 
 def _rolling(match: re.Match[str], _: date) -> Period:
     return days.months(_number(match["count"]) * _LENGTHS[match["unit"][0]])
+
+
+def _rolling_one(match: re.Match[str], _: date) -> Period:
+    return days.months(_LENGTHS[match["unit"][0]])
+
+
+def _before_last(match: re.Match[str], today: date) -> Period:
+    return days.unit(-2, _LENGTHS[match["unit"][0]], today)
+
+
+def _this_year(_match: re.Match[str], today: date) -> Period:
+    return days.unit(0, 12, today)
+
+
+def _near_day(match: re.Match[str], today: date) -> Period | None:
+    if not days.DATED.search(match.string):
+        return None
+    near = today + timedelta(days=_NEAR[match["near"]])
+    return days.between(near, near)
+
+
+def _week(match: re.Match[str], today: date) -> Period | None:
+    return days.week(_WHICH[match["which"]], today) if days.DATED.search(match.string) else None
 
 
 def _half_year(_match: re.Match[str], _: date) -> Period:
@@ -110,7 +135,7 @@ def _month(words: str, today: date, year: int | None = None) -> tuple[int, int]:
 
 
 def _year_of(words: str, today: date) -> int:
-    back = {"今": 0, "去": 1, "前": 2}.get(words[0])
+    back = _BACK.get(words[0])
     return int(words[:4]) if back is None else today.year - back
 
 
@@ -126,10 +151,16 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | 
     for pattern, read in (
         (f"从?(?P<first>{_DAY}){_TO}(?P<last>{_DAY})", _range_of_days),
         (f"从?(?P<first>{_MONTH}){_TO}(?P<last>{_MONTH})", _range_of_months),
-        (f"从?(?P<first>{_DAY}|{_MONTH}|{_YEAR})(?:以来|至今|到现在|开始|起)", _since),
-        (f"{_PAST}(?P<count>{_NUMBER}) ?(?:个(?=[月季])|(?=年))(?P<unit>月|季度?|年){_WITHIN}", _rolling),
+        (f"[从自]?(?P<first>{_DAY}|{_MONTH}|{_YEAR})初?(?:份?以来|至今|到现在|到今天|到目前|开始|起)", _since),
+        ("[从自]?(?:今年)?年初(?:以来|至今|到现在|到今天|开始|起)", _this_year),
+        (f"{_PAST}(?P<count>{_NUMBER}|[俩仨]) ?(?:个?(?=[月季])|(?=年))(?P<unit>月|季度?|年){_WITHIN}", _rolling),
+        ("滚动(?:的)?一?(?P<unit>年|季)度?", _rolling_one),
+        ("上上一?个?(?P<unit>月|季)度?份?", _before_last),
+        (f"(?P<near>{'|'.join(_NEAR)})", _near_day),
+        ("(?P<which>[上这本下])一?个?(?:周|星期|礼拜)(?![一二三四五六日天末])", _week),
+        (f"(?P<year>{_YEAR})的?第?[qQ](?P<number>[1-4])(?:季度)?", _quarter),
         (f"{_PAST}半年{_WITHIN}", _half_year),
-        (f"(?P<year>{_YEAR})?第?(?P<number>[一二三四1-4])季度?", _quarter),
+        (f"(?P<year>{_YEAR})?的?第?(?P<number>[一二三四1-4])个?季度?", _quarter),
         (f"(?P<year>{_YEAR})?的?(?P<which>[上下])半年", _half),
         ("(?P<which>[上这本当下])一?个?(?P<unit>月|季)度?份?", _unit),
         ("(?P<which>本)(?P<unit>年)度?", _unit),

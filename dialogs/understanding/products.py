@@ -25,6 +25,9 @@ _MAKER = re.compile(r"(?<![a-z])(?:microsoft|ms|微软) ?$")
 _BARE_NUMBER = re.compile(r"(?<!plan)(?<!p)(?<!计划)(?<!方案)(?<!套餐)(?<!365) ?\d$")
 _PLAN = re.compile(r"(?:plan |计划|方案|套餐)\d$")
 _SHORTEST_TYPO = 5
+_EDITION = re.compile("版$")
+_BUSINESS = ("licen", "subscri", "seat", "revoke", "assign")
+_JOINT = "(?: ?[&/+-] ?| )?"  # between the pieces of a name
 
 
 class Products:
@@ -128,6 +131,9 @@ class Products:
                 for last in reversed(words[first:]):
                     start, end = run.start() + word.start(), run.start() + last.end()
                     if name := self._typo(shown[start:end]):
+                        whole = self._match(name + shown[end:], 0)  # "viso计划2": what follows belongs to the name
+                        if whole and whole.end() > len(name):
+                            name, end = whole.group(), end + whole.end() - len(name)
                         yield entity(Kind.PRODUCT, start, end, text.written(start, end), self._names[_key(name)])
                         return
 
@@ -145,7 +151,7 @@ class Products:
 
 
 def _has_business(text: str) -> bool:
-    return any(char.isdecimal() or "一" <= char <= "鿿" for char in text) or "licen" in text or "subscri" in text
+    return any(char.isdecimal() or "一" <= char <= "鿿" for char in text) or any(word in text for word in _BUSINESS)
 
 
 def _digits(text: str) -> str:
@@ -153,7 +159,7 @@ def _digits(text: str) -> str:
 
 
 def _key(name: str) -> str:
-    return "".join(_PIECES.findall(name.lower()))
+    return "".join(_PIECES.findall(name.lower())).replace("板", "版")
 
 
 def _patterns(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
@@ -161,5 +167,6 @@ def _patterns(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
     by_first: dict[str, list[str]] = defaultdict(list)
     for name in sorted(names, key=len, reverse=True):
         whole = r"(?![a-z0-9])(?!\.\d)" + (r"(?![~-]\d)" if name[-1].isdecimal() else "") if is_latin(name[-1]) else ""
-        by_first[name[0]].append("[ -]?".join(_PIECES.findall(name)) + whole)
+        pieces = [_EDITION.sub("[版板]", piece) for piece in _PIECES.findall(name)]
+        by_first[name[0]].append(_JOINT.join(pieces) + whole)
     return {first: re.compile("|".join(found)) for first, found in by_first.items()}

@@ -32,15 +32,18 @@ class Reasons:
         remark = "|".join(word for file in files for word in file["reason_clauses"]["feedback"])
         # 因为太贵取消Visio has no comma: the clause ends where the cancelling begins
         self._because = re.compile(rf"(?<![a-z])(?:{because})(?![a-z])(.+?)(?=[,.;\n]|{'|'.join(_CHINESE_CANCEL)}|$)")
-        self._remark = re.compile(rf"(?:{remark}) ?: ?(.+)")
+        then = "|".join(word for file in files for word in file["reason_clauses"]["then"])
+        self._remark = re.compile(
+            rf"(?:{remark})[^,.:;\n\"]{{0,20}}: ?(?:\"(?P<quoted>[^\"]+)\"?|(?P<plain>.+?)(?=[.;\n] ?(?:{then})|$))"
+        )
 
     def find(self, text: Text, shown: str) -> Iterator[Token]:
         """The clauses that say why, and the remark, if the text cancels something."""
         if not any(cue in shown and self._stands(shown, cue) for cue in self._cancel):
             return
         if remark := self._remark.search(shown):
-            yield entity(Kind.FEEDBACK, *remark.span(), remark.group(), text.typed(*remark.span(1)))
-            shown = shown[: remark.start()] + "\0" * (len(shown) - remark.start())
+            yield entity(Kind.FEEDBACK, *remark.span(), remark.group(), text.typed(*_said(remark)))
+            shown = shown[: remark.start()] + "\0" * len(remark.group()) + shown[remark.end() :]
         if because := self._because.search(shown):
             code = self.code(because.group(1)) or "other"
             yield entity(Kind.REASON, *because.span(), text.written(*because.span()), code)
@@ -63,7 +66,7 @@ class Reasons:
     def remark(self, text: Text) -> str | None:
         """What is said after "feedback:", as it was typed."""
         remark = self._remark.search(text.lower)
-        return text.typed(*remark.span(1)) if remark else None
+        return text.typed(*_said(remark)) if remark else None
 
     def code(self, clause: str) -> str | None:
         """The code of the reason that this clause names, if it names one."""
@@ -72,3 +75,7 @@ class Reasons:
     def _stands(self, text: str, phrase: str) -> bool:
         at = text.find(phrase)
         return at >= 0 and whole_word(text, at, at + len(phrase))
+
+
+def _said(remark: re.Match[str]) -> tuple[int, int]:
+    return remark.span("quoted" if remark["quoted"] else "plain")
