@@ -18,6 +18,12 @@ _WORD = re.compile(r"[^\W_一-鿿〇]+(?:'[a-z]+)?|[一-鿿〇]|[?!+=@]")
 _UNSAID = frozenset({"filler", "polite", "determiner"})  # too common to tell anything
 _PIECE = 4  # letters; what misspelt words and those of one family have in common
 _MANY = 2
+_PARTED = 4
+_STOPS = frozenset(",.;:?!\n")
+_ASKING = (
+    "add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "show", "who", "what", "replace", "update",
+    "edit", "save", "support", "undo", "move", "share", "renews",
+)  # fmt: skip
 
 
 def features(tokens: Sequence[Token], proposals: Sequence[Proposal]) -> list[str]:
@@ -31,6 +37,7 @@ def features(tokens: Sequence[Token], proposals: Sequence[Proposal]) -> list[str
     found |= dict.fromkeys(f"{one} _ {three}" for one, _, three in zip(units, units[1:], units[2:], strict=False))
     found |= dict.fromkeys(_pieces(tokens))
     found |= dict.fromkeys(_senses(tokens))
+    found |= dict.fromkeys(_shape(tokens))
     found |= dict.fromkeys(
         f"@{one.intent} {place} {min(len(one.unexplained), _MANY)}" for place, one in enumerate(proposals[:3])
     )
@@ -61,6 +68,15 @@ def _senses(tokens: Iterable[Token]) -> Iterator[str]:
     firsts = [senses for senses in meant if senses]
     for one, two in pairwise(firsts):
         yield from (f"#{first} #{second}" for first in one[:3] for second in two[:3])
+
+
+def _shape(tokens: Sequence[Token]) -> Iterator[str]:
+    """How many clauses, verbs and entities of a kind there are: what several requests have in common."""
+    parted = sum(token.has("joint") or token.text in _STOPS for token in tokens[1:-1])
+    yield f"%parted {min(parted, _PARTED)}"
+    yield f"%asked {min(sum(token.has(*_ASKING) for token in tokens), _PARTED)}"
+    for kind in (Kind.PRODUCT, Kind.PERSON, Kind.NUMBER):
+        yield f"%{kind} {min(len({token.text.lower() for token in tokens if token.kind is kind}), _MANY)}"
 
 
 def words(tokens: Iterable[Token]) -> Iterator[str]:

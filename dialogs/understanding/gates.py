@@ -63,7 +63,7 @@ def judge(proposal: Proposal, tokens: list[Token]) -> Verdict:
         filled = _with_speaker(filled, tokens)
     request = Request(intent.id, filled)
     unknown = [token for token in tokens if token.kind is Kind.UNKNOWN]
-    foreign = any(token.has("foreign") and not token.has("filler") for token in tokens)
+    foreign = any(token.has("foreign", "rival") and not token.has("filler") for token in tokens)
     if intent.id == "confirm.yes" and wavers(tokens):
         return Verdict(Tier.CLARIFY, request, None, ("not a plain yes",))
     if not intent.changes:

@@ -45,6 +45,7 @@ class Reading:
     undecided: bool = False  # two rules fit equally well: the desk is meant to ask
     learned: bool = False
     several: float = 0.0  # how likely there is more than one request in it
+    foreign: float = 0.0  # how likely it is not for us
 
 
 def by_rules(tokens: list[Token], proposer: Proposer) -> Reading:
@@ -53,11 +54,12 @@ def by_rules(tokens: list[Token], proposer: Proposer) -> Reading:
     return _ruled(sided, proposer.propose(sided))
 
 
-def read(tokens: list[Token], proposer: Proposer, model: Model) -> Reading:
-    """The reading of these tokens as one request."""
+def read(tokens: list[Token], proposer: Proposer, model: Model, *, part: bool = False) -> Reading:
+    """The reading of these tokens as one request; as `part` of a message that is clearly for us and asks for several,
+    less is needed to trust it."""
     sided = prepared(tokens)
     proposals = proposer.propose(sided)
-    return weighed(_ruled(sided, proposals), model.likelihoods(features(tokens, proposals)), model)
+    return weighed(_ruled(sided, proposals), model.likelihoods(features(tokens, proposals)), model, part=part)
 
 
 def prepared(tokens: list[Token]) -> list[Token]:
@@ -120,7 +122,7 @@ def _nothing_proposed(tokens: list[Token]) -> Reading:
     """A product or an amount by itself is worth a question, and so is a sound that may be a yes."""
     if _only_hums(tokens):
         return Reading(tokens, Tier.CLARIFY, choices=_YES_OR_NO, undecided=True)
-    clear = not any(token.kind is Kind.UNKNOWN or token.has("foreign") for token in tokens)
+    clear = not any(token.kind is Kind.UNKNOWN or token.has("foreign", "rival") for token in tokens)
     product = any(token.kind is Kind.PRODUCT for token in tokens)
     amount = any(token.has("number") and not token.value.weak for token in tokens if token.kind is Kind.NUMBER)
     licenses = product or any(token.has("license") for token in tokens)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.normalise import Text
 
 _CLAUSE = re.compile(r"[^,.;:!?\n]+")
+_INSTEAD = "switched_service"  # whoever names another maker's product while cancelling has gone over to it
 _CHINESE_CANCEL = ("取消", "退订", "停", "终止")
 
 
@@ -27,6 +28,7 @@ class Reasons:
     def __init__(self, lexicon: Lexicon) -> None:
         self._codes = lexicon.reasons
         self._cancel = [phrase.text for phrase in lexicon.phrases.values() if "cancel" in phrase.senses]
+        self._rivals = [phrase.text for phrase in lexicon.phrases.values() if "rival" in phrase.senses]
         files = lexicon.data.values()
         because = "|".join(word for file in files for word in file["reason_clauses"]["because"])
         remark = "|".join(word for file in files for word in file["reason_clauses"]["feedback"])
@@ -54,14 +56,14 @@ class Reasons:
         """The clauses that give a reason; of one that names something besides, only the words of the reason."""
         for clause in _CLAUSE.finditer(shown):
             words = clause.group()
-            found = next((phrase for phrase in self._codes if self._stands(words, phrase)), None)
+            found = next((phrase for phrase in (*self._codes, *self._rivals) if self._stands(words, phrase)), None)
             if found is None or any(self._stands(words, cue) for cue in self._cancel):
                 continue
             start, end = clause.span()
             if "\0" in words:
                 start = shown.index(found, start)
                 end = start + len(found)
-            yield entity(Kind.REASON, start, end, text.written(start, end), self._codes[found])
+            yield entity(Kind.REASON, start, end, text.written(start, end), self._codes.get(found, _INSTEAD))
 
     def remark(self, text: Text) -> str | None:
         """What is said after "feedback:", as it was typed."""
@@ -70,7 +72,8 @@ class Reasons:
 
     def code(self, clause: str) -> str | None:
         """The code of the reason that this clause names, if it names one."""
-        return next((code for phrase, code in self._codes.items() if self._stands(clause, phrase)), None)
+        code = next((code for phrase, code in self._codes.items() if self._stands(clause, phrase)), None)
+        return code or (_INSTEAD if any(self._stands(clause, rival) for rival in self._rivals) else None)
 
     def _stands(self, text: str, phrase: str) -> bool:
         at = text.find(phrase)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,19 @@ from dialogs.understanding.intents import intents
 from dialogs.understanding.meaning import Request, Tier
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
+from dialogs.understanding.reading import Reading
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dialogs.understanding.meaning import Slots
-    from dialogs.understanding.reading import Reading
 
-_STOPS = frozenset(",.;\n?!")
-_MOST_PARTS = 8
+_STOPS = frozenset(",.;:\n?!(")
+_OPENS_ORDER = ("把", "将")
+_MOST_PARTS = 6
+_LONGEST_PART = 4  # pieces
+_IDLE, _BREAKS_A_LIST = 0.1, 0.5
+_NO_TASKS = ("greet", "thanks")
 _OWN_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "show", "who", "what", "replace")
 _ABOUT_A_PRODUCT = frozenset(
     {
@@ -32,12 +38,21 @@ _ABOUT_A_PRODUCT = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class _Way:
+    """A way to read the message up to some place: what it costs, and the tasks so far."""
+
+    cost: float = 0.0
+    readings: tuple[Reading, ...] = ()
+
+
 def parts(tokens: list[Token]) -> list[list[Token]]:
     """The tokens between the places where a new request may begin."""
     found: list[list[Token]] = [[]]
     for token in tokens:
         stop = token.kind is Kind.MARK and token.text in _STOPS
-        if (stop or token.has("joint")) and any(one.kind is not Kind.MARK for one in found[-1]):
+        opens = token.text in _OPENS_ORDER and token.kind is Kind.WORD
+        if (stop or opens or token.has("joint")) and any(not _is_link(one) for one in found[-1]):
             found.append([])
         found[-1].append(token)
     return found
@@ -45,34 +60,97 @@ def parts(tokens: list[Token]) -> list[list[Token]]:
 
 def readings(tokens: list[Token], read: Callable[[list[Token]], Reading]) -> list[Reading] | None:
     """The fewest parts that are each accepted as a task of its own; None if there is no such way."""
-    pieces = parts(tokens)
-    if not 1 < len(pieces) <= _MOST_PARTS:
-        return None
-    best: list[list[Reading] | None] = [[]] + [None] * len(pieces)
+    pieces = _at_most(_MOST_PARTS, parts(tokens))
+    ways: list[_Way | None] = [_Way()] + [None] * len(pieces)
     for end in range(1, len(pieces) + 1):
-        for start in range(end):
-            before = best[start]
+        for start in range(max(0, end - _LONGEST_PART), end):
+            before = ways[start]
             if before is None or (start == 0 and end == len(pieces)):
                 continue
-            reading = _one([token for piece in pieces[start:end] for token in piece], before, read)
-            if reading and (best[end] is None or len(before) + 1 < len(best[end] or ())):
-                best[end] = [*before, reading]
-    return best[-1]
+            way = _onwards(before, pieces, start, end, read)
+            best = ways[end]
+            if way and (best is None or way.cost < best.cost):
+                ways[end] = way
+    last = ways[-1]
+    return list(last.readings) if last and last.readings else None
 
 
-def _one(tokens: list[Token], before: list[Reading], read: Callable[[list[Token]], Reading]) -> Reading | None:
+def _at_most(count: int, pieces: list[list[Token]]) -> list[list[Token]]:
+    """The pieces, the shortest joined to the one before it until they are few enough."""
+    while len(pieces) > count:
+        at = min(range(1, len(pieces)), key=lambda place: len(pieces[place]))
+        pieces = [*pieces[: at - 1], pieces[at - 1] + pieces[at], *pieces[at + 1 :]]
+    return pieces
+
+
+def _onwards(
+    way: _Way, pieces: list[list[Token]], start: int, end: int, read: Callable[[list[Token]], Reading]
+) -> _Way | None:
+    tokens = [token for piece in pieces[start:end] for token in piece]
+    if _says_nothing(tokens):
+        return _Way(way.cost + _IDLE, way.readings)
+    found = _one(tokens, way.readings, read)
+    listed = start > 0 and _goes_on_with_a_list(pieces[start - 1], pieces[start])
+    return _Way(way.cost + 1 + _BREAKS_A_LIST * listed, (*way.readings, *found)) if found else None
+
+
+def _goes_on_with_a_list(before: list[Token], after: list[Token]) -> bool:
+    """Whether names of one kind are parted: "Ann, Bo and Carla"."""
+    last = next((token for token in reversed(before) if not _is_link(token)), None)
+    first = next((token for token in after if not _is_link(token)), None)
+    return bool(last and first and last.kind is first.kind and last.kind in (Kind.PERSON, Kind.PRODUCT))
+
+
+def _says_nothing(tokens: list[Token]) -> bool:
+    """A greeting, thanks, or "two things:"."""
+    words = [token for token in tokens if token.kind is not Kind.MARK]
+    return all(token.has("filler", "polite", "greet", "thanks", "joint", "determiner", "several") for token in words)
+
+
+def _one(
+    tokens: list[Token], before: tuple[Reading, ...], read: Callable[[list[Token]], Reading]
+) -> tuple[Reading, ...]:
+    """The task that these tokens ask for, or the same task for each of the products that they list."""
     # 再 means "then" before another verb ("再给Bo一个"), and "more" where nothing else does ("再两个")
-    for said in (_without_joint(tokens), tokens):
+    bare = _without_joint(tokens)
+    for said in (bare, tokens) if len(bare) < len(tokens) else (bare,):
         reading = read(said)
         if _is_task(reading):
-            return reading
-    if not before or any(token.has(*_OWN_WORDS) for token in tokens):
-        return None
-    # "add 5 to Visio and 3 to Clipchamp": the second part leaves its verb to the first
-    verb = [token for token in before[-1].tokens if token.kind not in ENTITIES]
+            return (reading,)
+        each = [read(one) for one in _for_each_product(said)]
+        if each and all(map(_is_task, each)) and len({one.requests[0].intent for one in each}) == 1:
+            return tuple(each)
+    if not before:
+        return ()
+    about = read(_about_the_same(bare, before))
+    return (about,) if _is_task(about) else _elided(tokens, before[-1], read)
+
+
+def _for_each_product(tokens: list[Token]) -> list[list[Token]]:
+    """The tokens once for each product of a list: "cancel Visio and Clipchamp"."""
+    products = [at for at, token in enumerate(tokens) if token.kind is Kind.PRODUCT]
+    if len(products) < 2 or any(not _is_link(token) for token in tokens[products[0] : products[-1]] if token.kind is not Kind.PRODUCT):
+        return []
+    return [[*tokens[: products[0]], tokens[at], *tokens[products[-1] + 1 :]] for at in products]
+
+
+def _about_the_same(tokens: list[Token], before: tuple[Reading, ...]) -> list[Token]:
+    """The tokens with the product named last in the place of "it", or at the end."""
+    named = [token for reading in before for token in reading.tokens if token.kind is Kind.PRODUCT]
+    if not named or any(token.kind is Kind.PRODUCT for token in tokens):
+        return tokens
+    at = next((place for place, token in enumerate(tokens) if token.has("ref")), None)
+    return [*tokens, named[-1]] if at is None else [*tokens[:at], named[-1], *tokens[at + 1 :]]
+
+
+def _elided(tokens: list[Token], last: Reading, read: Callable[[list[Token]], Reading]) -> tuple[Reading, ...]:
+    """ "add 5 to Visio and 3 to Clipchamp": the second part leaves its verb to the first."""
+    if any(token.has(*_OWN_WORDS) for token in tokens):
+        return ()
+    verb = [token for token in last.tokens if token.kind not in ENTITIES]
     elided = read([*verb, *tokens])
-    same = _is_task(elided) and elided.requests[0].intent == before[-1].requests[-1].intent
-    return elided if same and _said(elided.requests[0]) == _said(before[-1].requests[-1]) else None
+    same = _is_task(elided) and elided.requests[0].intent == last.requests[-1].intent
+    return (elided,) if same and _said(elided.requests[0]) == _said(last.requests[-1]) else ()
 
 
 def _said(request: Request) -> set[str]:
@@ -85,8 +163,12 @@ def _without_joint(tokens: list[Token]) -> list[Token]:
     return tokens[len(list(joints)) :]
 
 
+def _is_link(token: Token) -> bool:
+    return token.kind is Kind.MARK or token.has("joint")
+
+
 def _is_task(reading: Reading) -> bool:
-    return reading.tier is Tier.ACCEPT and all(intents()[one.intent].risk != "talk" for one in reading.requests)
+    return reading.tier is Tier.ACCEPT and all(one.intent not in _NO_TASKS for one in reading.requests)
 
 
 def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:

@@ -22,20 +22,23 @@ if TYPE_CHECKING:
 _ROUNDS = 10
 _STEP = 0.3  # how far the first examples move the weights
 _FORGET = 0.5  # share of the features that each example does without, so that no single word decides
+_KEPT = 0.6  # so much of the weights makes the likelihoods as likely as they say
 _SEEN = 2  # examples that must have a feature before it gets a weight
 _USUAL = 30  # features of an example; longer ones move the weights less
 _NEGLIGIBLE = 0.01
-_TOO_LITTLE = 3  # steps of a weight that are not worth shipping
+_TOO_LITTLE = 2  # steps of a weight that are not worth shipping
 _SEED = 5
-_PAIRS = 700  # in each language
+_PAIRS = 1200  # in each language
 _SHORT = {False: 60, True: 24}  # characters
 _TRAPS = 5
 _TRAP = frozenset({"<product>", "#license", "#subscription", "#method", "#bill"})
-_TASKS = ("licenses", "purchase", "subscription", "subscriptions", "payment", "invoice", "invoices", "admin", "support")
+_TASKS = ("licenses", "purchase", "subscription", "subscriptions", "payment", "invoice", "invoices", "admin", "support", "help", "recurring", "share")
 _JOINTS = {
     False: (" and ", ", and ", ", then ", ". Also ", " and also ", ". Then ", "; ", ", plus ", ". "),
     True: ("，然后", "，再", "，顺便", "。另外", "，并", "，同时", "；", "。", "，还有", "，接着"),
 }
+
+_OUT_OF_SCOPE = "out_of_scope"  # what the annotation rules call it
 
 Example = tuple[str, str]  # class, text
 
@@ -58,10 +61,17 @@ def _under(folder: Traversable, path: tuple[str, ...]) -> Iterator[Example]:
         if entry.is_dir():
             yield from _under(entry, (*path, entry.name))
         elif entry.name == "multi.jsonl":
-            yield from ((SEVERAL, json.loads(line)["text"]) for line in entry.read_text("utf-8").splitlines())
+            yield from map(_of_row, entry.read_text("utf-8").splitlines())
         elif entry.name.endswith(".txt"):
             said = (line for line in entry.read_text("utf-8").splitlines() if line.strip())
             yield from ((entry.name.removesuffix(".txt"), line.replace("\\n", "\n")) for line in said)
+
+
+def _of_row(line: str) -> Example:
+    """A message with its annotation: several requests, one that only looks like several, or none for us."""
+    row = json.loads(line)
+    first, *others = (one["intent"] for one in row["intents"])
+    return SEVERAL if others else NOT_FOR_US if first == _OUT_OF_SCOPE else first, row["text"]
 
 
 def _in_pairs(said: Sequence[Example]) -> Iterator[Example]:
@@ -113,7 +123,8 @@ class _Learner:
                 kept = [one for one in found if self.random.random() >= _FORGET]
                 if kept:
                     self._learn_from(right, kept, _STEP / (1 + round_ * 0.5))
-        rounded = {feature: stored(row) for feature, row in self.weights.items()}
+        # a message is scored with all of its features, of which each example had but a share
+        rounded = {feature: stored([weight * _KEPT for weight in row]) for feature, row in self.weights.items()}
         return Model(
             self.classes, {feature: row for feature, row in sorted(rounded.items()) if max(map(abs, row)) > _TOO_LITTLE}
         )

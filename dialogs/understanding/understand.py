@@ -30,6 +30,8 @@ _IN_EVERY_LANGUAGE = frozenset({"yes", "no", "greet", "filler", "wrong", "contac
 _ANY_DAY = date(2026, 11, 22)
 _CLEARLY_ENGLISH = 2  # words
 _PERHAPS_SEVERAL = 0.1
+_SURELY_SEVERAL = 0.8
+_SURELY_FOR_US = 0.02
 _SEVERAL = 0.3  # from here on a message is first read as several requests
 
 
@@ -70,8 +72,9 @@ class Understander:
         whole = self._read(tokens)
         if whole.tier is Tier.ACCEPT and whole.several < _SEVERAL:
             return [whole]
-        read_part = self._read if whole.several >= _PERHAPS_SEVERAL else self._by_rules
-        parts = split.readings(tokens, read_part)
+        for_us = whole.several >= _SURELY_SEVERAL and whole.foreign <= _SURELY_FOR_US
+        learned = partial(self._read, part=for_us)
+        parts = split.readings(tokens, learned if whole.several >= _PERHAPS_SEVERAL else self._by_rules)
         if parts is None and whole.tier is Tier.ACCEPT and whole.learned:
             return [replace(whole, tier=Tier.CLARIFY, choices=(whole.requests[0].intent,))]
         return parts or [whole]

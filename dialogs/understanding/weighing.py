@@ -30,6 +30,8 @@ _BARS = {
     "read": 0.7,
     "talk": 0.9,
 }  # the trust it takes to do what only the model proposes
+_EASE = 0.25  # trust that a part of a message for us may lack
+_FOR_US_IN_PART = 0.3
 _FOR_US = 0.05  # likelihood of being meant for somebody else that is still let through
 _AGREEMENT = 0.15  # trust gained where a rule half agrees
 _STRANGER = 0.05  # trust lost by each word that nobody ever said to us
@@ -54,17 +56,20 @@ _OURS = ("product", "license", "subscription", "method", "bill", "purchase", "in
          "catalog", "scheduled", "card_detail", "group_by", "org")  # fmt: skip
 
 
-def weighed(ruled: Reading, likelihoods: Mapping[str, float], model: Model) -> Reading:
-    """The reading of the rules, confirmed, doubted or replaced by what the model finds likely."""
+def weighed(ruled: Reading, likelihoods: Mapping[str, float], model: Model, *, part: bool = False) -> Reading:
+    """The reading of the rules, confirmed, doubted or replaced by what the model finds likely.
+
+    A `part` of a message that is for us needs less: the others speak for it.
+    """
     shares = _of_one(likelihoods)
     best = max((name for name in shares if name not in _ONLY_BY_RULE), key=shares.__getitem__)
     if ruled.tier is Tier.ACCEPT:
         reading = _confirmed(ruled, shares, best, likelihoods[SEVERAL])
-    elif _meant_to_ask(ruled) or any(token.has("foreign") for token in ruled.tokens):
+    elif _meant_to_ask(ruled) or any(token.has("foreign", "rival") for token in ruled.tokens):
         reading = ruled
     else:
-        reading = _learned(ruled, shares, best, likelihoods[SEVERAL], model)
-    return replace(reading, several=likelihoods[SEVERAL])
+        reading = _learned(ruled, shares, best, likelihoods[SEVERAL], model, part=part)
+    return replace(reading, several=likelihoods[SEVERAL], foreign=likelihoods[NOT_FOR_US])
 
 
 def _meant_to_ask(ruled: Reading) -> bool:
@@ -89,13 +94,13 @@ def _confirmed(ruled: Reading, shares: Mapping[str, float], best: str, several: 
     return replace(ruled, tier=Tier.CLARIFY, choices=choices, gates=(*ruled.gates, "the model doubts it"))
 
 
-def _clear(ruled: Reading, shares: Mapping[str, float], best: str, model: Model) -> bool:
+def _clear(ruled: Reading, shares: Mapping[str, float], best: str, model: Model, *, part: bool) -> bool:
     """Whether what only the model proposes can be trusted: likely, and in words that people use with us."""
     intent = intents()[best]
-    bar = _AGAINST_A_GUARD if ruled.guard else _BARS[intent.risk]
+    bar = _AGAINST_A_GUARD if ruled.guard else _BARS[intent.risk] - _EASE * part
     if (intent.changes and not _about_ours(ruled, intent, model)) or ruled.guard not in _ASKED:
         return False
-    return shares[NOT_FOR_US] <= _FOR_US and _trust(ruled, shares[best], best, model) >= bar
+    return shares[NOT_FOR_US] <= (_FOR_US_IN_PART if part else _FOR_US) and _trust(ruled, shares[best], best, model) >= bar
 
 
 def _about_ours(ruled: Reading, intent: Intent, model: Model) -> bool:
@@ -124,9 +129,11 @@ def _trust(ruled: Reading, likely: float, best: str, model: Model) -> float:
     )
 
 
-def _learned(ruled: Reading, shares: Mapping[str, float], best: str, several: float, model: Model) -> Reading:
+def _learned(
+    ruled: Reading, shares: Mapping[str, float], best: str, several: float, model: Model, *, part: bool
+) -> Reading:
     verdict = admit(best, ruled.tokens)
-    if verdict.tier is Tier.ACCEPT and _clear(ruled, shares, best, model):
+    if verdict.tier is Tier.ACCEPT and _clear(ruled, shares, best, model, part=part):
         return _done(ruled, verdict, best)
     if ruled.guard:
         return ruled
