@@ -20,7 +20,9 @@ def with_roles(tokens: list[Token]) -> list[Token]:
             continue
         before = tokens[at - 1] if at else None
         after = next((later for later in tokens[at + 1 :] if not later.senses <= {"filler", "by"}), None)
-        if token.value.weak:
+        if after and after.has("unit") and tokens[at + 1] is after:
+            tokens[at] = token.meaning("elsewhere")
+        elif token.value.weak:
             tokens[at] = _weak(token, before, after)
         elif token.value.unusable:
             tokens[at] = token.meaning("relative")

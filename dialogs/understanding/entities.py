@@ -62,11 +62,13 @@ class Reader:
 
     def with_plain_names(self, tokens: list[Token]) -> list[Token]:
         """The tokens with names written without capitals as people: "give visio to ann"."""
-        return people.with_plain_names(tokens, self._given)
+        return people.with_plain_names(people.without_makers(tokens), self._given)
 
     def with_reasons(self, requests: Iterable[Request], text: Text) -> list[Request]:
         """The requests; whoever cancels and gives a reason anywhere in the message has given it."""
-        code = self.reasons.code(text.lower)
+        requests = list(requests)
+        cancels = any(one.intent == "subscription.cancel" and "reason" not in one.slots for one in requests)
+        code = self.reasons.code(text.lower) if cancels else None
         return [
             replace(one, slots=one.slots | {"reason": code})
             if code and one.intent == "subscription.cancel" and "reason" not in one.slots

@@ -114,10 +114,12 @@ def admit(intent_id: str, tokens: list[Token]) -> Verdict:
     fired = [*(f"does not fit: {kind}" for kind in surplus), *(f"unknown: {text}" for text in unknown)]
     guard = _guard(intent, _without_courtesy(tokens), _SAID_BY_INTENT.get(intent_id, frozenset()))
     later = any(token.has("hold") and not token.has("filler") for token in tokens)
-    left = [
+    elsewhere = ["number"] if any(token.has("elsewhere") for token in tokens) else []
+    left = elsewhere + [
         kind for kind in surplus if kind not in _CIRCUMSTANCES and not (kind == "number" and intent_id in _COUNTLESS)
     ]
-    stopped = (intent.changes and (left or guard or later)) or (intent_id in _DECIDES and later)
+    whose = intent_id == "payment.show" and any(token.has("person", "department") for token in tokens)
+    stopped = (intent.changes and (left or guard or later)) or (intent_id in _DECIDES and later) or whose
     tier = Tier.CLARIFY if stopped else Tier.ACCEPT
     if intent_id in _OF_PEOPLE:
         filled = _with_speaker(filled, tokens)

@@ -107,7 +107,8 @@ class Understanding:
     """What one message means.
 
     `requests` are in the order asked: to be done when `tier` is accept, the best guess when it is clarify.
-    `separate` are the requests before those of one task ("add 2 and give them to Ann") were put together.
+    `separate` are the requests before those of one task ("add 2 and give them to Ann") were put together, and with a
+    yes that was said beside something else, which is never done.
     `choices` are the intents to ask about when it is clarify, at most three. `answer` is what the message
     says to the open question, and comes before `requests`. `unusable` says why an amount could not be taken,
     `guard` why words of change start nothing, `altogether` that a number was said to be the total ("8 in

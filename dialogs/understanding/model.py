@@ -45,6 +45,11 @@ class Model:
             return False
         return row[self.classes.index(NOT_FOR_US)] < (max(row) if name is None else row[self.classes.index(name)])
 
+    def others(self, feature: str) -> bool:
+        """Whether this was said above all in messages not for us."""
+        row = self.weights.get(feature)
+        return row is not None and row[self.classes.index(NOT_FOR_US)] == max(row)
+
 
 @cache
 def shipped() -> Model:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 SPEAKER = frozenset({"i", "me", "my", "mine", "myself", "我", "我自己", "自己", "本人"})
 _MAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _AT = re.compile(r"@([A-ZÀ-Þ][\w'-]*(?: [A-ZÀ-Þ][a-zß-ÿ'-]+)?|[一-鿿]{2,3}|[a-z][\w.-]*)", re.ASCII)
-_WORD = r"(?:[A-ZÀ-Þ][a-zß-ÿ]+(?:['-]?[A-ZÀ-Þ][a-zß-ÿ]+)*|O'[A-Z][a-z]+)"
+# a capital within a name follows a hyphen, an apostrophe or a prefix; other words like that are makers' names
+_WORD = r"(?:(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz|O')?[A-ZÀ-Þ][a-zß-ÿ]+(?:['-][A-ZÀ-Þ][a-zß-ÿ]+)*(?![A-Z]))"
 _OURSELVES = re.compile(r"(?<![a-z])(?:bot|licen[sc]e desk)(?![a-z])|机器人|小助手")
 _POSSESSIVE = ("'s", "s", "的", "'")
 _FROM = ("from", "从", "由")
@@ -130,6 +131,17 @@ def with_sides(tokens: list[Token]) -> list[Token]:
         elif not token.has("joint"):
             giving = token.text.lower() in _FROM
     return sided
+
+
+def without_makers(tokens: list[Token]) -> list[Token]:
+    """The tokens with what looks like a name and is a product nobody here has as unknown: "the SketchUp license"."""
+    found = list(tokens)
+    for at in range(1, len(tokens) - 1):
+        before, token, after = tokens[at - 1 : at + 2]
+        if token.kind is Kind.PERSON and token.text[0].isascii() and "@" not in token.text and after.has("license", "subscription"):
+            if before.has("determiner"):
+                found[at] = Token(Kind.UNKNOWN, token.start, token.end, token.text, frozenset({"rival"}))
+    return found
 
 
 def with_plain_names(tokens: list[Token], given: frozenset[str]) -> list[Token]:

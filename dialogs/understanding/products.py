@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from dialogs.understanding.languages import is_latin
+from dialogs.understanding.languages import is_chinese, is_latin
 from dialogs.understanding.tokens import Kind, Token, entity
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Products:
             return False
         before = text.lower[: match.start()].rstrip().rpartition(" ")[2]
         capital = text.cased[match.start()].isupper()
-        return "determiner" in self._lexicon.words(before) or not (capital or _has_business(text.lower))
+        return "determiner" in self._lexicon.words(before) or not (capital or _has_business(text.lower, *match.span()))
 
     def _leads_on(self, text: str, at: int) -> bool:
         """Whether an unknown word follows: "plan 2 weddings" names no product."""
@@ -150,8 +150,10 @@ class Products:
         return str(found[0])
 
 
-def _has_business(text: str) -> bool:
-    return any(char.isdecimal() or "一" <= char <= "鿿" for char in text) or any(word in text for word in _BUSINESS)
+def _has_business(text: str, start: int, end: int) -> bool:
+    """Whether numbers, licenses or Chinese around it say that a word in small letters names a product."""
+    beside = text[:start].rstrip()[-1:] + text[end:].lstrip()[:1]
+    return any(map(str.isdecimal, text)) or any(map(is_chinese, beside)) or any(word in text for word in _BUSINESS)
 
 
 def _digits(text: str) -> str:

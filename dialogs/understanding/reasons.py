@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.languages import whole_word
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from dialogs.understanding.languages import Lexicon
     from dialogs.understanding.normalise import Text
 
-_CLAUSE = re.compile(r"[^,.;:!?\n]+")
+_CLAUSE = re.compile(r"(?:(?! so (?!that))[^,.;:!?\n])+")
+_Words = tuple[int, str, str]  # place in the language files, words, code
 _INSTEAD = "switched_service"  # whoever names another maker's product while cancelling has gone over to it
 _CHINESE_CANCEL = ("取消", "退订", "停", "终止")
 
@@ -26,10 +28,14 @@ class Reasons:
     """Finds the clause that gives the reason, where a message cancels something."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._codes = lexicon.reasons
-        self._cancel = [phrase.text for phrase in lexicon.phrases.values() if "cancel" in phrase.senses]
-        self._rivals = [phrase.text for phrase in lexicon.phrases.values() if "rival" in phrase.senses]
+        self._lexicon = lexicon
+        rivals = (phrase.text for phrase in lexicon.phrases.values() if "rival" in phrase.senses)
+        codes = {**lexicon.reasons, **dict.fromkeys(rivals, _INSTEAD)}
+        self._codes: dict[str, list[_Words]] = defaultdict(list)  # first two characters → words that begin so
+        for place, (words, code) in enumerate(codes.items()):
+            self._codes[words[:2]].append((place, words, code))
         files = lexicon.data.values()
+        self._reason = re.compile("|".join(file["reason_clauses"]["reason"] for file in files))
         because = "|".join(word for file in files for word in file["reason_clauses"]["because"])
         remark = "|".join(word for file in files for word in file["reason_clauses"]["feedback"])
         # 因为太贵取消Visio has no comma: the clause ends where the cancelling begins
@@ -41,7 +47,7 @@ class Reasons:
 
     def find(self, text: Text, shown: str) -> Iterator[Token]:
         """The clauses that say why, and the remark, if the text cancels something."""
-        if not any(cue in shown and self._stands(shown, cue) for cue in self._cancel):
+        if not (self._cancels(shown) or self._reason.search(shown)):
             return
         if remark := self._remark.search(shown):
             yield entity(Kind.FEEDBACK, *remark.span(), remark.group(), text.typed(*_said(remark)))
@@ -56,14 +62,15 @@ class Reasons:
         """The clauses that give a reason; of one that names something besides, only the words of the reason."""
         for clause in _CLAUSE.finditer(shown):
             words = clause.group()
-            found = next((phrase for phrase in (*self._codes, *self._rivals) if self._stands(words, phrase)), None)
-            if found is None or any(self._stands(words, cue) for cue in self._cancel):
+            found = self._named(words)
+            if found is None or self._cancels(words):
                 continue
             start, end = clause.span()
+            _, named, code = found
             if "\0" in words:
-                start = shown.index(found, start)
-                end = start + len(found)
-            yield entity(Kind.REASON, start, end, text.written(start, end), self._codes.get(found, _INSTEAD))
+                start = shown.index(named, start)
+                end = start + len(named)
+            yield entity(Kind.REASON, start, end, text.written(start, end), code)
 
     def remark(self, text: Text) -> str | None:
         """What is said after "feedback:", as it was typed."""
@@ -72,12 +79,21 @@ class Reasons:
 
     def code(self, clause: str) -> str | None:
         """The code of the reason that this clause names, if it names one."""
-        code = next((code for phrase, code in self._codes.items() if self._stands(clause, phrase)), None)
-        return code or (_INSTEAD if any(self._stands(clause, rival) for rival in self._rivals) else None)
+        found = self._named(clause)
+        return found[2] if found else None
 
-    def _stands(self, text: str, phrase: str) -> bool:
-        at = text.find(phrase)
-        return at >= 0 and whole_word(text, at, at + len(phrase))
+    def _named(self, text: str) -> _Words | None:
+        """The words of a reason that stand here; those that come first in the language files."""
+        standing = (
+            entry
+            for at in range(len(text))
+            for entry in self._codes.get(text[at : at + 2], ())
+            if text.startswith(entry[1], at) and whole_word(text, at, at + len(entry[1]))
+        )
+        return min(standing, default=None)
+
+    def _cancels(self, text: str) -> bool:
+        return any("cancel" in phrase.senses for at in range(len(text)) for phrase in self._lexicon.starting_at(text, at))
 
 
 def _said(remark: re.Match[str]) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,11 @@ _STOPS = frozenset(",.;:\n?!(")
 _OPENS_ORDER = ("把", "将")
 _MOST_PARTS = 6
 _LONGEST_PART = 4  # pieces
-_IDLE, _BREAKS_A_LIST = 0.1, 0.5
+_SWALLOWS = 1.1  # what it costs to read as one what could stand alone
+_BREAKS_A_LIST = 0.5  # what it costs to part "Ann and Bo"
+_YES = "confirm.yes"
+_OF_PEOPLE = ("licenses.assign", "licenses.unassign", "licenses.who")
+_PRONOUNS = frozenset({"he", "she", "him", "her", "hers", "his", "他", "她", "他的", "她的", "他们", "她们", "他俩", "她俩"})
 _NO_TASKS = ("greet", "thanks")
 _OWN_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "show", "who", "what", "replace")
 _ABOUT_A_PRODUCT = frozenset(
@@ -60,19 +64,22 @@ def parts(tokens: list[Token]) -> list[list[Token]]:
 
 def readings(tokens: list[Token], read: Callable[[list[Token]], Reading]) -> list[Reading] | None:
     """The fewest parts that are each accepted as a task of its own; None if there is no such way."""
-    pieces = _at_most(_MOST_PARTS, parts(tokens))
+    pieces = _at_most(_MOST_PARTS, [piece for piece in parts(tokens) if not _says_nothing(piece)])
+    alone = [len(pieces) > 1 and _is_task(read(_without_joint(piece))) for piece in pieces]
     ways: list[_Way | None] = [_Way()] + [None] * len(pieces)
     for end in range(1, len(pieces) + 1):
         for start in range(max(0, end - _LONGEST_PART), end):
             before = ways[start]
-            if before is None or (start == 0 and end == len(pieces)):
+            if before is None:
                 continue
             way = _onwards(before, pieces, start, end, read)
+            if way:
+                way = replace(way, cost=way.cost + _SWALLOWS * max(0, sum(alone[start:end]) - 1))
             best = ways[end]
-            if way and (best is None or way.cost < best.cost):
+            if way and (best is None or way.cost < best.cost) and len(way.readings) > (end == len(pieces)):
                 ways[end] = way
     last = ways[-1]
-    return list(last.readings) if last and last.readings else None
+    return _about_the_same_people(last.readings) if last and last.readings else None
 
 
 def _at_most(count: int, pieces: list[list[Token]]) -> list[list[Token]]:
@@ -87,8 +94,6 @@ def _onwards(
     way: _Way, pieces: list[list[Token]], start: int, end: int, read: Callable[[list[Token]], Reading]
 ) -> _Way | None:
     tokens = [token for piece in pieces[start:end] for token in piece]
-    if _says_nothing(tokens):
-        return _Way(way.cost + _IDLE, way.readings)
     found = _one(tokens, way.readings, read)
     listed = start > 0 and _goes_on_with_a_list(pieces[start - 1], pieces[start])
     return _Way(way.cost + 1 + _BREAKS_A_LIST * listed, (*way.readings, *found)) if found else None
@@ -113,6 +118,8 @@ def _one(
     """The task that these tokens ask for, or the same task for each of the products that they list."""
     # 再 means "then" before another verb ("再给Bo一个"), and "more" where nothing else does ("再两个")
     bare = _without_joint(tokens)
+    if before and any(token.has("ref") for token in bare) and _is_task(about := read(_about_the_same(bare, before))):
+        return (about,)
     for said in (bare, tokens) if len(bare) < len(tokens) else (bare,):
         reading = read(said)
         if _is_task(reading):
@@ -143,11 +150,30 @@ def _about_the_same(tokens: list[Token], before: tuple[Reading, ...]) -> list[To
     return [*tokens, named[-1]] if at is None else [*tokens[:at], named[-1], *tokens[at + 1 :]]
 
 
+def _about_the_same_people(readings: tuple[Reading, ...]) -> list[Reading]:
+    """The readings, "her Copilot" and 给他 with the people named last."""
+    found: list[Reading] = []
+    people: Slots = {}
+    for reading in readings:
+        (request,) = reading.requests
+        refers = any(token.text.lower() in _PRONOUNS for token in reading.tokens)
+        if refers and "people" not in request.slots and request.intent in _OF_PEOPLE:
+            request = Request(request.intent, request.slots | people)
+        people = {slot: value for slot, value in request.slots.items() if slot == "people"} or people
+        found.append(replace(reading, requests=(request,)))
+    return found
+
+
 def _elided(tokens: list[Token], last: Reading, read: Callable[[list[Token]], Reading]) -> tuple[Reading, ...]:
     """ "add 5 to Visio and 3 to Clipchamp": the second part leaves its verb to the first."""
     if any(token.has(*_OWN_WORDS) for token in tokens):
         return ()
-    verb = [token for token in last.tokens if token.kind not in ENTITIES]
+    people = [token for token in tokens if token.kind is Kind.PERSON]
+    verb = [
+        token
+        for token in last.tokens
+        if token.kind not in ENTITIES or (token.kind is Kind.PERSON and not people and last.requests[-1].intent in _OF_PEOPLE)
+    ]
     elided = read([*verb, *tokens])
     same = _is_task(elided) and elided.requests[0].intent == last.requests[-1].intent
     return (elided,) if same and _said(elided.requests[0]) == _said(last.requests[-1]) else ()
@@ -183,6 +209,12 @@ def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:
         if request not in found:
             found.append(request)
     return tuple(found)
+
+
+def to_do(requests: Sequence[Request]) -> tuple[Request, ...]:
+    """The requests without a yes among others: it was said to what is shown, and may change before its turn comes."""
+    alone = len(requests) == 1
+    return tuple(request for request in requests if alone or request.intent != _YES)
 
 
 def together(requests: Sequence[Request]) -> tuple[Request, ...]:

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 _IN_EVERY_LANGUAGE = frozenset({"yes", "no", "greet", "filler", "wrong", "contact"})
 _ANY_DAY = date(2026, 11, 22)
 _CLEARLY_ENGLISH = 2  # words
-_PERHAPS_SEVERAL = 0.1
+_PERHAPS_SEVERAL = 0.01  # from here on a message is first read as several requests
 _SURELY_SEVERAL = 0.8
 _SURELY_FOR_US = 0.02
-_SEVERAL = 0.3  # from here on a message is first read as several requests
+_SEVERAL = 0.3  # from here on what only the model reads as one is asked about
 
 
 class Understander:
@@ -55,7 +55,7 @@ class Understander:
         said = [request for reading in readings for request in reading.requests]
         separate = split.carried_over(self._reader.with_reasons(said, plain))
         return Understanding(
-            requests=() if wish else split.together(separate),
+            requests=() if wish else split.together(split.to_do(separate)),
             separate=() if wish else separate,
             tier=Tier.ACCEPT if wish else first.tier,
             choices=() if wish else first.choices,
@@ -70,12 +70,12 @@ class Understander:
 
     def _readings(self, tokens: list[Token]) -> list[Reading]:
         whole = self._read(tokens)
-        if whole.tier is Tier.ACCEPT and whole.several < _SEVERAL:
+        if whole.tier is Tier.ACCEPT and whole.several < _PERHAPS_SEVERAL:
             return [whole]
         for_us = whole.several >= _SURELY_SEVERAL and whole.foreign <= _SURELY_FOR_US
         learned = partial(self._read, part=for_us)
         parts = split.readings(tokens, learned if whole.several >= _PERHAPS_SEVERAL else self._by_rules)
-        if parts is None and whole.tier is Tier.ACCEPT and whole.learned:
+        if parts is None and whole.tier is Tier.ACCEPT and whole.learned and whole.several >= _SEVERAL:
             return [replace(whole, tier=Tier.CLARIFY, choices=(whole.requests[0].intent,))]
         return parts or [whole]
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from dialogs.understanding.features import words
 from dialogs.understanding.gates import admit
 from dialogs.understanding.intents import intents
-from dialogs.understanding.languages import is_latin
 from dialogs.understanding.meaning import Guard, Tier
 from dialogs.understanding.model import NOT_FOR_US, SEVERAL
 from dialogs.understanding.tokens import Kind
@@ -34,14 +33,17 @@ _EASE = 0.25  # trust that a part of a message for us may lack
 _FOR_US_IN_PART = 0.3
 _FOR_US = 0.05  # likelihood of being meant for somebody else that is still let through
 _AGREEMENT = 0.15  # trust gained where a rule half agrees
-_STRANGER = 0.05  # trust lost by each word that nobody ever said to us
-_STRANGER_IN_TALK = 0.1
+_STRANGER = 0.02  # trust lost by each word that nobody ever said to us
+_STRANGER_IN_TALK = 0.05
+_OTHERS = 0.2  # trust lost by each word that is said in what is not for us
 _NO_SUBJECT = 0.2  # trust lost where nothing of ours is named
 _TOLD = 0.15  # trust lost by words of a story, a wish or a reminder
 _AGAINST_A_GUARD = 0.95  # trust it takes where a question or a condition is heard
-_DOUBT = 0.02  # a rule's reading that the model finds less likely is asked about
+_DOUBT = 0.1  # a rule's reading that the model finds less likely gives way to
+_DECIDED = 0.95  # likelihood that decides between two rules
+_ANOTHER = 0.7  # one that is as likely as this
 _FOREIGN = 0.5  # from here on it is not for us, unless a rule says otherwise
-_CERTAIN = 0.97  # what it takes to doubt a rule
+_CERTAIN = 0.97  # from here on not even a rule for a question says otherwise
 _ASKED = (None, Guard.QUESTION, Guard.HYPOTHETICAL)  # guards that a polite request raises as well
 _LONG = 7  # pieces; in fewer, words of a dialogue mean what the rules say
 _YES = "confirm.yes"
@@ -64,17 +66,19 @@ def weighed(ruled: Reading, likelihoods: Mapping[str, float], model: Model, *, p
     shares = _of_one(likelihoods)
     best = max((name for name in shares if name not in _ONLY_BY_RULE), key=shares.__getitem__)
     if ruled.tier is Tier.ACCEPT:
-        reading = _confirmed(ruled, shares, best, likelihoods[SEVERAL])
-    elif _meant_to_ask(ruled) or any(token.has("foreign", "rival") for token in ruled.tokens):
+        reading = _confirmed(ruled, likelihoods, best, model, part=part)
+    elif _meant_to_ask(ruled, best, shares[best]) or any(token.has("foreign", "rival") for token in ruled.tokens):
         reading = ruled
     else:
         reading = _learned(ruled, shares, best, likelihoods[SEVERAL], model, part=part)
     return replace(reading, several=likelihoods[SEVERAL], foreign=likelihoods[NOT_FOR_US])
 
 
-def _meant_to_ask(ruled: Reading) -> bool:
-    """Whether the rules ask on purpose: two of them fit, or a yes is not quite one."""
-    return ruled.undecided or (_YES in ruled.choices and len(ruled.tokens) < _LONG)
+def _meant_to_ask(ruled: Reading, best: str, likely: float) -> bool:
+    """Whether the rules ask on purpose: two of them fit equally to the model too, or a yes is not quite one."""
+    if _YES in ruled.choices:
+        return ruled.undecided or len(ruled.tokens) < _LONG
+    return ruled.undecided and (best not in ruled.choices or likely < _DECIDED)
 
 
 def _of_one(likelihoods: Mapping[str, float]) -> dict[str, float]:
@@ -82,16 +86,24 @@ def _of_one(likelihoods: Mapping[str, float]) -> dict[str, float]:
     return {name: share / rest for name, share in likelihoods.items() if name != SEVERAL}
 
 
-def _confirmed(ruled: Reading, shares: Mapping[str, float], best: str, several: float) -> Reading:
+def _confirmed(ruled: Reading, likely: Mapping[str, float], best: str, model: Model, *, part: bool) -> Reading:
+    """What a rule reads, unless the model is all but certain of something else."""
+    shares, several = _of_one(likely), likely[SEVERAL]
     intent = ruled.requests[0].intent
-    foreign = shares[NOT_FOR_US] >= _CERTAIN and bool(ruled.gates)
     # an order for people says both: bought, and handed out
     both = several >= _TWO and best == "licenses.assign" and "people" in ruled.requests[0].slots
-    another = shares[best] >= _CERTAIN and len(ruled.tokens) >= _LONG and not both
-    if intents()[intent].risk == "talk" or shares[intent] >= _DOUBT or not (foreign or another):
+    if intent == _YES or both:
         return ruled
-    choices = (intent,) if foreign else (intent, best)
-    return replace(ruled, tier=Tier.CLARIFY, choices=choices, gates=(*ruled.gates, "the model doubts it"))
+    if shares[NOT_FOR_US] >= (_FOREIGN if intents()[intent].changes else _CERTAIN):
+        return replace(ruled, tier=Tier.CLARIFY, choices=(intent,), gates=(*ruled.gates, "the model doubts it"))
+    if shares[intent] > _DOUBT or shares[best] < _ANOTHER:
+        return ruled
+    learned = _learned(ruled, shares, best, several, model, part=part)
+    if learned.tier is Tier.ACCEPT:
+        return learned
+    return replace(
+        ruled, tier=Tier.CLARIFY, choices=(best, intent), gates=(*ruled.gates, "the model reads something else")
+    )
 
 
 def _clear(ruled: Reading, shares: Mapping[str, float], best: str, model: Model, *, part: bool) -> bool:
@@ -111,7 +123,7 @@ def _about_ours(ruled: Reading, intent: Intent, model: Model) -> bool:
     if any(token.has("product", "method", "card_detail") for token in tokens):
         return True
     others = any(token.kind is Kind.UNKNOWN and not all(map(model.ours, words([token]))) for token in tokens)
-    strange = any(token.kind is Kind.UNKNOWN and is_latin(token.text[0]) for token in tokens)
+    strange = any(token.kind is Kind.UNKNOWN and token.text[0].isupper() for token in tokens[1:])
     people = "quantity" in intent.slots and any(token.has("person") for token in tokens)
     return any(token.has(*_OURS, "ref", "deputy") for token in tokens) and not (others or strange or people)
 
@@ -120,10 +132,12 @@ def _trust(ruled: Reading, likely: float, best: str, model: Model) -> float:
     tokens = ruled.tokens
     talk = best if intents()[best].risk == "talk" else None
     strangers = sum(not all(model.ours(word, talk) for word in words([token])) for token in tokens)
+    others = sum(any(model.others(word) for word in words([token])) for token in tokens)
     return (
         likely
         + _AGREEMENT * (best in ruled.choices)
         - (_STRANGER if talk is None else _STRANGER_IN_TALK) * strangers
+        - _OTHERS * others
         - _NO_SUBJECT * (intents()[best].risk != "talk" and not any(token.has(*_OURS) for token in tokens))
         - _TOLD * any(token.has(*_STORY) and not token.has("asking") for token in tokens)
     )
