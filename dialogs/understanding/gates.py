@@ -23,6 +23,7 @@ _CHANGE_WORDS = (
     "move", "renews", "switch_off", "switch_on", "renew_again", "reactivate", "share", "unshare", "deputy", "drop_it",
 )  # fmt: skip
 _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.yes"})
+_WITH_ME = "我"  # 我和小林: the speaker is one of them
 _SPEAKERS = {"me": "me", "myself": "myself", "我自己": "我自己", "本人": "本人", "给我": "我"}
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign")
 _HOLDERS = {"my": "me", "mine": "me", "me": "me", "myself": "me", "我的": "我", "我自己": "我自己", "本人": "本人"}
@@ -182,9 +183,11 @@ def _asks(tokens: Sequence[Token], free: list[Token]) -> bool:
 def _with_speaker(filled: Slots, tokens: list[Token]) -> Slots:
     """The people, and the speaker among them: "give it to me", "me and Jo", 给我."""
     named = [
-        _SPEAKERS[token.text.lower()] if token.kind is Kind.WORD else token.value
+        _SPEAKERS.get(token.text.lower(), token.text) if token.kind is Kind.WORD else token.value
         for at, token in enumerate(tokens)
-        if token.kind is Kind.PERSON or (token.text.lower() in _SPEAKERS and _beside_people(tokens, at, filled))
+        if token.kind is Kind.PERSON
+        or (token.text.lower() in _SPEAKERS and _beside_people(tokens, at, filled))
+        or (token.text == _WITH_ME and [one.kind for one in tokens[at + 2 : at + 3]] == [Kind.PERSON] and tokens[at + 1].has("joint"))
     ]
     return filled | {"people": list(dict.fromkeys(named))} if named else filled
 

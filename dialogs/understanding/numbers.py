@@ -19,8 +19,10 @@ _DIGITS = re.compile(
     r"(?P<sign>[+-] ?)?(?:x ?)?(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?P<part>[.,/]\d+)?(?P<many>k|千|万)?"
 )
 _MANY = {None: 1, "k": 1000, "千": 1000, "万": 10_000}
-_PERCENT = re.compile(r" ?(?:%|percent|per cent|pct|个百分点)")
+_PERCENT = re.compile(r" ?(?:%|percent|per cent|pct|个百分点|成(?!员|套|本))")
 _PERCENT_OF = "百分之"
+_A = "a "
+_A_HUNDRED = ("a hundred", "a thousand")
 _SOME_MORE = "[多来余几]"
 _TENTHS = re.compile(r"点[零一二三四五六七八九]|个?半")
 
@@ -79,7 +81,7 @@ class Numbers:
             yield self._chinese(text, at, *chinese)
         elif digits := _DIGITS.match(text, at):
             yield digits.end(), _amount(digits)
-        elif english := numbers_en.read(text, at, self._english):
+        elif english := numbers_en.read(text, at + len(_A) * text.startswith(_A_HUNDRED, at), self._english):
             yield english[0], Amount(english[1])
 
     def _chinese(self, text: str, start: int, end: int, value: int) -> tuple[int, Amount]:

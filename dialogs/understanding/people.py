@@ -153,7 +153,7 @@ def with_plain_names(tokens: list[Token], given: frozenset[str]) -> list[Token]:
         last = found[-1] if found else None
         if token.kind is not Kind.UNKNOWN or not token.text.isalpha() or is_chinese(token.text[0]):
             found.append(token)
-        elif last and last.kind is Kind.PERSON and last.end == token.start - 1 and last.text.islower():
+        elif last and last.kind is Kind.PERSON and last.end == token.start - 1 and last.text.isalpha() and last.text.islower():
             whole = f"{last.text} {token.text}"
             found[-1] = entity(Kind.PERSON, last.start, token.end, whole, whole)
         elif token.text.lower() in given or (handing and _names_belong(tokens, at, last)):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PIECES = re.compile(r"[a-z]+|\d+|[一-鿿]+")
 _LATIN_WORDS = re.compile(r"[a-z0-9-]+(?: [a-z0-9-]+){0,3}")
+_NEXT_WORD = re.compile(r" [a-z]{5,}")
 _MAKER = re.compile(r"(?<![a-z])(?:microsoft|ms|微软) ?$")
 _BARE_NUMBER = re.compile(r"(?<!plan)(?<!p)(?<!计划)(?<!方案)(?<!套餐)(?<!365) ?\d$")
 _PLAN = re.compile(r"(?:plan |计划|方案|套餐)\d$")
@@ -79,11 +80,21 @@ class Products:
             if match and not self._means_something_else(text, match):
                 maker = _MAKER.search(shown, at - 10 if at > 10 else 0, match.start())
                 start = maker.start() if maker else match.start()
-                names = self._meant(shown, match)
-                yield entity(Kind.PRODUCT, start, match.end(), text.written(start, match.end()), names)
-                at = match.end()
+                end, names = self._misspelt_on(shown, match) or (match.end(), self._meant(shown, match))
+                yield entity(Kind.PRODUCT, start, end, text.written(start, end), names)
+                at = end
             else:
                 at += 1
+
+    def _misspelt_on(self, shown: str, match: re.Match[str]) -> tuple[int, tuple[str, ...]] | None:
+        """Where "windows 365 enterpise" ends, and what it means: a family's name goes on in a word that nobody knows."""
+        if len(self._names[_key(match.group())]) == 1:
+            return None
+        after = _NEXT_WORD.match(shown, match.end())
+        if not after or self._lexicon.words(after.group().strip()):
+            return None
+        name = self._typo(match.group() + after.group())
+        return (after.end(), self._names[_key(name)]) if name else None
 
     def _match(self, shown: str, at: int) -> re.Match[str] | None:
         pattern = self._patterns.get(shown[at])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from dialogs.understanding.gates import QUESTION_MARKS
 from dialogs.understanding.intents import intents
 from dialogs.understanding.meaning import Request, Tier
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
@@ -22,10 +23,14 @@ _OPENS_ORDER = ("把", "将")
 _MOST_PARTS = 6
 _LONGEST_PART = 4  # pieces
 _SWALLOWS = 1.1  # what it costs to read as one what could stand alone
-_BREAKS_A_LIST = 0.5  # what it costs to part "Ann and Bo"
+_BREAKS_A_LIST = 3.0  # what it costs to part "Ann and Bo"
 _YES = "confirm.yes"
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign", "licenses.who")
 _PRONOUNS = frozenset({"he", "she", "him", "her", "hers", "his", "他", "她", "他的", "她的", "他们", "她们", "他俩", "她俩"})
+_ASKING = ("show", "what", "how", "many", "who", "question", "whether_i_have", "price", "bill", "invoice", "summary")
+_QUESTIONS = ("subscriptions.show", "subscriptions.list", "licenses.who", "payment.show")
+_OF_THE_DIALOGUE = ("confirm.", "flow.")
+_EACH = frozenset({"each", "apiece", "both", "respectively", "各", "各自", "分别", "都", "每个", "均"})
 _NO_TASKS = ("greet", "thanks")
 _OWN_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "show", "who", "what", "replace")
 _ABOUT_A_PRODUCT = frozenset(
@@ -55,11 +60,12 @@ def parts(tokens: list[Token]) -> list[list[Token]]:
     found: list[list[Token]] = [[]]
     for token in tokens:
         stop = token.kind is Kind.MARK and token.text in _STOPS
-        opens = token.text in _OPENS_ORDER and token.kind is Kind.WORD
+        opens = token.text in _OPENS_ORDER and any(one.has(*_OWN_WORDS) for one in found[-1])
         if (stop or opens or token.has("joint")) and any(not _is_link(one) for one in found[-1]):
             found.append([])
         found[-1].append(token)
-    return found
+    *others, last = found
+    return [*others[:-1], others[-1] + last] if others and all(map(_is_link, last)) else found
 
 
 def readings(tokens: list[Token], read: Callable[[list[Token]], Reading]) -> list[Reading] | None:
@@ -82,6 +88,11 @@ def readings(tokens: list[Token], read: Callable[[list[Token]], Reading]) -> lis
     return _about_the_same_people(last.readings) if last and last.readings else None
 
 
+def lists_invoices(tokens: list[Token]) -> bool:
+    """Whether more than one invoice is named: each is asked for by itself."""
+    return len({token.value for token in tokens if token.kind is Kind.INVOICE}) > 1
+
+
 def _at_most(count: int, pieces: list[list[Token]]) -> list[list[Token]]:
     """The pieces, the shortest joined to the one before it until they are few enough."""
     while len(pieces) > count:
@@ -96,7 +107,31 @@ def _onwards(
     tokens = [token for piece in pieces[start:end] for token in piece]
     found = _one(tokens, way.readings, read)
     listed = start > 0 and _goes_on_with_a_list(pieces[start - 1], pieces[start])
-    return _Way(way.cost + 1 + _BREAKS_A_LIST * listed, (*way.readings, *found)) if found else None
+    asked = end < len(pieces) and pieces[end][0].text in QUESTION_MARKS
+    if not found or not _may_follow(way.readings, found[0], pieces[start], pieces[end : end + 1]):
+        return None
+    if not (asked or all(map(_asks_or_changes, found))):
+        return None
+    return _Way(way.cost + 1 + _BREAKS_A_LIST * listed, (*way.readings, *found))
+
+
+def _asks_or_changes(reading: Reading) -> bool:
+    """Whether it is no mere circumstance: "all seats are taken, and we need four" asks for one thing."""
+    if reading.requests[0].intent not in _QUESTIONS:
+        return True
+    return any(token.has(*_ASKING) or token.text in QUESTION_MARKS for token in reading.tokens)
+
+
+def _may_follow(before: tuple[Reading, ...], reading: Reading, opening: list[Token], after: list[list[Token]]) -> bool:
+    """Whether a word of the dialogue stands apart: a no is no part of 不要和Bo共享, and a second word of it corrects."""
+    said = [one.requests[0].intent for one in before]
+    intent = reading.requests[0].intent
+    if not intent.startswith(_OF_THE_DIALOGUE):
+        return True
+    apart = all(piece[0].kind is Kind.MARK for piece in after)
+    if intent == _YES and said == ["flow.correct"]:
+        return apart and opening[0].kind is Kind.MARK
+    return apart and not before
 
 
 def _goes_on_with_a_list(before: list[Token], after: list[Token]) -> bool:
@@ -124,7 +159,7 @@ def _one(
         reading = read(said)
         if _is_task(reading):
             return (reading,)
-        each = [read(one) for one in _for_each_product(said)]
+        each = [read(one) for one in _for_each(said)]
         if each and all(map(_is_task, each)) and len({one.requests[0].intent for one in each}) == 1:
             return tuple(each)
     if not before:
@@ -133,12 +168,18 @@ def _one(
     return (about,) if _is_task(about) else _elided(tokens, before[-1], read)
 
 
-def _for_each_product(tokens: list[Token]) -> list[list[Token]]:
-    """The tokens once for each product of a list: "cancel Visio and Clipchamp"."""
-    products = [at for at, token in enumerate(tokens) if token.kind is Kind.PRODUCT]
-    if len(products) < 2 or any(not _is_link(token) for token in tokens[products[0] : products[-1]] if token.kind is not Kind.PRODUCT):
+def _for_each(tokens: list[Token]) -> list[list[Token]]:
+    """The tokens once for each product or invoice of a list: "cancel Visio and Clipchamp"."""
+    kind = Kind.INVOICE if any(token.kind is Kind.INVOICE for token in tokens) else Kind.PRODUCT
+    listed = [at for at, token in enumerate(tokens) if token.kind is kind]
+    if len(listed) < 2 or not all(
+        token.kind is kind or _is_link(token) or token.has("bill") for token in tokens[listed[0] : listed[-1]]
+    ):
         return []
-    return [[*tokens[: products[0]], tokens[at], *tokens[products[-1] + 1 :]] for at in products]
+    counted = any(token.kind is Kind.NUMBER and not token.value.weak for token in tokens)
+    if counted and not any(token.text.lower() in _EACH for token in tokens):
+        return []  # "add 5 to Visio and Clipchamp": five of each, or five in all?
+    return [[*tokens[: listed[0]], tokens[at], *tokens[listed[-1] + 1 :]] for at in listed]
 
 
 def _about_the_same(tokens: list[Token], before: tuple[Reading, ...]) -> list[Token]:
@@ -203,12 +244,31 @@ def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:
     product: Slots = {}
     for request in requests:
         own: Slots = {slot: request.slots[slot] for slot in ("product", "product_candidates") if slot in request.slots}
-        if not own and request.intent in _ABOUT_A_PRODUCT:
+        whose = request.intent == "licenses.who" and "people" in request.slots  # all that they have
+        if not own and request.intent in _ABOUT_A_PRODUCT and not whose:
             request = Request(request.intent, product | request.slots)
         product = own or product
-        if request not in found:
-            found.append(request)
+        _add(found, request)
     return tuple(found)
+
+
+def _add(found: list[Request], request: Request) -> None:
+    """One more request, unless one before it says the same or, of the same product, the same for other people."""
+    for at, other in enumerate(found):
+        if other.intent == request.intent:
+            if all(request.slots[slot] == other.slots[slot] for slot in request.slots.keys() & other.slots.keys()):
+                found[at] = Request(request.intent, other.slots | request.slots)
+                return
+            same = _without_people(other.slots) == _without_people(request.slots)
+            if same and request.intent in _OF_PEOPLE:
+                everyone = [*other.slots["people"], *request.slots["people"]]
+                found[at] = Request(request.intent, other.slots | {"people": list(dict.fromkeys(everyone))})
+                return
+    found.append(request)
+
+
+def _without_people(slots: Slots) -> Slots:
+    return {slot: value for slot, value in slots.items() if slot != "people"}
 
 
 def to_do(requests: Sequence[Request]) -> tuple[Request, ...]:

@@ -32,6 +32,7 @@ _CLEARLY_ENGLISH = 2  # words
 _PERHAPS_SEVERAL = 0.01  # from here on a message is first read as several requests
 _SURELY_SEVERAL = 0.8
 _SURELY_FOR_US = 0.02
+_WITH_QUESTIONS = 0.05  # from here on some of them may be questions: what goes with one request often sounds like one
 _SEVERAL = 0.3  # from here on what only the model reads as one is asked about
 
 
@@ -70,14 +71,17 @@ class Understander:
 
     def _readings(self, tokens: list[Token]) -> list[Reading]:
         whole = self._read(tokens)
-        if whole.tier is Tier.ACCEPT and whole.several < _PERHAPS_SEVERAL:
+        done = whole.tier is Tier.ACCEPT
+        corrected = done and not whole.learned and any(token.has("correction") for token in whole.tokens)
+        if corrected or (done and whole.several < _PERHAPS_SEVERAL and not split.lists_invoices(tokens)):
             return [whole]
         for_us = whole.several >= _SURELY_SEVERAL and whole.foreign <= _SURELY_FOR_US
         learned = partial(self._read, part=for_us)
         parts = split.readings(tokens, learned if whole.several >= _PERHAPS_SEVERAL else self._by_rules)
-        if parts is None and whole.tier is Tier.ACCEPT and whole.learned and whole.several >= _SEVERAL:
-            return [replace(whole, tier=Tier.CLARIFY, choices=(whole.requests[0].intent,))]
-        return parts or [whole]
+        if parts is None or (whole.several < _WITH_QUESTIONS and not all(map(_is_change, parts))):
+            unsure = done and whole.learned and whole.several >= _SEVERAL
+            return [replace(whole, tier=Tier.CLARIFY, choices=(whole.requests[0].intent,)) if unsure else whole]
+        return parts
 
     def features(self, text: str) -> list[str]:
         """What the model sees of this message, for training; a day stands for any."""
@@ -86,6 +90,10 @@ class Understander:
 
     def _tokens(self, plain: Text, today: date) -> list[Token]:
         return self._reader.with_plain_names(without_ranges(self._reader.read(plain, today)))
+
+
+def _is_change(reading: Reading) -> bool:
+    return intents()[reading.requests[0].intent].changes
 
 
 def _is_order(readings: list[Reading]) -> bool:

@@ -35,6 +35,7 @@ _FOR_US = 0.05  # likelihood of being meant for somebody else that is still let 
 _AGREEMENT = 0.15  # trust gained where a rule half agrees
 _STRANGER = 0.02  # trust lost by each word that nobody ever said to us
 _STRANGER_IN_TALK = 0.05
+_STRANGER_TO_NOTHING = 0.1  # where a question names nothing of ours
 _OTHERS = 0.2  # trust lost by each word that is said in what is not for us
 _NO_SUBJECT = 0.2  # trust lost where nothing of ours is named
 _TOLD = 0.15  # trust lost by words of a story, a wish or a reminder
@@ -43,6 +44,7 @@ _DOUBT = 0.1  # a rule's reading that the model finds less likely gives way to
 _DECIDED = 0.95  # likelihood that decides between two rules
 _ANOTHER = 0.7  # one that is as likely as this
 _FOREIGN = 0.5  # from here on it is not for us, unless a rule says otherwise
+_VERY_FOREIGN = 0.85  # from here on not even a rule for a change says otherwise
 _CERTAIN = 0.97  # from here on not even a rule for a question says otherwise
 _ASKED = (None, Guard.QUESTION, Guard.HYPOTHETICAL)  # guards that a polite request raises as well
 _LONG = 7  # pieces; in fewer, words of a dialogue mean what the rules say
@@ -78,7 +80,8 @@ def _meant_to_ask(ruled: Reading, best: str, likely: float) -> bool:
     """Whether the rules ask on purpose: two of them fit equally to the model too, or a yes is not quite one."""
     if _YES in ruled.choices:
         return ruled.undecided or len(ruled.tokens) < _LONG
-    return ruled.undecided and (best not in ruled.choices or likely < _DECIDED)
+    talk = any(intents()[name].risk == "talk" for name in ruled.choices)
+    return ruled.undecided and (talk or best not in ruled.choices or likely < _DECIDED)
 
 
 def _of_one(likelihoods: Mapping[str, float]) -> dict[str, float]:
@@ -92,9 +95,10 @@ def _confirmed(ruled: Reading, likely: Mapping[str, float], best: str, model: Mo
     intent = ruled.requests[0].intent
     # an order for people says both: bought, and handed out
     both = several >= _TWO and best == "licenses.assign" and "people" in ruled.requests[0].slots
-    if intent == _YES or both:
+    said_by_rule = any(token.has("correction", "howto") for token in ruled.tokens)
+    if intents()[intent].risk == "talk" or both or said_by_rule:
         return ruled
-    if shares[NOT_FOR_US] >= (_FOREIGN if intents()[intent].changes else _CERTAIN):
+    if shares[NOT_FOR_US] >= (_VERY_FOREIGN if intents()[intent].changes else _CERTAIN):
         return replace(ruled, tier=Tier.CLARIFY, choices=(intent,), gates=(*ruled.gates, "the model doubts it"))
     if shares[intent] > _DOUBT or shares[best] < _ANOTHER:
         return ruled
@@ -132,11 +136,12 @@ def _trust(ruled: Reading, likely: float, best: str, model: Model) -> float:
     tokens = ruled.tokens
     talk = best if intents()[best].risk == "talk" else None
     strangers = sum(not all(model.ours(word, talk) for word in words([token])) for token in tokens)
+    named = intents()[best].changes or any(token.has("product") for token in tokens)
     others = sum(any(model.others(word) for word in words([token])) for token in tokens)
     return (
         likely
         + _AGREEMENT * (best in ruled.choices)
-        - (_STRANGER if talk is None else _STRANGER_IN_TALK) * strangers
+        - (_STRANGER_IN_TALK if talk else _STRANGER if named else _STRANGER_TO_NOTHING) * strangers
         - _OTHERS * others
         - _NO_SUBJECT * (intents()[best].risk != "talk" and not any(token.has(*_OURS) for token in tokens))
         - _TOLD * any(token.has(*_STORY) and not token.has("asking") for token in tokens)
