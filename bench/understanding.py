@@ -1,6 +1,7 @@
 """`python -m bench.understanding [FILE…]`: how well messages are understood, how fast, and in how much memory.
 
-Without files: the project's own benchmark (written by a hand that has not seen the examples) and the development set.
+Without files: the project's own benchmark (written by a hand that has not seen the examples), the development set and
+the practice set, which is among the examples.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from dialogs.understanding import Understander
 
 ROOT = Path(__file__).parents[1]
-FILES = (ROOT / "bench/data/own.jsonl", ROOT / "tests/understanding/development.jsonl")
+FILES = (
+    ROOT / "bench/data/own.jsonl",
+    ROOT / "tests/understanding/development.jsonl",
+    ROOT / "dialogs/understanding/training/practice/multi.jsonl",
+)
 TODAY = date(2026, 11, 22)
 NOT_FOR_US = "out_of_scope"
 LANGUAGES = ("en", "zh", "mixed", "all")

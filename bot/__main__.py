@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     said.add_argument("text", nargs="?", help="what somebody says")
     said.add_argument("--jsonl", action="store_true", help='read lines {"id", "text"}, write what each asks for')
     said.add_argument("--learn", action="store_true", help="train the model anew from its examples (make understand)")
+    said.add_argument("--unclear", action="store_true", help="print what was not understood so far, a line a message")
     understand.add_argument("--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day of the messages")
     understand.set_defaults(command=_understand)
 
@@ -122,6 +123,8 @@ def _understand(chosen: argparse.Namespace) -> int:
     today = chosen.today or SystemClock().now().date()
     if chosen.learn:
         return understanding.learn(sys.stderr)
+    if chosen.unclear:
+        return asyncio.run(understanding.say_unclear(Settings.from_environment(os.environ), sys.stdout))
     if chosen.jsonl:
         return understanding.answer_lines(sys.stdin, sys.stdout, sys.stderr, today)
     why = explain(understander(), chosen.text, Context(today=today))

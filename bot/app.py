@@ -96,8 +96,7 @@ async def chat(settings: Settings, number: int) -> int:
         visitors = {visitor.number: visitor for visitor in of_contoso(await desk.record.people.named(TENANT))}
         if number not in visitors:
             raise Misconfigured(f"Contoso has no person {number}: choose one from 1 to {len(visitors)}")
-        everyone = list(visitors.values())
-        me, record = visitors[number], desk.record
+        me, everyone, record = visitors[number], list(visitors.values()), desk.record
         await terminal.chat(desk.desk, me, everyone, tenant=TENANT, clock=record.clock, record=record)
     return 0
 
@@ -191,7 +190,8 @@ async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -
             pace = Pace(redis_url, settings.messages_per_minute)
             stack.push_async_callback(pace.close)
         support = settings.support or (DEMO_SUPPORT if demo else "")
-        yield Wired(record, Desk(record, conversations, understander(), support=support), Load(pace))
+        desk = Desk(record, conversations, understander(), support=support, learn_from=settings.learn_from)
+        yield Wired(record, desk, Load(pace))
 
 
 @asynccontextmanager

@@ -165,6 +165,14 @@ class Settings:
         example="90",
     )
 
+    learn_from: tuple[str, ...] = _variable(
+        "LEARN_FROM",
+        values.object_ids,
+        (),
+        meaning="The tenants of which messages that were not understood are kept, names masked, separated by commas.",
+        example="22222222-0000-4000-8000-000000000001",
+    )
+
     messages_per_minute: int = _variable(
         "MESSAGES_PER_MINUTE",
         values.messages,

@@ -1,18 +1,22 @@
-"""`license-desk understand` for programs and developers: messages by the line, and training the model anew."""
+"""`license-desk understand` for programs and developers: messages by the line, what was unclear, and training anew."""
 
 from __future__ import annotations
 
+import json
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.app import understander
+from bot.app import record_of, understander
 from dialogs.understanding import lines, model, train
+from storage.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
     from typing import TextIO
+
+    from bot.settings import Settings
 
 
 def answer_lines(said: Iterable[str], out: TextIO, problems: TextIO, today: date) -> int:
@@ -23,6 +27,16 @@ def answer_lines(said: Iterable[str], out: TextIO, problems: TextIO, today: date
     except ValueError as wrong:
         problems.write(f"{wrong}\n")
         return 1
+    return 0
+
+
+async def say_unclear(settings: Settings, out: TextIO) -> int:
+    """Writes what was not understood, a line a message, in words where LEARN_FROM allows it; 0. Raises as `run`."""
+    async with record_of(settings, SystemClock(), looking=True) as record:
+        for message in await record.unclear.all():
+            row = {"at": message.at.isoformat(), "tenant": message.tenant, "decision": message.decision}
+            line = {**row, "choices": message.choices, "words": message.words}
+            out.write(json.dumps(line, ensure_ascii=False) + "\n")
     return 0
 
 

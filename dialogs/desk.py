@@ -16,13 +16,14 @@ from dialogs.people_question import by_mention, person_option
 from dialogs.tapping import tapped
 from dialogs.texts import Reader, language_of
 from dialogs.turn import Introduction, Message, Reply, Standing, Turn
-from dialogs.understanding import Context, MentionSpan, Understander, Understanding
+from dialogs.understanding import Context, MentionSpan, Tier, Understander, Understanding
 from storage.card_numbers import has_card_number
 from storage.conversations import ConversationBusy, ConversationsError, ConversationsUnavailable
 from storage.crashpoints import CrashPoint, crashpoint
 from storage.errors import RecordUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from dialogs.elements import Option
@@ -38,12 +39,19 @@ class Desk:
     """Answers people. Holds nothing between two messages that is not in Redis or SQL."""
 
     def __init__(
-        self, record: Record, conversations: Conversations, understander: Understander, *, support: str
+        self,
+        record: Record,
+        conversations: Conversations,
+        understander: Understander,
+        *,
+        support: str,
+        learn_from: Collection[str] = (),
     ) -> None:
         self._record = record
         self._conversations = conversations
         self._understander = understander
         self._support = support
+        self._learn_from = frozenset(learn_from)  # tenants that allow to keep what was not understood
 
     async def handle(self, message: Message) -> list[Reply]:
         """The replies to one message, in order; never empty for words or a tap."""
@@ -156,6 +164,14 @@ class Desk:
         memory.language = understood.language or memory.language
         turn.reader = self._reader(turn.person.chosen_language or memory.language or turn.reader.language)
         await hearing.hear(words, understood)
+        if not (understood.tier is Tier.ACCEPT or understood.answer or understood.guard):
+            await self._note(turn.message.tenant, understood)
+
+    async def _note(self, tenant: str, understood: Understanding) -> None:
+        """What was not understood is counted; its words, with names and numbers masked, only where that is allowed."""
+        words = understood.why.get("masked", "") if tenant in self._learn_from else ""
+        with suppress(RecordUnavailable):  # the person has an answer all the same
+            await self._record.unclear.note(tenant, understood.tier.value, understood.choices, words)
 
     def _understand(self, words: str, message: Message, memory: Memory) -> Understanding:
         mentions = tuple(MentionSpan(m.start, m.end, m.person) for m in message.mentions)

@@ -20,6 +20,7 @@ from storage.models import (
     Role,
     Subscription,
     TeamMember,
+    UnclearMessage,
 )
 from storage.personal_data import NOBODY, about, concerns, feedback, without, without_feedback
 from storage.seals import forget_salts
@@ -99,7 +100,14 @@ class Privacy:
                 if changed < BATCH:
                     break
             forgotten += rows
-        return forgotten
+        return forgotten + await self._forget_unclear(before)
+
+    async def _forget_unclear(self, before: datetime) -> int:
+        async def change(session: AsyncSession) -> int:
+            old = delete(UnclearMessage).where(UnclearMessage.at < before).returning(UnclearMessage.id)
+            return len((await session.scalars(old)).all())
+
+        return await self._database.write(change)
 
     async def _leave(self, session: AsyncSession, tenant: str, person_id: str) -> int:
         """From here on the person can do nothing, and holds nothing."""

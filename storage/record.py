@@ -31,6 +31,7 @@ from storage.sharing import Share, Sharing
 from storage.subscriptions import Subscriptions
 from storage.teams import Teams
 from storage.terms import Terms
+from storage.unclear import Unclear
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -63,6 +64,7 @@ class Record:
     outbox: Outbox
     chats: Chats
     trail: Trail
+    unclear: Unclear
 
     @classmethod
     async def open(
@@ -104,6 +106,7 @@ class Record:
             outbox=Outbox(database, clock, does.catalog),
             chats=Chats(database, clock),
             trail=Trail(database, clock),
+            unclear=Unclear(database, clock),
         )
 
     async def close(self) -> None:

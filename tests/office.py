@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def open_office(database_url: str, valkey_url: str, clock: Clock) -> AsyncIterator[Callable[[int], Person]]:
-    """Anybody of the demo company by number, at the desk's real HTTP port; they type faster than people may."""
+async def open_office(
+    database_url: str, valkey_url: str, clock: Clock, **more: str
+) -> AsyncIterator[Callable[[int], Person]]:
+    """Anybody of the demo company by number, at the desk's real HTTP port; they type faster than people may.
+
+    `more` are further settings.
+    """
     environment = {"DATABASE_URL": database_url, "REDIS_URL": valkey_url, "PORT": "0", "MESSAGES_PER_MINUTE": "0"}
-    settings = Settings.from_environment(environment, demo=True)
+    settings = Settings.from_environment(environment | more, demo=True)
     async with served(settings, demo=True, clock=clock) as (address, _), ClientSession() as http:
         yield lambda number: Person(http, f"{address}/api/messages", number)
 

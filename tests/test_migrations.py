@@ -107,6 +107,7 @@ async def test_every_row_and_guard_outlives_the_tables_that_are_made_again(
     assert guards_now.keys() - guards.keys() == {
         "cancellations → operations ('tenant', 'operation_id')",
         "cancellations → subscriptions ('tenant', 'subscription_id')",
+        "ix_unclear_messages_at",
     }
 
 

@@ -57,7 +57,7 @@ def answer(heard: Heard, context: Context, reader: Reader) -> Answer | None:
 def _in_few_words(heard: Heard, context: Context, products: Products) -> Answer:
     found = Answer()
     tokens = heard.tokens
-    if "term" in context.expecting and not heard.order and (term := term_said(tokens)):
+    if "term" in context.expecting and (term := term_said(tokens)):
         return term  # "a year" is no quantity
     if "confirm" in context.expecting and (said := _yes_or_no(tokens)) is not None:
         found["yes"] = said

@@ -187,7 +187,11 @@ def _with_speaker(filled: Slots, tokens: list[Token]) -> Slots:
         for at, token in enumerate(tokens)
         if token.kind is Kind.PERSON
         or (token.text.lower() in _SPEAKERS and _beside_people(tokens, at, filled))
-        or (token.text == _WITH_ME and [one.kind for one in tokens[at + 2 : at + 3]] == [Kind.PERSON] and tokens[at + 1].has("joint"))
+        or (
+            token.text == _WITH_ME
+            and [one.kind for one in tokens[at + 2 : at + 3]] == [Kind.PERSON]
+            and tokens[at + 1].has("joint")
+        )
     ]
     return filled | {"people": list(dict.fromkeys(named))} if named else filled
 

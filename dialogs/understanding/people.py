@@ -138,9 +138,9 @@ def without_makers(tokens: list[Token]) -> list[Token]:
     found = list(tokens)
     for at in range(1, len(tokens) - 1):
         before, token, after = tokens[at - 1 : at + 2]
-        if token.kind is Kind.PERSON and token.text[0].isascii() and "@" not in token.text and after.has("license", "subscription"):
-            if before.has("determiner"):
-                found[at] = Token(Kind.UNKNOWN, token.start, token.end, token.text, frozenset({"rival"}))
+        name = token.kind is Kind.PERSON and token.text[0].isascii() and "@" not in token.text
+        if name and before.has("determiner") and after.has("license", "subscription"):
+            found[at] = Token(Kind.UNKNOWN, token.start, token.end, token.text, frozenset({"rival"}))
     return found
 
 
@@ -153,7 +153,13 @@ def with_plain_names(tokens: list[Token], given: frozenset[str]) -> list[Token]:
         last = found[-1] if found else None
         if token.kind is not Kind.UNKNOWN or not token.text.isalpha() or is_chinese(token.text[0]):
             found.append(token)
-        elif last and last.kind is Kind.PERSON and last.end == token.start - 1 and last.text.isalpha() and last.text.islower():
+        elif (
+            last
+            and last.kind is Kind.PERSON
+            and last.end == token.start - 1
+            and last.text.isalpha()
+            and last.text.islower()
+        ):
             whole = f"{last.text} {token.text}"
             found[-1] = entity(Kind.PERSON, last.start, token.end, whole, whole)
         elif token.text.lower() in given or (handing and _names_belong(tokens, at, last)):

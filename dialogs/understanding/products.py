@@ -87,7 +87,7 @@ class Products:
                 at += 1
 
     def _misspelt_on(self, shown: str, match: re.Match[str]) -> tuple[int, tuple[str, ...]] | None:
-        """Where "windows 365 enterpise" ends, and what it means: a family's name goes on in a word that nobody knows."""
+        """Where "windows 365 enterpise" ends, and what it means: a family's name that goes on in an unknown word."""
         if len(self._names[_key(match.group())]) == 1:
             return None
         after = _NEXT_WORD.match(shown, match.end())

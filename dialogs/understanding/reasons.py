@@ -93,7 +93,9 @@ class Reasons:
         return min(standing, default=None)
 
     def _cancels(self, text: str) -> bool:
-        return any("cancel" in phrase.senses for at in range(len(text)) for phrase in self._lexicon.starting_at(text, at))
+        return any(
+            "cancel" in phrase.senses for at in range(len(text)) for phrase in self._lexicon.starting_at(text, at)
+        )
 
 
 def _said(remark: re.Match[str]) -> tuple[int, int]:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import combinations, takewhile
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.gates import QUESTION_MARKS
-from dialogs.understanding.intents import intents
+from dialogs.understanding.gathering import YES, carried_over
 from dialogs.understanding.meaning import Request, Tier
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
-from dialogs.understanding.reading import Reading
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from dialogs.understanding.meaning import Slots
+    from dialogs.understanding.reading import Reading
 
 _STOPS = frozenset(",.;:\n?!(")
 _OPENS_ORDER = ("把", "将")
@@ -24,27 +23,23 @@ _MOST_PARTS = 6
 _LONGEST_PART = 4  # pieces
 _SWALLOWS = 1.1  # what it costs to read as one what could stand alone
 _BREAKS_A_LIST = 3.0  # what it costs to part "Ann and Bo"
-_YES = "confirm.yes"
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign", "licenses.who")
-_PRONOUNS = frozenset({"he", "she", "him", "her", "hers", "his", "他", "她", "他的", "她的", "他们", "她们", "他俩", "她俩"})
+_PRONOUNS = frozenset(
+    {"he", "she", "him", "her", "hers", "his", "他", "她", "他的", "她的", "他们", "她们", "他俩", "她俩"}
+)
 _ASKING = ("show", "what", "how", "many", "who", "question", "whether_i_have", "price", "bill", "invoice", "summary")
 _QUESTIONS = ("subscriptions.show", "subscriptions.list", "licenses.who", "payment.show")
+_ONE_WISH = (
+    {"subscription.cancel", "licenses.remove"},
+    {"payment.add", "payment.replace"},
+    {"licenses.add", "licenses.set"},
+    {"licenses.remove", "licenses.set"},
+    {"licenses.add", "purchase.new"},
+)
 _OF_THE_DIALOGUE = ("confirm.", "flow.")
 _EACH = frozenset({"each", "apiece", "both", "respectively", "各", "各自", "分别", "都", "每个", "均"})
 _NO_TASKS = ("greet", "thanks")
 _OWN_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "show", "who", "what", "replace")
-_ABOUT_A_PRODUCT = frozenset(
-    {
-        "licenses.add",
-        "licenses.remove",
-        "licenses.set",
-        "licenses.assign",
-        "licenses.unassign",
-        "licenses.who",
-        "subscriptions.show",
-        "subscription.cancel",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -85,7 +80,18 @@ def readings(tokens: list[Token], read: Callable[[list[Token]], Reading]) -> lis
             if way and (best is None or way.cost < best.cost) and len(way.readings) > (end == len(pieces)):
                 ways[end] = way
     last = ways[-1]
-    return _about_the_same_people(last.readings) if last and last.readings else None
+    if not last or not last.readings or _says_it_twice(last.readings):
+        return None
+    return _about_the_same_people(last.readings)
+
+
+def _says_it_twice(readings: tuple[Reading, ...]) -> bool:
+    """Whether two parts are two readings of one wish: "another card, I want to pay with that"."""
+    requests = carried_over([reading.requests[0] for reading in readings])
+    return any(
+        {one.intent, two.intent} in _ONE_WISH and one.slots.get("product") == two.slots.get("product")
+        for one, two in combinations(requests, 2)
+    )
 
 
 def lists_invoices(tokens: list[Token]) -> bool:
@@ -123,13 +129,13 @@ def _asks_or_changes(reading: Reading) -> bool:
 
 
 def _may_follow(before: tuple[Reading, ...], reading: Reading, opening: list[Token], after: list[list[Token]]) -> bool:
-    """Whether a word of the dialogue stands apart: a no is no part of 不要和Bo共享, and a second word of it corrects."""
+    """Whether a word of the dialogue stands apart: a no is no part of 不要和Bo共享, and a second one corrects."""
     said = [one.requests[0].intent for one in before]
     intent = reading.requests[0].intent
     if not intent.startswith(_OF_THE_DIALOGUE):
         return True
     apart = all(piece[0].kind is Kind.MARK for piece in after)
-    if intent == _YES and said == ["flow.correct"]:
+    if intent == YES and said == ["flow.correct"]:
         return apart and opening[0].kind is Kind.MARK
     return apart and not before
 
@@ -213,7 +219,8 @@ def _elided(tokens: list[Token], last: Reading, read: Callable[[list[Token]], Re
     verb = [
         token
         for token in last.tokens
-        if token.kind not in ENTITIES or (token.kind is Kind.PERSON and not people and last.requests[-1].intent in _OF_PEOPLE)
+        if token.kind not in ENTITIES
+        or (token.kind is Kind.PERSON and not people and last.requests[-1].intent in _OF_PEOPLE)
     ]
     elided = read([*verb, *tokens])
     same = _is_task(elided) and elided.requests[0].intent == last.requests[-1].intent
@@ -236,63 +243,3 @@ def _is_link(token: Token) -> bool:
 
 def _is_task(reading: Reading) -> bool:
     return reading.tier is Tier.ACCEPT and all(one.intent not in _NO_TASKS for one in reading.requests)
-
-
-def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:
-    """The requests, each with the product that an earlier one of the message named; what is said twice counts once."""
-    found: list[Request] = []
-    product: Slots = {}
-    for request in requests:
-        own: Slots = {slot: request.slots[slot] for slot in ("product", "product_candidates") if slot in request.slots}
-        whose = request.intent == "licenses.who" and "people" in request.slots  # all that they have
-        if not own and request.intent in _ABOUT_A_PRODUCT and not whose:
-            request = Request(request.intent, product | request.slots)
-        product = own or product
-        _add(found, request)
-    return tuple(found)
-
-
-def _add(found: list[Request], request: Request) -> None:
-    """One more request, unless one before it says the same or, of the same product, the same for other people."""
-    for at, other in enumerate(found):
-        if other.intent == request.intent:
-            if all(request.slots[slot] == other.slots[slot] for slot in request.slots.keys() & other.slots.keys()):
-                found[at] = Request(request.intent, other.slots | request.slots)
-                return
-            same = _without_people(other.slots) == _without_people(request.slots)
-            if same and request.intent in _OF_PEOPLE:
-                everyone = [*other.slots["people"], *request.slots["people"]]
-                found[at] = Request(request.intent, other.slots | {"people": list(dict.fromkeys(everyone))})
-                return
-    found.append(request)
-
-
-def _without_people(slots: Slots) -> Slots:
-    return {slot: value for slot, value in slots.items() if slot != "people"}
-
-
-def to_do(requests: Sequence[Request]) -> tuple[Request, ...]:
-    """The requests without a yes among others: it was said to what is shown, and may change before its turn comes."""
-    alone = len(requests) == 1
-    return tuple(request for request in requests if alone or request.intent != _YES)
-
-
-def together(requests: Sequence[Request]) -> tuple[Request, ...]:
-    """The requests, those of one task as one: bought and handed out, taken from one and given to another."""
-    found: list[Request] = []
-    for request in requests:
-        found[-1:] = _together(found[-1], request) if found else [request]
-    return tuple(found)
-
-
-def _together(first: Request, second: Request) -> list[Request]:
-    """Licenses bought and handed out, or taken from one and given to another, are one request."""
-    about = {slot: second.slots[slot] for slot in ("product", "product_candidates") if slot in second.slots}
-    if second.intent != "licenses.assign" or "people" not in second.slots or not about.items() <= first.slots.items():
-        return [first, second]
-    if first.intent in ("licenses.add", "purchase.new") and "people" not in first.slots:
-        return [Request(first.intent, first.slots | {"people": second.slots["people"]})]
-    if first.intent == "licenses.unassign" and "people" in first.slots:
-        sides = {"from_people": first.slots["people"], "people": second.slots["people"]}
-        return [Request("licenses.move", about | sides)]
-    return [first, second]

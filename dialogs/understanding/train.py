@@ -32,7 +32,20 @@ _PAIRS = 1200  # in each language
 _SHORT = {False: 60, True: 24}  # characters
 _TRAPS = 5
 _TRAP = frozenset({"<product>", "#license", "#subscription", "#method", "#bill"})
-_TASKS = ("licenses", "purchase", "subscription", "subscriptions", "payment", "invoice", "invoices", "admin", "support", "help", "recurring", "share")
+_TASKS = (
+    "licenses",
+    "purchase",
+    "subscription",
+    "subscriptions",
+    "payment",
+    "invoice",
+    "invoices",
+    "admin",
+    "support",
+    "help",
+    "recurring",
+    "share",
+)
 _JOINTS = {
     False: (" and ", ", and ", ", then ", ". Also ", " and also ", ". Then ", "; ", ", plus ", ". "),
     True: ("，然后", "，再", "，顺便", "。另外", "，并", "，同时", "；", "。", "，还有", "，接着"),

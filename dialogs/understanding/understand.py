@@ -7,13 +7,13 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dialogs.understanding import split
+from dialogs.understanding import gathering, split
 from dialogs.understanding.answers import Heard, answer
 from dialogs.understanding.entities import Reader, mask
 from dialogs.understanding.features import features
 from dialogs.understanding.intents import intents
 from dialogs.understanding.languages import lexicon
-from dialogs.understanding.meaning import Context, ProductName, Tier, Understanding
+from dialogs.understanding.meaning import Answer, Context, ProductName, Tier, Understanding
 from dialogs.understanding.model import shipped
 from dialogs.understanding.normalise import LONGEST, Text, normalise
 from dialogs.understanding.propose import RuleProposer
@@ -54,13 +54,17 @@ class Understander:
         wish = _wish(tokens)
         first = readings[0]
         said = [request for reading in readings for request in reading.requests]
-        separate = split.carried_over(self._reader.with_reasons(said, plain))
+        separate = gathering.carried_over(self._reader.with_reasons(said, plain))
+        order = _is_order(readings)
+        answered = answer(Heard(text, plain, tokens, order), context, self._reader)
+        if wish or _is_only_an_answer(answered, order=order):
+            separate = ()
         return Understanding(
-            requests=() if wish else split.together(split.to_do(separate)),
-            separate=() if wish else separate,
+            requests=gathering.together(gathering.to_do(separate)),
+            separate=separate,
             tier=Tier.ACCEPT if wish else first.tier,
             choices=() if wish else first.choices,
-            answer=answer(Heard(text, plain, tokens, _is_order(readings)), context, self._reader),
+            answer=answered,
             unusable=next((reading.unusable for reading in readings if reading.unusable), None),
             altogether=any(token.has("altogether") for token in tokens),
             guard=first.guard,
@@ -90,6 +94,11 @@ class Understander:
 
     def _tokens(self, plain: Text, today: date) -> list[Token]:
         return self._reader.with_plain_names(without_ranges(self._reader.read(plain, today)))
+
+
+def _is_only_an_answer(answered: Answer | None, *, order: bool) -> bool:
+    """Whether it says what was asked for, whatever else the words may mean: 改成按月, and 不需要了 as a reason."""
+    return answered is not None and ("term" in answered or ("reason" in answered and not order))
 
 
 def _is_change(reading: Reading) -> bool:

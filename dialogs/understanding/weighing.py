@@ -116,7 +116,9 @@ def _clear(ruled: Reading, shares: Mapping[str, float], best: str, model: Model,
     bar = _AGAINST_A_GUARD if ruled.guard else _BARS[intent.risk] - _EASE * part
     if (intent.changes and not _about_ours(ruled, intent, model)) or ruled.guard not in _ASKED:
         return False
-    return shares[NOT_FOR_US] <= (_FOR_US_IN_PART if part else _FOR_US) and _trust(ruled, shares[best], best, model) >= bar
+    return (
+        shares[NOT_FOR_US] <= (_FOR_US_IN_PART if part else _FOR_US) and _trust(ruled, shares[best], best, model) >= bar
+    )
 
 
 def _about_ours(ruled: Reading, intent: Intent, model: Model) -> bool:

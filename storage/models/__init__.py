@@ -9,6 +9,7 @@ from storage.models.outside import Chat, OutboxMessage
 from storage.models.people import Organisation, PaymentMethod, Person, Role, RoleName, Team, TeamMember
 from storage.models.seals import AuditSeal
 from storage.models.subscriptions import Assignment, Cancellation, Grant, Subscription
+from storage.models.unclear import UnclearMessage
 
 __all__ = [
     "Assignment",
@@ -35,4 +36,5 @@ __all__ = [
     "Subscription",
     "Team",
     "TeamMember",
+    "UnclearMessage",
 ]
