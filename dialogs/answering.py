@@ -37,8 +37,13 @@ def answers(frame: Frame, understood: Understanding) -> bool:
 
 
 def picks(frame: Frame, understood: Understanding) -> bool:
-    """Whether a lone number names one of the reasons, cards or teams that were listed, and so corrects nothing."""
+    """Whether it names one of the people, cards or teams that were listed, and so corrects nothing: “the second one”.
+
+    “And Bo too” is a correction also while it is asked which Ann was meant.
+    """
     only_corrects = [request.intent for request in understood.requests] == ["flow.correct"]
+    if only_corrects and {"also", "not_people"} & understood.requests[0].slots.keys():
+        return False
     return only_corrects and "choice" in frame.expects and "quantity" not in frame.expects and bool(understood.answer)
 
 

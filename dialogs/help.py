@@ -42,15 +42,14 @@ NOT_THEIRS = frozenset({"buy", "catalog", "list", "try"})  # sentences that anyb
 async def help_card(turn: Turn, support: str, frame: Frame | None = None, topic: str | None = None) -> None:
     """What is asked about, or all there is; while a task is open, what it is waiting for comes first."""
     reader, whose = turn.reader, await standing(turn)
-    step = _step(reader, frame)
     if topic in TOPICS:
         title, text = reader.text(f"topic.{topic}.title"), reader.text(f"topic.{topic}.text")
-        lines: tuple[Element, ...] = (Line(text), *step)
+        lines: tuple[Element, ...] = (Line(text), *_step(reader, frame, Tone.PLAIN))
         buttons = await sayable(turn, TOPICS[topic])
         turn.show(f"{title}. {text}", Card((Heading(title), *lines), buttons))
         return
     lines = (
-        *step,
+        *_step(reader, frame, Tone.STRONG),
         Line(reader.text("help.text")),
         *(Line(reader.text(f"help.{part}.{whose}")) for part in ("money", "people")),
         Line(reader.text("help.anytime")),
@@ -77,11 +76,11 @@ def contact(reader: Reader, support: str) -> str:
     return reader.text("help.support", support=support) if support else reader.text("help.no_support")
 
 
-def _step(reader: Reader, frame: Frame | None) -> tuple[Element, ...]:
+def _step(reader: Reader, frame: Frame | None, tone: Tone) -> tuple[Element, ...]:
     """What the open task is waiting for, and how to answer it."""
     if frame is None or not (frame.asked or frame.operation):
         return ()
-    return (Line(reader.text(f"help.step.{frame.asked or 'offer'}"), Tone.STRONG),)
+    return (Line(reader.text(f"help.step.{frame.asked or 'offer'}"), tone),)
 
 
 async def sayable(turn: Turn, examples: tuple[str, ...]) -> tuple[Button, ...]:

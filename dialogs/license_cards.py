@@ -142,7 +142,8 @@ def _assigned(reader: Reader, quote: ChangeQuote, tense: str) -> list[Element]:
         return []
     names = reader.names([person.name for person in quote.assigns])
     text = reader.text(f"people.assign.{tense}", count=len(quote.assigns), names=names)
-    return [Line(text, Tone.STRONG), *left_out(reader, quote.left_out, tense)]
+    tone = Tone.STRONG if tense == "will" else Tone.PLAIN
+    return [Line(text, tone), *left_out(reader, quote.left_out, tense)]
 
 
 def _undone(reader: Reader, quote: ChangeQuote) -> tuple[Button, ...]:

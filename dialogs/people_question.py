@@ -121,9 +121,18 @@ class People(Question[list[str]]):
 
     def _which(self, turn: Turn, frame: Frame, name: str, fitting: Iterable[PersonView]) -> Asking:
         frame.slots[f"unsure.{self._slot}"] = name
-        options = tuple(person_option(person) for person in fitting)
-        told_apart = tuple(replace(each, title=f"{each.title} · {each.hint}", hint="") for each in options)
-        return Asking(turn.reader.text("people.which", name=name), told_apart, kind="person")
+        people = tuple(fitting)
+        options = tuple(person_option(person) for person in people)
+        named = tuple(replace(each, title=title) for each, title in zip(options, _apart(people), strict=True))
+        facts = tuple((each.title, each.hint) for each in options)
+        return Asking(turn.reader.text("people.which", name=name), named, kind="person", facts=facts)
+
+
+def _apart(people: Sequence[PersonView]) -> list[str]:
+    """A short title for each: with the department, or with the mail where the department does not tell them apart."""
+    departments = {person.department for person in people} - {""}
+    by_department = len(departments) == len(people)
+    return [f"{each.name} · {each.department if by_department else each.mail}" for each in people]
 
 
 class OneEach(WholeNumber):

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from dialogs.elements import Button, Card, ChoiceInput, Dropdown, Heading, Option, PeopleInput, Style, TextInput
+from dialogs.elements import Button, Card, ChoiceInput, Dropdown, Facts, Heading, Option, PeopleInput, Style, TextInput
 
 if TYPE_CHECKING:
     from dialogs.elements import Element, Option
@@ -35,6 +35,7 @@ class Asking:
     options: tuple[Option, ...] = ()
     inputs: tuple[Element, ...] = ()  # fields of the same card; what is typed into one is read as the slot of its id
     kind: str = "subscription"  # what a list of the options is called, where they are too many for buttons
+    facts: tuple[tuple[str, str], ...] = ()  # what tells the options apart, where it is too long for a button
 
     @property
     def fields(self) -> list[str]:
@@ -171,7 +172,8 @@ def question_card(asking: Asking, ask: str, turn: Turn) -> Card | None:
         return Card((Heading(asking.text), *asking.inputs), (go_on, leave)) if asking.inputs else None
     if len(asking.options) <= MAX_BUTTONS and not asking.inputs:
         buttons = [Button(o.title, (("ask", ask), ("pick", o.value))) for o in asking.options]
-        return Card((Heading(asking.text),), (*buttons, leave))
+        facts = (Facts(asking.facts),) if asking.facts else ()
+        return Card((Heading(asking.text), *facts), (*buttons, leave))
     label = reader.text(f"choose.label.{asking.kind}")
     if asking.inputs:
         choose: Element = Dropdown("pick", label, asking.options, reader.text("choose.one"))

@@ -37,8 +37,8 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: ShareQuote) -> tuple[s
         Facts(((reader.text("fact.done"), done),)),
         Line(reader.text("receipt.own_record"), Tone.QUIET),
     )
-    say = reader.text("example.stop_sharing", **values)
-    return title, Card(elements, () if quote.withdraws else (Button(say, (("say", say),)),))
+    ends = (("say", reader.text("example.stop_sharing", **values)),)
+    return title, Card(elements, () if quote.withdraws else (Button(reader.text("button.stop_sharing"), ends),))
 
 
 def _does(quote: ShareQuote) -> str:

@@ -269,8 +269,7 @@ async def _tell(tx: Transaction, operation: Operation, quote: ChangeQuote, stay:
     outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what)
     if view.purchaser.id != tx.actor.person:
         outbox.post(tx, operation, "changed_by_deputy", view.purchaser.id, what | _cost(quote))
-    for person in _people(quote):
-        outbox.post(tx, operation, "license_given_up", person, what)
+    await outbox.tell(tx, operation, "license_given_up", _people(quote), what)
     await outbox.tell(tx, operation, "license_given", _new_holders(quote), {"subscription": view.id})
     await outbox.tell(tx, operation, "license_stays", sorted(stay), {"subscription": view.id})
 

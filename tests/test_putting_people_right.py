@@ -82,3 +82,22 @@ async def test_whoever_was_not_named_cannot_be_put_right(alice: Person, lihua: P
     await lihua.says("给王芳分配Visio Plan 1")
     await lihua.says("不是陈伟，是李雷")
     lihua.sees("其中没有陈伟", "王芳: 将获得许可证")
+
+
+@pytest.mark.parametrize("said", ["and Bo too", "not Maya, Bo"])
+async def test_a_name_is_added_or_put_right_also_where_two_of_another_name_are_asked_about(
+    alice: Person, said: str
+) -> None:
+    await alice.says("give Power BI Pro to Ann and Maya")
+    await alice.says(said)
+    alice.sees("Which Ann?")
+    await alice.taps("Ann Kovacs · Sales")
+    alice.sees("Ann Kovacs: gets a license", "Bo Zhang: gets a license")
+
+
+async def test_a_name_is_added_where_two_of_another_name_are_asked_about_in_chinese(lihua: Person) -> None:
+    await lihua.says("把Visio Plan 1给Ann和王芳")
+    await lihua.says("还有李雷")
+    lihua.sees("是哪一位Ann？")
+    await lihua.taps("Ann Kovacs · Sales")
+    lihua.sees("Ann Kovacs: 将获得许可证\n王芳: 将获得许可证\n李雷: 将获得许可证")

@@ -12,7 +12,7 @@ async def test_a_teams_owners_may_hand_out_what_is_shared_with_it(alice: Person,
     await alice.says("share Power BI Pro with Sales")
     alice.sees("Share Power BI Pro with Sales?", "Dana Ruiz", "no prices")
     await alice.taps("Share")
-    alice.sees("Power BI Pro is shared with Sales", "[stop sharing Power BI Pro with Sales]")
+    alice.sees("Power BI Pro is shared with Sales", "[Stop sharing]")
     await dana.says("show Power BI Pro")
     dana.sees("17 of 20, 3 free", "[hand out Power BI Pro]")
     dana.sees_nothing_of("$")

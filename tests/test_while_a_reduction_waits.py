@@ -111,6 +111,15 @@ async def test_whoever_was_told_of_an_end_is_told_that_there_is_none(company: Co
     assert await unkept(record) == []
 
 
+async def test_whoever_reduces_is_not_told_of_a_license_given_up_by_that(company: Company, record: Record) -> None:
+    subscription = await company.buys(total=3, holders=2)
+    await seats(record, ALICE, subscription, give=[ALICE.person])
+    lower = await record.licenses.quote(ALICE, subscription, to=1, release=[ALICE.person, "person-0"])
+    await company.does(ALICE, lower)
+    assert await told(company, lower) == {("license_given_up", "person-0")}
+    assert await unkept(record) == []
+
+
 async def test_with_another_reduction_only_those_are_told_for_whom_it_is_another(
     company: Company, record: Record
 ) -> None:

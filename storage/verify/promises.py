@@ -134,7 +134,7 @@ def _concerned(action: str, quote: Json, actor: str) -> int:
     match action:
         case ActionName.CHANGE_TOTAL:
             people = [quote["subscription"]["purchaser"]["id"], *(each["id"] for each in quote.get("assigns", ()))]
-            return len(quote["releases"]) + _others(people, actor)
+            people += [each["person"]["id"] for each in quote["releases"]]
         case ActionName.BUY:
             people = [each["id"] for each in quote["assigns"]]
         case ActionName.CANCEL:
