@@ -85,8 +85,8 @@ class ChangeTotal:
     async def still_holds(self, tx: Transaction, subscription: Subscription, quote: ChangeQuote) -> bool:
         """Whether the period and the price are what they were, so that the quoted amounts are kept to.
 
-        And whether the scheduled change stays or goes as was shown, which licenses handed out since may decide, and
-        there is still a license for everyone who is to get one.
+        And whether the scheduled change stays or goes as was shown, which licenses handed out since may decide,
+        everyone who is to give a license up still has one, and there is still one for everyone who is to get it.
         """
         if tx.today >= quote.subscription.period_end:
             return False
@@ -94,6 +94,8 @@ class ChangeTotal:
         if product.prices.get(tx.currency) is None or product.price(shown.term, tx.currency) != shown.price:
             return False
         if quote.when is When.NOW and not await self._schedule_holds(tx, subscription, quote):
+            return False
+        if quote.releases and not await _each_has_one(tx, subscription, quote):
             return False
         return not quote.assigns or await _each_gets_one(tx, subscription, quote)
 
@@ -114,6 +116,7 @@ class ChangeTotal:
         if quote.when is When.NOW:
             await assignments.release(tx, subscription.id, _people(quote))
             assignments.give(tx, subscription.id, _new_holders(quote))
+            await scheduled.spare(tx, subscription.id, _new_holders(quote))
             billing.enter(tx, operation, delta=quote.change, total_after=quote.new_total)
         await _tell(tx, operation, quote, stay)
         return await self._settle(tx, subscription, operation, quote)
@@ -204,6 +207,11 @@ async def _getting(
         return assignments.parted(await assignments.seats(tx, standing.view.id, wish.assigns))
     except Refused as refused:
         raise standing.refuse(refused.code, **refused.values) from None
+
+
+async def _each_has_one(tx: Transaction, subscription: Subscription, quote: ChangeQuote) -> bool:
+    holding = {holder.person.id for holder in await assignments.holders(tx, subscription.id)}
+    return holding.issuperset(_people(quote))
 
 
 async def _each_gets_one(tx: Transaction, subscription: Subscription, quote: ChangeQuote) -> bool:

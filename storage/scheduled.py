@@ -9,6 +9,8 @@ from sqlalchemy import delete, select
 from storage.models import Assignment, ScheduledTotal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from storage.transaction import Transaction
 
 
@@ -24,6 +26,13 @@ async def leaving(tx: Transaction, subscription_id: str) -> frozenset[str]:
         Assignment.person_id.in_(scheduled.releases),
     )
     return frozenset(await tx.session.scalars(still_holding))
+
+
+async def spare(tx: Transaction, subscription_id: str, people: Sequence[str]) -> None:
+    """These people have just been given a license: the change takes none from them, whatever they had to give up."""
+    scheduled = await tx.session.get(ScheduledTotal, (tx.tenant, subscription_id))
+    if scheduled is not None:
+        scheduled.releases = [each for each in scheduled.releases if each not in people]
 
 
 async def drop(tx: Transaction, subscription_id: str) -> frozenset[str]:

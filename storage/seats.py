@@ -114,6 +114,7 @@ class Seats:
         before = {"assigned": subscription.assigned}
         given, taken = [person.id for person in quote.given], _taken(quote)
         await assignments.move(tx, subscription.id, given=given, taken=taken)
+        await scheduled.spare(tx, subscription.id, given)
         if subscription.purchaser_id == tx.actor.person:
             subscription.last_used_at = tx.now
         after = {"assigned": subscription.assigned + len(given) - len(taken), "given": given, "taken": taken}

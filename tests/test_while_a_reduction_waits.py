@@ -8,7 +8,7 @@ import pytest
 
 from dialogs.texts import LANGUAGES, Reader
 from storage.models import OutboxMessage
-from storage.quotes import Renewal
+from storage.quotes import ChangeQuote, Renewal
 from storage.verify import Finding, verify
 from storage.views import OperationStatus, ScheduledChange
 from tests.handing_out import seats
@@ -79,6 +79,46 @@ async def test_a_reduction_scheduled_after_the_card_was_drawn_is_seen_at_the_tap
     await company.does(ALICE, await record.licenses.quote(ALICE, subscription, to=15))
     outcome = await record.operations.commit(ALICE, quote.id)
     assert (outcome.status, outcome.refusal and outcome.refusal.code) == (OperationStatus.REFUSED, "reduction_waits")
+
+
+async def test_whoever_is_given_a_license_anew_keeps_it(company: Company, record: Record) -> None:
+    subscription = await reduced(company, total=5, to=3, holders=5, release=("person-0", "person-1"))
+    await seats(record, ALICE, subscription, take=["person-0", "person-2"])
+    assert (await seats(record, ALICE, subscription, give=["person-0"])).status is OperationStatus.DONE
+    no = await refused(record.assignments.quote(ALICE, subscription, give=["cara"]))
+    assert no.code == "reduction_waits"  # persons 0, 3 and 4 keep theirs
+
+
+async def test_whoever_buys_for_somebody_who_had_to_give_theirs_up_buys_it_for_good(
+    company: Company, record: Record
+) -> None:
+    subscription = await reduced(company, total=4, to=3, holders=4, release=("person-0",))
+    await seats(record, ALICE, subscription, take=["person-0", "person-1"])
+    anew = await record.licenses.quote(ALICE, subscription, by=1, assign=["person-0"])
+    assert anew.keeps is not None
+    await company.does(ALICE, anew)
+    assert (await refused(record.assignments.quote(ALICE, subscription, give=["cara"]))).code == "reduction_waits"
+
+
+async def test_a_reduction_is_offered_anew_where_somebody_gave_theirs_up_already(
+    company: Company, record: Record
+) -> None:
+    subscription = await company.buys(total=5, holders=4)
+    quote = await record.licenses.quote(ALICE, subscription, to=3, release=["person-0"])
+    await seats(record, ALICE, subscription, take=["person-0"])
+    outcome = await record.operations.commit(ALICE, quote.id)
+    assert outcome.refusal is not None and isinstance(outcome.refusal.quote, ChangeQuote)
+    assert outcome.refusal.quote.releases == ()  # and nobody is told to give up what they have not
+
+
+async def test_a_reduction_has_room_for_whoever_got_the_license_that_was_to_go(
+    company: Company, record: Record
+) -> None:
+    subscription = await company.buys(total=5, holders=4)
+    quote = await record.licenses.quote(ALICE, subscription, to=3, release=["person-0"])
+    await seats(record, ALICE, subscription, give=["cara"], take=["person-0"])
+    outcome = await record.operations.commit(ALICE, quote.id)
+    assert (outcome.status, outcome.refusal and outcome.refusal.code) == (OperationStatus.REFUSED, "holds_no_license")
 
 
 async def test_a_scheduled_increase_refuses_nobody(company: Company, record: Record) -> None:
