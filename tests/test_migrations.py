@@ -12,9 +12,11 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database
+from storage.models import Charge
 from storage.record import Record
 from storage.schema import configuration
 from storage.views import Delivery
+from tests.small_company import Company
 
 if TYPE_CHECKING:
     from storage.clock import FrozenClock
@@ -55,6 +57,30 @@ INSERT INTO invoices (tenant, id, sequence, person_id, operation_id, currency, s
   VALUES ('t', 'i', 1, 'p', 'o', 'USD', 1400, 0, 1400, '2026-11-22 09:00:00+00:00');
 INSERT INTO invoice_lines (tenant, invoice_id, position, kind, subscription_id, charge_id, quantity, unit_price, amount,
     period_start, period_end) VALUES ('t', 'i', 1, 'purchase', 's', 'c', 1, 1400, 1400, '2026-11-22', '2026-12-22')
+"""
+# Five licenses more, seven less, two more: of the first one there are three left, of the last two both.
+BACK_AND_FORTH = """
+UPDATE subscriptions SET total = 5;
+INSERT INTO operations (tenant, id, person_id, action, subscription_id, subscription_version, parameters, quote, said,
+    status, answer, drawn_at, expires_at, ended_at)
+  SELECT tenant, id || number, person_id, 'change_total', subscription_id, 1, parameters, quote, said, status, answer,
+    drawn_at, expires_at, ended_at FROM operations, (SELECT 1 AS number UNION SELECT 2 UNION SELECT 3) AS numbers;
+INSERT INTO charges (tenant, id, operation_id, subscription_id, kind, period_number, currency, amount, captured,
+    refunded, at) VALUES
+  ('t', 'c0', 'o', 's', 'purchase', 1, 'USD', 5000, 5000, 2000, '2026-11-22 09:00:00+00:00'),
+  ('t', 'c1', 'o1', 's', 'add_quantity', 1, 'USD', 5000, 5000, 5000, '2026-11-22 10:00:00+00:00'),
+  ('t', 'c3', 'o3', 's', 'add_quantity', 1, 'USD', 2000, 2000, 0, '2026-11-22 12:00:00+00:00');
+INSERT INTO invoices (tenant, id, sequence, person_id, operation_id, currency, subtotal, tax, total, issued_at)
+  SELECT tenant, 'i' || id, CAST(SUBSTR(id, 2) AS INTEGER) + 1, 'p', operation_id, 'USD', amount, 0, amount, at
+  FROM charges;
+INSERT INTO invoice_lines (tenant, invoice_id, position, kind, subscription_id, charge_id, quantity, unit_price, amount,
+    period_start, period_end)
+  SELECT tenant, 'i' || id, 1, kind, 's', id, amount / 1000, 1000, amount, '2026-11-22', '2026-12-22' FROM charges;
+INSERT INTO ledger (tenant, operation_id, subscription_id, delta, total_after, at) VALUES
+  ('t', 'o', 's', 5, 5, '2026-11-22 09:00:00+00:00'), ('t', 'o1', 's', 5, 10, '2026-11-22 10:00:00+00:00'),
+  ('t', 'o2', 's', -7, 3, '2026-11-22 11:00:00+00:00'), ('t', 'o3', 's', 2, 5, '2026-11-22 12:00:00+00:00');
+INSERT INTO credits (tenant, id, operation_id, subscription_id, kind, period_number, currency, amount, remaining, at)
+  VALUES ('t', 'd', 'o2', 's', 'remove_quantity', 1, 'USD', 7000, 7000, '2026-11-22 11:00:00+00:00')
 """
 REFUSED = (
     "UPDATE credits SET kind = 'gift'",
@@ -109,6 +135,16 @@ async def test_every_row_and_guard_outlives_the_tables_that_are_made_again(
         "cancellations → subscriptions ('tenant', 'subscription_id')",
         "ix_unclear_messages_at",
     }
+
+
+async def test_the_licenses_that_went_back_before_are_not_given_back_again(
+    database_url: str, clock: FrozenClock
+) -> None:
+    await written_by("0007", database_url, f"{EMPTY};{BACK_AND_FORTH}")
+    record = await Record.open(database_url, clock, timezone=ZoneInfo("UTC"), currency="USD")
+    charges = await Company(record).rows(Charge)
+    await record.close()
+    assert {each.id: (each.licenses, each.returned) for each in charges} == {"c0": (5, 2), "c1": (5, 5), "c3": (2, 0)}
 
 
 async def test_after_it_a_purchase_needs_no_subscription_and_a_refund_has_its_kind(
