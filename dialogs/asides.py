@@ -47,7 +47,8 @@ async def _small_talk(hearing: Hearing, request: Request) -> None:
         case "support.contact":
             support_card(hearing.turn, hearing.support, hearing.memory.open)
         case "greet":
-            hearing.turn.aloud(f"small.hello.{await standing(hearing.turn)}", name=hearing.turn.person.name)
+            whose = "member" if hearing.turn.public else await standing(hearing.turn)  # who pays is no public matter
+            hearing.turn.aloud(f"small.hello.{whose}", name=hearing.turn.person.name)
         case "thanks":
             hearing.turn.aloud("small.thanks")
         case _:

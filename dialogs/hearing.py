@@ -110,7 +110,7 @@ class Hearing:
                 self.memory.drop(frame)
             await self._begin(task, Frame(task.name, request.intent), request.slots)
         else:
-            frame.heard(self.words)
+            frame.heard(self.words, self.origin)
             await self.correct(frame, request.slots, request.intent)
 
     async def look(self, task: Lookup, slots: dict[str, Any]) -> None:
@@ -135,7 +135,7 @@ class Hearing:
         """Correct what was said to the open task; what it has no question for is never taken in silence."""
         task = task_named(frame.task)
         if task is None or task.hears(slots):
-            frame.heard(self.words)
+            frame.heard(self.words, self.origin)
             await self.correct(frame, slots, None)
         else:
             self.turn.say("missed.cannot_change")
@@ -188,7 +188,7 @@ class Hearing:
         if frame and await self._lets_go(frame, request):
             await self.drop()
         elif frame and frame.task == task.name and await task.continues(self.turn, frame, slots):
-            frame.heard(self.words)
+            frame.heard(self.words, self.origin)
             await self.correct(frame, slots, request.intent)
         else:
             await self._begin(task, Frame(task.name, request.intent), slots)
@@ -202,8 +202,7 @@ class Hearing:
 
     async def _begin(self, task: Task, frame: Frame, slots: dict[str, Any]) -> None:
         """A new task is opened; the one that was open is kept behind it, and offered again afterwards."""
-        frame.heard(self.words)
-        frame.origin = self.origin
+        frame.heard(self.words, self.origin)
         self.memory.frames = [each for each in self.memory.frames if not isinstance(task_named(each.task), Lookup)]
         for oldest in self.memory.frames[: 1 - MOST_FRAMES]:
             await self._forget(oldest)

@@ -32,11 +32,12 @@ class Frame:
     operation: str | None = None  # the quote that waits for a yes
     shown: bool = False  # whether that quote is the last thing that was shown, so that a typed yes can mean it
     said: list[str] = field(default_factory=list)  # the words that led here, for the audit
-    origin: str | None = None  # the conversation it was begun in, where that is not the private chat
+    origin: str | None = None  # the conversation it was last asked for in, where that is not the private chat
 
-    def heard(self, words: str) -> None:
-        """Keep the words for the audit."""
+    def heard(self, words: str, where: str | None) -> None:
+        """Keep the words for the audit, and the conversation they were said in where that is not the private chat."""
         self.said = [*self.said, words[:LONGEST_SAID]][-MOST_SAID:]
+        self.origin = where or self.origin
 
     @property
     def trail(self) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dialogs.texts import Reader
+
 if TYPE_CHECKING:
     from tests.people import Person
 
@@ -51,3 +53,14 @@ async def test_a_refusal_is_private_and_two_people_never_mix(alice: Person, lihu
     await alice.says("give Power BI Pro to Evan")
     alice.sees("Guests can't get a license of Power BI Pro: Evan Guest")
     assert aloud(alice) == ["Alice Chen, I've answered you in our private chat."]
+
+
+@pytest.mark.parametrize(("hello", "language"), [("hello", "en"), ("你好", "zh-CN")])
+async def test_a_greeting_does_not_tell_the_group_who_buys(
+    alice: Person, bo: Person, hello: str, language: str
+) -> None:
+    for person in (alice, bo):
+        person.scope = "groupChat"
+        await person.says(hello)
+    told = [aloud(each)[0].replace(full, "") for each, full in ((alice, "Alice Chen"), (bo, "Bo Zhang"))]
+    assert told[0] == told[1] == Reader(language).text("small.hello.member", name="")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from storage.demo import GROUP_CONVERSATION
 from tests.clients.teams import connector
 from tests.people import CHANNEL
 
@@ -96,3 +97,13 @@ async def test_what_was_asked_for_in_private_stays_there(alice: Person, teams: F
     await asks_in_the_channel(alice, teams, "give Power BI Pro to Li Lei and Chen Wei")
     await alice.taps("Hand out")
     assert await told(teams, 1) == [(THREAD, "2 licenses handed out.")]
+
+
+async def test_the_channel_that_changed_the_request_last_hears_it(alice: Person, teams: FakeConnector) -> None:
+    await asks_in_the_channel(alice, teams, "give Power BI Pro to Bo")
+    alice.scope = "groupChat"
+    await alice.says("and Li Lei too")
+    alice.scope = "personal"
+    await alice.taps("Hand out")
+    [heard] = await teams.arrived(1)
+    assert GROUP_CONVERSATION in heard.path and heard.body["text"] == "2 licenses handed out."
