@@ -9,6 +9,7 @@ from dialogs.tasks import task_named
 if TYPE_CHECKING:
     from dialogs.elements import Option
     from dialogs.memory import Frame
+    from dialogs.turn import Turn
     from dialogs.understanding import Understanding
 
 
@@ -62,3 +63,14 @@ def picked(answer: dict[str, Any], options: tuple[Option, ...], frame: Frame) ->
         return answer
     said = {slot: value for slot, value in answer.items() if not slot.startswith("product")}
     return {**said, f"pick.{frame.asked}": options[choice - 1 if choice > 0 else choice].value}
+
+
+async def title_of(turn: Turn, frame: Frame, words: str) -> dict[str, Any]:
+    """Who types what stands on a button, or in a list, has chosen it, whatever else it could mean."""
+    task = task_named(frame.task)
+    if task is None or frame.asked is None:
+        return {}
+    said = words.strip(" .。").casefold()
+    options = (await task.asking(turn, frame)).options
+    chosen = [option.value for option in options if option.title.casefold() == said]
+    return {f"pick.{frame.asked}": chosen[0]} if len(chosen) == 1 else {}

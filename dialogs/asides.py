@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import small_talk
 from dialogs.help import help_card, support_card
+from dialogs.undo import undo
 from dialogs.which import standing
 
 if TYPE_CHECKING:
     from dialogs.hearing import Hearing
+    from dialogs.turn import Turn
     from dialogs.understanding import Request, Understanding
 
 
@@ -35,7 +37,7 @@ async def aside(hearing: Hearing, request: Request, slots: dict[str, Any]) -> No
         case "flow.correct":
             hearing.turn.say("small.nothing_to_correct")
         case "flow.undo":
-            hearing.turn.say("small.no_undo")
+            await undo(hearing, slots)
         case _:
             await _small_talk(hearing, request)
 
@@ -54,6 +56,13 @@ async def _small_talk(hearing: Hearing, request: Request) -> None:
         case _:
             what = hearing.turn.reader.text(f"intents.{request.intent}")
             hearing.turn.say("small.not_yet", what=what)
+
+
+async def switch(turn: Turn, language: str) -> None:
+    """Answer in this language from now on, here and everywhere."""
+    turn.reader = turn.reader.in_language(language)
+    await turn.record.people.prefer_language(turn.actor.tenant, turn.actor.person, language)
+    turn.aloud("small.language")
 
 
 async def ask_meaning(hearing: Hearing, understood: Understanding) -> None:

@@ -15,7 +15,7 @@ from dialogs.putting_right import OfPeople
 from dialogs.questions import Choices, Choose, Settled, Unasked
 from dialogs.task import Instead, Lookup
 from dialogs.understanding import Request
-from dialogs.which import wanted_products
+from dialogs.which import of, wanted_products
 from storage.actions import ActionName
 from storage.quotes import PurchaseQuote
 from storage.views import Term
@@ -105,6 +105,10 @@ class BuyProduct(OfPeople[PurchaseQuote]):
 
     def receipt_card(self, turn: Turn, receipt: Receipt, quote: PurchaseQuote) -> tuple[str, Card]:
         return buy_cards.receipt_card(turn.reader, receipt, quote, sold=_sold(turn, quote))
+
+    def inverse(self, quote: PurchaseQuote) -> Request | str:
+        """A cancellation, refunded within the window. A trial stays used."""
+        return "undo.trial_used" if quote.trial_ends else Request("subscription.cancel", of(quote.subscription))
 
     def handed_out(self, quote: PurchaseQuote) -> int:
         return len(quote.assigns)

@@ -9,10 +9,11 @@ from dialogs.elements import Card, Option, TextInput
 from dialogs.questions import Choices, Choose, Question, Settled, Unasked
 from dialogs.task import Instead
 from dialogs.understanding import Request
-from dialogs.which import OfOneSubscription, WhichBought
+from dialogs.which import OfOneSubscription, WhichBought, of
 from storage.actions import ActionName
 from storage.cancellations import REASONS
 from storage.quotes import CancelQuote
+from storage.views import When
 
 if TYPE_CHECKING:
     from dialogs.memory import Frame
@@ -70,6 +71,12 @@ class CancelSubscription(OfOneSubscription[CancelQuote]):
 
     def receipt_card(self, turn: Turn, receipt: Receipt, quote: CancelQuote) -> tuple[str, Card]:
         return cancel_cards.receipt_card(turn.reader, receipt, quote)
+
+    def inverse(self, quote: CancelQuote) -> Request | str:
+        """It is taken back while it has not come; what was refunded at once has ended for good."""
+        if quote.when is When.RENEWAL:
+            return Request("recurring.on", of(quote.subscription))
+        return "undo.trial_ended" if quote.subscription.trial else "undo.cancelled"
 
     def adjust(self, turn: Turn, quote: CancelQuote, to: str) -> Instead | None:
         """“Keep 17 instead”: only the licenses that somebody holds."""

@@ -12,7 +12,7 @@ from dialogs.people_question import AT_ONCE, OneEach, People, one_each
 from dialogs.questions import Question, Unasked
 from dialogs.task import Instead
 from dialogs.understanding import Request
-from dialogs.which import WhichSubscription, own, wanted_products
+from dialogs.which import WhichSubscription, of, own, wanted_products
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.views import When
@@ -94,6 +94,19 @@ class ChangeLicenses(GivingUp):
 
     def receipt_card(self, turn: Turn, receipt: Receipt, quote: ChangeQuote) -> tuple[str, Card]:
         return license_cards.receipt_card(turn.reader, receipt, quote)
+
+    def inverse(self, quote: ChangeQuote) -> Request:
+        """So many fewer, from whom they went to; so many more, for whom they came from; or no longer scheduled."""
+        view, before = quote.subscription, quote.replaces
+        if quote.when is When.RENEWAL and before:
+            return Request("licenses.set", of(view, quantity=before.total, when=When.RENEWAL.value))
+        if quote.when is When.RENEWAL:
+            return Request("schedule.drop", of(view))
+        if quote.change > 0:
+            given = [person.id for person in quote.assigns]
+            return Request("licenses.remove", of(view, quantity=quote.change, leaving=given))
+        people = [holder.person.id for holder in quote.releases]
+        return Request("licenses.add", of(view, quantity=-quote.change, people=people))
 
     def handed_out(self, quote: ChangeQuote) -> int:
         return len(quote.assigns)

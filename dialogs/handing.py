@@ -9,7 +9,7 @@ from dialogs import seat_cards
 from dialogs.people_question import AT_ONCE, names_in, who
 from dialogs.putting_right import OfPeople
 from dialogs.understanding import Request
-from dialogs.which import OfOneSubscription, WhichSubscription
+from dialogs.which import OfOneSubscription, WhichSubscription, of
 from storage.quotes import SeatsQuote
 
 if TYPE_CHECKING:
@@ -52,6 +52,15 @@ class Handing(OfPeople[SeatsQuote], OfOneSubscription[SeatsQuote]):
 
     def receipt_card(self, turn: Turn, receipt: Receipt, quote: SeatsQuote) -> tuple[str, Card]:
         return seat_cards.receipt_card(turn.reader, receipt, quote)
+
+    def inverse(self, quote: SeatsQuote) -> Request:
+        """From whom they went to, to whom they came from."""
+        given, taken = [person.id for person in quote.given], [holder.person.id for holder in quote.takes]
+        if given and taken:
+            return Request("licenses.move", of(quote.subscription, from_people=given, people=taken))
+        return Request(
+            "licenses.unassign" if given else "licenses.assign", of(quote.subscription, people=given or taken)
+        )
 
     def rest(self, frame: Frame, quote: Quote) -> Request | None:
         return rest_of(frame, self.follows, quote)

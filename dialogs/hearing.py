@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs.answering import LETTING_GO, answers, lets_go, picked, picks, remarks, speaks_to
-from dialogs.asides import aside, ask_meaning
+from dialogs.answering import LETTING_GO, answers, lets_go, picked, picks, remarks, speaks_to, title_of
+from dialogs.asides import aside, ask_meaning, switch
 from dialogs.memory import MOST_FRAMES, Frame, Memory
 from dialogs.putting_right import OF_PEOPLE
 from dialogs.task import Change, Lookup, declined_card
@@ -37,7 +37,10 @@ class Hearing:
         before = frame and frame.ask
         if frame is not None:
             self.offered, frame.shown = frame.operation if frame.shown else None, False
-        await self._understood(understood)
+        if understood.wish_language:
+            await switch(self.turn, understood.wish_language)
+        else:
+            await self._understood(understood)
         polite = [request.intent for request in understood.requests] in (["greet"], ["thanks"])
         if frame is not None and frame is self.memory.open and frame.ask == before and not polite:
             await self._remind(frame)
@@ -45,12 +48,12 @@ class Hearing:
     async def _understood(self, understood: Understanding) -> None:
         """What the open question waits for is read first."""
         frame = self.memory.open
-        if understood.wish_language:
-            await self._switch(understood.wish_language)
-        elif frame and (pick := await self._title_of(frame)):
+        if frame and (pick := await title_of(self.turn, frame, self.words)):
             await self.put_right(frame, pick)
         elif frame and lets_go(frame, understood):
             await self.drop()
+        elif understood.yes and (meant := self._only_meaning()):
+            await self.meant(meant)
         elif understood.tier is Tier.ACCEPT and understood.requests and not (frame and picks(frame, understood)):
             await self._all(understood)
         elif frame and answers(frame, understood):
@@ -66,15 +69,10 @@ class Hearing:
         else:
             await ask_meaning(self, understood)
 
-    async def _title_of(self, frame: Frame) -> dict[str, Any]:
-        """Who types what stands on a button, or in a list, has chosen it, whatever else it could mean."""
-        task = task_named(frame.task)
-        if task is None or frame.asked is None:
-            return {}
-        words = self.words.strip(" .。").casefold()
-        options = (await task.asking(self.turn, frame)).options
-        chosen = [option.value for option in options if option.title.casefold() == words]
-        return {f"pick.{frame.asked}": chosen[0]} if len(chosen) == 1 else {}
+    def _only_meaning(self) -> str | None:
+        """What a yes means where one meaning has been asked about, and no offer waits for it."""
+        meanings = self.memory.unsure["choices"] if self.memory.unsure and self.offered is None else []
+        return meanings[0] if len(meanings) == 1 else None
 
     async def decide(self, operation: str, *, yes: bool) -> None:
         """Carry an offer out, or put it aside; then go on with what waits. Raises Refused for somebody else's card."""
@@ -84,6 +82,8 @@ class Hearing:
         task, frame = task_of(outcome.action), self.memory.holding(operation)
         declined = frame is not None and not yes and outcome.status is OperationStatus.VOID
         self.turn.show(*(declined_card(self.turn.reader) if declined else task.outcome_card(self.turn, outcome)))
+        if outcome.receipt:
+            self.memory.did(operation, outcome.receipt.done_at)
         if outcome.receipt and (count := task.handed_out(outcome.receipt.quote)):
             await self._say_where_asked(operation, frame, count)
         if frame is not None:
@@ -112,6 +112,12 @@ class Hearing:
         else:
             frame.heard(self.words, self.origin)
             await self.correct(frame, request.slots, request.intent)
+
+    async def start(self, request: Request) -> None:
+        """Open the task of a request that the desk makes for somebody: all it is about is known."""
+        task = task_for(request.intent)
+        if task is not None:
+            await self._begin(task, Frame(task.name, request.intent, dict(request.slots)), request.slots)
 
     async def look(self, task: Lookup, slots: dict[str, Any]) -> None:
         """Answer a tap on a list: another page, or one thing of it. What is open stays open."""
@@ -286,10 +292,3 @@ class Hearing:
             await self.correct(self.memory.open, {}, None)
             if self.memory.open is not None:
                 self.memory.open.shown = False  # nobody asked for it just now: a second yes to the first is none to it
-
-    # -- what was not understood -------------------------------------------------------------------------------
-
-    async def _switch(self, language: str) -> None:
-        self.turn.reader = self.turn.reader.in_language(language)
-        await self.turn.record.people.prefer_language(self.turn.actor.tenant, self.turn.actor.person, language)
-        self.turn.aloud("small.language")

@@ -1,16 +1,17 @@
 """Where a conversation stands: plain, versioned JSON of a few hundred bytes, kept between two messages.
 
-    {"frames": [...], "waiting": [...], "unsure": null, "misses": 0, "language": "zh-CN"}
+    {"frames": [...], "waiting": [...], "unsure": null, "misses": 0, "language": "zh-CN", "done": null}
 
 The envelope around it (storage/envelope.py) carries the version: raise it when an older release could not read this.
 The last frame is the open task, those before it are suspended. `waiting` are the requests of a message that come next,
-`unsure` is a message whose meaning has been asked about.
+`unsure` is a message whose meaning has been asked about, `done` what an undo takes back.
 """
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 MOST_FRAMES = 3  # the open task and two behind it; the oldest makes room
@@ -62,6 +63,7 @@ class Memory:
     unsure: dict[str, Any] | None = None
     misses: int = 0  # messages in a row that were not understood
     language: str | None = None  # the language last written in here
+    done: dict[str, str] | None = None  # the operation confirmed last, and when it was done, in ISO 8601
 
     @property
     def open(self) -> Frame | None:
@@ -79,6 +81,11 @@ class Memory:
     def holding(self, operation: str) -> Frame | None:
         """The frame whose quote this is, open or suspended."""
         return next((frame for frame in self.frames if frame.operation == operation), None)
+
+    def did(self, operation: str, at: datetime) -> None:
+        """What was carried out is what “undo that” means; an older card that is tapped again is not."""
+        if self.done is None or datetime.fromisoformat(self.done["at"]) <= at:
+            self.done = {"operation": operation, "at": at.isoformat()}
 
     def drop(self, frame: Frame) -> None:
         self.frames = [other for other in self.frames if other is not frame]

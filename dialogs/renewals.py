@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs import renewal_cards
-from dialogs.which import OfOneSubscription, WhichBought
+from dialogs.understanding import Request
+from dialogs.which import OfOneSubscription, WhichBought, of
 from storage.actions import ActionName
 from storage.quotes import Renewal, RenewalQuote
-from storage.views import Status
+from storage.views import Status, When
 
 if TYPE_CHECKING:
     from dialogs.elements import Card
@@ -48,6 +49,18 @@ class Renewals(OfOneSubscription[RenewalQuote]):
     async def quote(self, turn: Turn, frame: Frame) -> RenewalQuote:
         renewal = RENEWALS[frame.intent]
         return await turn.record.renewals.quote(turn.actor, frame.answers["subscription"], renewal, **frame.trail)
+
+    def inverse(self, quote: RenewalQuote) -> Request:
+        """The other way round; a subscription brought back is cancelled, a total no longer scheduled is again."""
+        match quote.renewal:
+            case Renewal.KEEP_TOTAL if quote.drops:
+                slots = of(quote.subscription, quantity=quote.drops.total, when=When.RENEWAL.value)
+                return Request("licenses.set", slots)
+            case Renewal.ON:
+                return Request("recurring.off", of(quote.subscription))
+            case Renewal.OFF:
+                return Request("recurring.on", of(quote.subscription))
+        return Request("subscription.cancel", of(quote.subscription))
 
     def quote_card(self, turn: Turn, quote: RenewalQuote) -> tuple[str, Card]:
         return renewal_cards.quote_card(turn.reader, quote)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from dialogs import share_cards
 from dialogs.elements import Option
 from dialogs.questions import Choices, Choose
-from dialogs.which import OfOneSubscription, WhichBought
+from dialogs.understanding import Request
+from dialogs.which import OfOneSubscription, WhichBought, of
 from storage.actions import ActionName
 from storage.people import MOST_NAMED
 from storage.quotes import ShareQuote
@@ -59,6 +60,11 @@ class Share(OfOneSubscription[ShareQuote]):
             withdraw=frame.intent == "share.take",
             **frame.trail,
         )
+
+    def inverse(self, quote: ShareQuote) -> Request:
+        """Given, it is taken back; taken back, it is given again."""
+        whom = {"team": quote.team.name} if quote.team else {"people": [quote.deputy.id]} if quote.deputy else {}
+        return Request("share.give" if quote.withdraws else "share.take", of(quote.subscription, **whom))
 
     def quote_card(self, turn: Turn, quote: ShareQuote) -> tuple[str, Card]:
         return share_cards.quote_card(turn.reader, quote)

@@ -202,6 +202,10 @@ class Change(Task, Generic[Q]):
         """What a smaller button of the quote card asks for instead; None for a button it does not have."""
         return None
 
+    def inverse(self, quote: Q) -> Request | str:
+        """What to ask for to take back what `quote` did; where nothing can, the key of the text that says so."""
+        raise NotImplementedError
+
     def handed_out(self, quote: Q) -> int:
         """How many licenses people get by it: the one thing that everybody in a channel may know once it is done."""
         return 0

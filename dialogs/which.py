@@ -56,7 +56,8 @@ class WhichSubscription(Choose):
         named = [each for each in found if not wanted or each.product_name in wanted]
         if not named:
             return await _not_theirs(turn, wanted, found, self.only)
-        fitting = [each for each in named if self._fits(each, frame)]
+        picked = frame.slots.get(f"pick.{self.name}")  # whoever has picked one is told of that one why not
+        fitting = [each for each in named if each.id == picked or self._fits(each, frame)]
         return Choices(options(turn, fitting or named), turn.reader.text("which.subscription"))
 
 
@@ -84,6 +85,11 @@ def wanted_products(slots: dict[str, Any]) -> list[str]:
     """The product names that the words fit: one, several when ambiguous, none when not said."""
     one = slots.get("product")
     return [one] if one else list(slots.get("product_candidates", ()))
+
+
+def of(subscription: SubscriptionView, **slots: Any) -> dict[str, Any]:
+    """Slots of a request about this subscription and no other, also when it can no longer be chosen."""
+    return {"product": subscription.product_name, "pick.subscription": subscription.id, **slots}
 
 
 def options(turn: Turn, subscriptions: list[SubscriptionView]) -> tuple[Option, ...]:

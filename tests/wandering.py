@@ -240,7 +240,7 @@ class Wandering:
 
 def mixed(text: str, said: Collection[str] = ()) -> str:
     """The English in a text that also has Chinese; names and what the reader has `said` are in no language."""
-    for name in (*said, *_NAMES):
+    for name in (*_NAMES, *sorted(said, key=len, reverse=True)):
         text = text.replace(name, "·")
     english = ENGLISH.search(text)
     return english[0] if english and HAN.search(text) else ""
