@@ -26,7 +26,7 @@ _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.
 _WITH_ME = "我"  # 我和小林: the speaker is one of them
 _SPEAKERS = {"me": "me", "myself": "myself", "我自己": "我自己", "本人": "本人", "给我": "我"}
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign")
-_HOLDERS = {"my": "me", "mine": "me", "me": "me", "myself": "me", "我的": "我", "我自己": "我自己", "本人": "本人"}
+_HOLDERS = {"my": "me", "mine": "me", "me": "me", "myself": "me", "我的": "我", "我自己": "我", "本人": "本人"}
 _HELD_BY = {"i": "me", "我": "我"}  # only with words of giving up: "I never use it", 我用不上
 _SPEAKER = {"i": "I", "i'm": "I", "i am": "I", "my": "me", "mine": "me", "Me": "me"}
 _EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
@@ -187,13 +187,19 @@ def _with_speaker(filled: Slots, tokens: list[Token]) -> Slots:
         for at, token in enumerate(tokens)
         if token.kind is Kind.PERSON
         or (token.text.lower() in _SPEAKERS and _beside_people(tokens, at, filled))
-        or (
-            token.text == _WITH_ME
-            and [one.kind for one in tokens[at + 2 : at + 3]] == [Kind.PERSON]
-            and tokens[at + 1].has("joint")
-        )
+        or (token.text == _WITH_ME and _among_people(tokens, at))
     ]
     return filled | {"people": list(dict.fromkeys(named))} if named else filled
+
+
+def _among_people(tokens: list[Token], at: int) -> bool:
+    """我和小林, 李雷还有我: joined to a name on either side."""
+    after, before = tokens[at + 1 : at + 3], tokens[max(at - 2, 0) : at][::-1]
+    return any(
+        [one.kind for one in beside[1:]] == [Kind.PERSON] and beside[0].has("joint")
+        for beside in (after, before)
+        if beside
+    )
 
 
 def _beside_people(tokens: list[Token], at: int, filled: Slots) -> bool:

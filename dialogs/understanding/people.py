@@ -20,11 +20,13 @@ SPEAKER = frozenset({"i", "me", "my", "mine", "myself", "我", "我自己", "自
 _MAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _AT = re.compile(r"@([A-ZÀ-Þ][\w'-]*(?: [A-ZÀ-Þ][a-zß-ÿ'-]+)?|[一-鿿]{2,3}|[a-z][\w.-]*)", re.ASCII)
 # a capital within a name follows a hyphen, an apostrophe or a prefix; other words like that are makers' names
-_WORD = r"(?:(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz|O')?[A-ZÀ-Þ][a-zß-ÿ]+(?:['-][A-ZÀ-Þ][a-zß-ÿ]+)*(?![A-Z]))"
+_WORD = r"(?:(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz|[OD]')?[A-ZÀ-Þ][a-zß-ÿ]+(?:['-][A-ZÀ-Þ][a-zß-ÿ]+)*(?![A-Z]))"
 _OURSELVES = re.compile(r"(?<![a-z])(?:bot|licen[sc]e desk)(?![a-z])|机器人|小助手")
 _POSSESSIVE = ("'s", "s", "的", "'")
 _FROM = ("from", "从", "由")
 _BEFORE_NAMES = ("to", "for", "from")
+_LISTING = frozenset({",", "和", "与", "跟", "以及", "还有"})
+_CHINESE_NAME = range(2, 5)  # characters
 _HANDING = ("give", "take", "move", "share")
 _INITIAL = r"[A-Z](?:\.|(?![\w']))"
 
@@ -104,7 +106,8 @@ class Names:
                     yield from self._titled(text, end)
 
     def _given(self, rest: str, length: int) -> bool:
-        if len(rest) < length or not all(is_chinese(char) and char not in self._never for char in rest):
+        titled = any(rest.startswith(title) for title in self._honorifics)  # 张工李工 are two
+        if titled or len(rest) < length or not all(is_chinese(char) and char not in self._never for char in rest):
             return False
         return length == 1 or rest[-1] not in self._never_last
 
@@ -151,7 +154,9 @@ def with_plain_names(tokens: list[Token], given: frozenset[str]) -> list[Token]:
     found: list[Token] = []
     for at, token in enumerate(tokens):
         last = found[-1] if found else None
-        if token.kind is not Kind.UNKNOWN or not token.text.isalpha() or is_chinese(token.text[0]):
+        if token.kind is Kind.UNKNOWN and handing and is_chinese(token.text[0]) and _goes_on_a_list(found, token):
+            found.append(entity(Kind.PERSON, token.start, token.end, token.text, token.text))
+        elif token.kind is not Kind.UNKNOWN or not token.text.isalpha() or is_chinese(token.text[0]):
             found.append(token)
         elif (
             last
@@ -167,6 +172,12 @@ def with_plain_names(tokens: list[Token], given: frozenset[str]) -> list[Token]:
         else:
             found.append(token)
     return found
+
+
+def _goes_on_a_list(before: list[Token], token: Token) -> bool:
+    """李雷、杰克: a name of a family name that nobody here has, after another name."""
+    linked = len(before) > 1 and before[-1].text in _LISTING
+    return linked and before[-2].kind is Kind.PERSON and len(token.text) in _CHINESE_NAME
 
 
 def _names_belong(tokens: list[Token], at: int, last: Token | None) -> bool:

@@ -44,6 +44,7 @@ _DOUBT = 0.1  # a rule's reading that the model finds less likely gives way to
 _DECIDED = 0.95  # likelihood that decides between two rules
 _ANOTHER = 0.7  # one that is as likely as this
 _FOREIGN = 0.5  # from here on it is not for us, unless a rule says otherwise
+_FOREIGN_TO_NOTHING = 0.25  # the same, where nothing of ours is named
 _VERY_FOREIGN = 0.85  # from here on not even a rule for a change says otherwise
 _CERTAIN = 0.97  # from here on not even a rule for a question says otherwise
 _ASKED = (None, Guard.QUESTION, Guard.HYPOTHETICAL)  # guards that a polite request raises as well
@@ -158,7 +159,8 @@ def _learned(
         return _done(ruled, verdict, best)
     if ruled.guard:
         return ruled
-    if shares[NOT_FOR_US] >= _FOREIGN and several < _PERHAPS:
+    named = any(token.has("product") for token in ruled.tokens)
+    if shares[NOT_FOR_US] >= (_FOREIGN if named else _FOREIGN_TO_NOTHING) and several < _PERHAPS:
         return replace(ruled, tier=Tier.REJECT, requests=(), choices=())
     return _asked(ruled, shares, verdict)
 
