@@ -57,7 +57,8 @@ class Understander:
         separate = gathering.carried_over(self._reader.with_reasons(said, plain))
         order = _is_order(readings)
         answered = answer(Heard(text, plain, tokens, order), context, self._reader)
-        if wish or _is_only_an_answer(answered, order=order):
+        by_rule = order and not any(reading.learned for reading in readings)
+        if wish or _is_only_an_answer(answered, order=order, by_rule=by_rule):
             separate = ()
         return Understanding(
             requests=gathering.together(gathering.to_do(separate)),
@@ -96,9 +97,11 @@ class Understander:
         return self._reader.with_plain_names(without_ranges(self._reader.read(plain, today)))
 
 
-def _is_only_an_answer(answered: Answer | None, *, order: bool) -> bool:
+def _is_only_an_answer(answered: Answer | None, *, order: bool, by_rule: bool) -> bool:
     """Whether it says what was asked for, whatever else the words may mean: 改成按月, and 不需要了 as a reason."""
-    return answered is not None and ("term" in answered or ("reason" in answered and not order))
+    if answered is None:
+        return False
+    return "term" in answered or ("reason" in answered and not order) or ("choice" in answered and not by_rule)
 
 
 def _is_change(reading: Reading) -> bool:
