@@ -21,7 +21,7 @@ async def aside(hearing: Hearing, request: Request, slots: dict[str, Any]) -> No
     frame = hearing.memory.open
     match request.intent:
         case "confirm.yes" if frame and frame.operation and frame.operation == hearing.offered:
-            await hearing.decide(frame.operation, yes=True)
+            await hearing.accept(frame)
         case "confirm.no" if frame and frame.operation:
             await hearing.decline(frame)
         case "confirm.yes" if frame:

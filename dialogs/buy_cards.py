@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Table, Tone
+from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Price, Style, Table, Tone
 from dialogs.seat_cards import left_out
 from storage.views import Term
 
@@ -129,7 +129,7 @@ def _facts(reader: Reader, quote: PurchaseQuote, due: str = "fact.due_now") -> l
             (reader.text(f"fact.each_{view.term}"), reader.shown(amounts.each_period)),
             (reader.text("fact.paid_with"), reader.text("fact.card", brand=method.brand, digits=method.last_four)),
         ]
-    return [Facts(tuple(rows))]
+    return [Price(tuple(rows))]
 
 
 def _people(reader: Reader, quote: PurchaseQuote, tense: str) -> list[Element]:

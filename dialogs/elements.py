@@ -43,6 +43,10 @@ class Facts:
     rows: tuple[tuple[str, str], ...]
 
 
+class Price(Facts):
+    """What a change costs; where several are shown together it is told once, for all of them."""
+
+
 @dataclass(frozen=True)
 class Option:
     """One answer to choose: `value` travels, `title` and `hint` are shown."""

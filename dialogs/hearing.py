@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dialogs import planning
 from dialogs.answering import LETTING_GO, answers, lets_go, picked, picks, remarks, speaks_to, title_of
 from dialogs.asides import aside, ask_meaning, switch
 from dialogs.memory import MOST_FRAMES, Frame, Memory
@@ -11,10 +12,13 @@ from dialogs.putting_right import OF_PEOPLE
 from dialogs.task import Change, Lookup, declined_card
 from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request, Tier, Understanding
+from dialogs.understanding.leaving_out import left_out
 from storage.views import OperationStatus
 
 if TYPE_CHECKING:
-    from dialogs.task import Instead, Task
+    from collections.abc import Sequence
+
+    from dialogs.task import Task
     from dialogs.turn import Turn
     from storage.views import Outcome
 
@@ -39,6 +43,8 @@ class Hearing:
             self.offered, frame.shown = frame.operation if frame.shown else None, False
         if understood.wish_language:
             await switch(self.turn, understood.wish_language)
+        elif frame is not None and (unwanted := left_out(words, len(frame.steps))):
+            await planning.leave_out(self, frame, unwanted)
         else:
             await self._understood(understood)
         polite = [request.intent for request in understood.requests] in (["greet"], ["thanks"])
@@ -69,6 +75,11 @@ class Hearing:
         else:
             await ask_meaning(self, understood)
 
+    async def accept(self, frame: Frame) -> None:
+        """Yes to the offer that is open."""
+        decide = planning.decide if frame.steps else Hearing.decide
+        await decide(self, frame.operation or "", yes=True)
+
     def _only_meaning(self) -> str | None:
         """What a yes means where one meaning has been asked about, and no offer waits for it."""
         meanings = self.memory.unsure["choices"] if self.memory.unsure and self.offered is None else []
@@ -84,47 +95,25 @@ class Hearing:
         self.turn.show(*(declined_card(self.turn.reader) if declined else task.outcome_card(self.turn, outcome)))
         if outcome.receipt:
             self.memory.did(operation, outcome.receipt.done_at)
-        if outcome.receipt and (count := task.handed_out(outcome.receipt.quote)):
-            await self._say_where_asked(operation, frame, count)
+        await self.say_where_asked(outcome, frame)
         if frame is not None:
             await self._decided(frame, outcome)
 
-    async def _say_where_asked(self, operation: str, frame: Frame | None, count: int) -> None:
+    async def say_where_asked(self, outcome: Outcome, frame: Frame | None) -> None:
         """What was asked for in public and done in private is said in public too; that much everybody may know."""
+        count = task_of(outcome.action).handed_out(outcome.receipt.quote) if outcome.receipt else 0
+        if not count:
+            return
         if self.turn.public:
             self.turn.aloud("channel.handed_out", count=count)
         elif frame is not None and frame.origin is not None:
-            await self.turn.record.operations.say_aloud(self.turn.actor, operation, frame.origin, count)
-
-    async def ask_instead(self, operation: str, instead: Instead) -> None:
-        """A button of an open offer asks for something else, about the same or in another task."""
-        self.words, request = instead.words, instead.request
-        frame = self.memory.holding(operation)
-        task = task_for(request.intent)
-        if task is None:
-            return
-        if frame is None or frame.task != task.name:
-            await self.turn.record.operations.void(self.turn.actor, operation)
-            if frame is not None:
-                self.origin = frame.origin
-                self.memory.drop(frame)
-            await self._begin(task, Frame(task.name, request.intent), request.slots)
-        else:
-            frame.heard(self.words, self.origin)
-            await self.correct(frame, request.slots, request.intent)
+            await self.turn.record.operations.say_aloud(self.turn.actor, outcome.operation, frame.origin, count)
 
     async def start(self, request: Request) -> None:
         """Open the task of a request that the desk makes for somebody: all it is about is known."""
         task = task_for(request.intent)
         if task is not None:
-            await self._begin(task, Frame(task.name, request.intent, dict(request.slots)), request.slots)
-
-    async def look(self, task: Lookup, slots: dict[str, Any]) -> None:
-        """Answer a tap on a list: another page, or one thing of it. What is open stays open."""
-        frame = Frame(task.name, task.intents[0])
-        task.hear(frame, slots)
-        if await task.advance(self.turn, frame):
-            self.memory.frames.append(frame)
+            await self.begin(task, Frame(task.name, request.intent, dict(request.slots)), request.slots)
 
     async def correct(self, frame: Frame, slots: dict[str, Any], intent: str | None) -> None:
         """Put right what was said before: all it speaks to is settled anew, and the offer made for it is void."""
@@ -150,7 +139,7 @@ class Hearing:
         """No to the offer: it is void, and what waits comes next."""
         await self._forget(frame)
         self.turn.say("small.dropped")
-        await self._go_on()
+        await self.go_on()
 
     async def drop(self) -> None:
         """The open task is let go, with what was to follow it; what it had put aside comes back."""
@@ -173,14 +162,25 @@ class Hearing:
     # -- requests ----------------------------------------------------------------------------------------------
 
     async def _all(self, understood: Understanding) -> None:
-        """The first request now; the others wait their turn, and nothing is silently dropped."""
+        """Several changes are one plan; else the first request now, and the others wait: nothing is dropped."""
         self.memory.misses, self.memory.unsure = 0, None
+        if len(planning.changes_in(understood.requests)) > 1:
+            await planning.plan(self, understood.requests, remarks(understood))
+            return
         first, *rest = understood.requests
+        self.wait_for(rest)
+        await self._one(first, remarks(understood))
+
+    def wait_for(self, requests: Sequence[Request]) -> None:
+        """These come next."""
         self.memory.waiting += [
             {"intent": request.intent, "slots": request.slots, "said": self.words, "origin": self.origin}
-            for request in rest
+            for request in requests
         ]
-        await self._one(first, remarks(understood))
+
+    async def ask(self, request: Request) -> None:
+        """One request, whatever else is in the message."""
+        await self._one(request, {})
 
     async def _one(self, request: Request, extra: dict[str, Any]) -> None:
         frame, slots = self.memory.open, {**request.slots, **extra}
@@ -193,11 +193,15 @@ class Hearing:
             return
         if frame and await self._lets_go(frame, request):
             await self.drop()
-        elif frame and frame.task == task.name and await task.continues(self.turn, frame, slots):
+        elif frame and await self._goes_on(frame, Request(request.intent, slots)):
             frame.heard(self.words, self.origin)
             await self.correct(frame, slots, request.intent)
         else:
-            await self._begin(task, Frame(task.name, request.intent), slots)
+            await self.begin(task, Frame(task.name, request.intent), slots)
+
+    async def _goes_on(self, frame: Frame, request: Request) -> bool:
+        task = task_named(frame.task)
+        return task is not None and await task.goes_on(self.turn, frame, request)
 
     async def _lets_go(self, frame: Frame, request: Request) -> bool:
         """Whether it says to leave things as they are where the open offer would change them: that is a no."""
@@ -206,7 +210,7 @@ class Hearing:
             return False
         return await task.continues(self.turn, frame, request.slots)
 
-    async def _begin(self, task: Task, frame: Frame, slots: dict[str, Any]) -> None:
+    async def begin(self, task: Task, frame: Frame, slots: dict[str, Any]) -> None:
         """A new task is opened; the one that was open is kept behind it, and offered again afterwards."""
         frame.heard(self.words, self.origin)
         self.memory.frames = [each for each in self.memory.frames if not isinstance(task_named(each.task), Lookup)]
@@ -232,11 +236,13 @@ class Hearing:
         if isinstance(task, Lookup):  # whoever speaks of something else no longer waits for it
             self.memory.drop(frame)
             return
+        if frame.shown:
+            return
         if frame.operation is None or not isinstance(task, Change):
             await self.correct(frame, {}, None)
             return
         outcome = await self.turn.record.operations.show(self.turn.actor, frame.operation)
-        if outcome is not None and outcome.quote is not None and not frame.shown:
+        if outcome is not None and outcome.quote is not None:
             offer, _ = task.quote_card(self.turn, outcome.quote)
             self.turn.say("next.still_open", offer=offer)
             frame.shown = True
@@ -252,7 +258,7 @@ class Hearing:
                 await self._forget(other)
         if not going_on:
             self.memory.drop(frame)
-            await self._go_on(resume=not quick)
+            await self.go_on(resume=not quick)
 
     async def _forget(self, frame: Frame) -> None:
         task = task_named(frame.task)
@@ -266,11 +272,11 @@ class Hearing:
         if fresh is None:
             was_open = frame is self.memory.open
             self.memory.drop(frame)
-            self._keep_rest(frame, outcome)
+            self.keep_rest(frame, outcome)
             if was_open:
-                await self._go_on()
+                await self.go_on()
 
-    def _keep_rest(self, frame: Frame, outcome: Outcome) -> None:
+    def keep_rest(self, frame: Frame, outcome: Outcome) -> None:
         """What one step could not hold comes next, also where nobody of the first ones can be helped."""
         task = task_named(frame.task)
         ended = outcome.receipt or (outcome.refusal and outcome.refusal.code in OF_PEOPLE)
@@ -280,7 +286,7 @@ class Hearing:
             waiting = {"intent": rest.intent, "slots": rest.slots, "said": said, "origin": frame.origin}
             self.memory.waiting.insert(0, waiting)
 
-    async def _go_on(self, *, resume: bool = True) -> None:
+    async def go_on(self, *, resume: bool = True) -> None:
         """After a task has ended: the next request of the same message, else the task that was put aside for it."""
         if self.memory.waiting:
             waiting = self.memory.waiting.pop(0)

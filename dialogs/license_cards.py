@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Tone
+from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Price, Style, Tone
 from dialogs.seat_cards import left_out
 from storage.views import When
 
@@ -27,7 +27,7 @@ def quote_card(reader: Reader, quote: ChangeQuote) -> tuple[str, Card]:
         Heading(reader.text(f"quote.title.{action(quote)}", product=quote.subscription.product_name)),
         Line(change(reader, quote), Tone.STRONG),
         Line(_when(reader, quote)),
-        Facts(_amounts(reader, quote)),
+        Price(_amounts(reader, quote)),
         *_people(reader, quote),
         *_assigned(reader, quote, "will"),
         *_scheduled(reader, quote),
@@ -68,7 +68,6 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: ChangeQuote) -> tuple[
             reader.text("fact.done"),
             reader.text("receipt.done", at=receipt.done_at, name=receipt.done_by.name),
         ),
-        *_amounts(reader, quote, due="fact.charged"),
     ]
     if receipt.invoice_number:
         facts.insert(0, (reader.text("fact.invoice"), receipt.invoice_number))
@@ -77,6 +76,7 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: ChangeQuote) -> tuple[
         Line(change(reader, quote), Tone.GOOD),
         Line(reader.text(f"receipt.next.{done}", date=quote.effective_on)),
         Facts(tuple(facts)),
+        Price(_amounts(reader, quote, due="fact.charged")),
         *_people(reader, quote),
         *_assigned(reader, quote, "did"),
         *_scheduled(reader, quote, "scheduled.replaced"),

@@ -34,6 +34,7 @@ class Frame:
     shown: bool = False  # whether that quote is the last thing that was shown, so that a typed yes can mean it
     said: list[str] = field(default_factory=list)  # the words that led here, for the audit
     origin: str | None = None  # the conversation it was last asked for in, where that is not the private chat
+    steps: list[Frame] = field(default_factory=list)  # of a plan: the frames of what it does, in order
 
     def heard(self, words: str, where: str | None) -> None:
         """Keep the words for the audit, and the conversation they were said in where that is not the private chat."""
@@ -94,7 +95,10 @@ class Memory:
         """The JSON to keep; None when there is nothing worth keeping."""
         if self == Memory():
             return None
-        return asdict(self)
+        state = asdict(self)
+        for frame in state["frames"]:
+            frame["steps"] = [_kept(step) for step in frame["steps"]]
+        return state
 
 
 def remember(state: dict[str, Any] | None) -> Memory:
@@ -111,5 +115,11 @@ def remember(state: dict[str, Any] | None) -> Memory:
         return Memory()
 
 
+def _kept(step: dict[str, Any]) -> dict[str, Any]:
+    """What there is to remember of a step: what is empty it has by itself."""
+    return {name: value for name, value in step.items() if value}
+
+
 def _frame(state: dict[str, Any]) -> Frame:
-    return Frame(**{name: value for name, value in state.items() if name in Frame.__dataclass_fields__})
+    known = {name: value for name, value in state.items() if name in Frame.__dataclass_fields__}
+    return Frame(**{**known, "steps": [_frame(step) for step in known.get("steps", [])]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Tone
+from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Price, Style, Tone
 from storage.quotes import Renewal
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def quote_card(reader: Reader, quote: RenewalQuote) -> tuple[str, Card]:
     elements = (
         Heading(reader.text(f"renewal.title.{renewal}", product=product)),
         Line(_what(reader, quote), Tone.STRONG),
-        Facts(_facts(reader, quote)),
+        Price(_facts(reader, quote)),
         *_dropped(reader, quote, "scheduled.drops"),
         *([] if renewal is Renewal.OFF else [Line(reader.text("quote.example_price"), Tone.QUIET)]),
     )
@@ -42,7 +42,8 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: RenewalQuote) -> tuple
     elements = (
         Heading(title),
         Line(reader.text(f"renewal.next.{renewal}", product=product, date=_day(quote)), Tone.GOOD),
-        Facts((*invoice, done, *_facts(reader, quote, due="fact.charged"))),
+        Facts((*invoice, done)),
+        Price(_facts(reader, quote, due="fact.charged")),
         *_dropped(reader, quote, "scheduled.replaced"),
         Line(reader.text("receipt.own_record"), Tone.QUIET),
     )

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from dialogs import planning
+from dialogs.memory import Frame
 from dialogs.task import Lookup
-from dialogs.tasks import task_named, task_of
+from dialogs.tasks import task_for, task_named, task_of
 from storage.errors import Refused
 from storage.views import OperationStatus
 
 if TYPE_CHECKING:
     from dialogs.hearing import Hearing
+    from dialogs.task import Instead
     from dialogs.turn import Tap
 
 
 async def tapped(hearing: Hearing, tap: Tap) -> str | None:
     """Do what the button says. A button that only says a sentence gives the sentence back, to be heard."""
     data = {key: value for key, value in tap.data.items() if isinstance(value, str)}
-    hearing.turn.replaces = "op" in data or "ask" in data
+    hearing.turn.replaces = not {"op", "plan", "ask"}.isdisjoint(data)
     if "op" in data:
         await _on_quote(hearing, data["op"], data.get("do", ""), data.get("to", ""))
+    elif "plan" in data:
+        await _on_plan(hearing, data["plan"], data.get("do", ""), data.get("to", ""))
     elif "ask" in data:
         await _on_question(hearing, data, tap)
     elif "look" in data:
@@ -43,6 +48,20 @@ async def _on_quote(hearing: Hearing, operation: str, do: str, to: str) -> None:
         _refuse(hearing, refused.code, **refused.values)
 
 
+async def _on_plan(hearing: Hearing, plan: str, do: str, to: str) -> None:
+    """Yes or no to all of it, or on without a step."""
+    frame = hearing.memory.holding(plan)
+    try:
+        if do == "without" and frame is not None and to in map(str, range(1, len(frame.steps) + 1)):
+            await planning.leave_out(hearing, frame, frozenset({int(to)}))
+        elif do in ("confirm", "decline", "without"):
+            await planning.decide(hearing, plan, yes=do == "confirm")
+        else:
+            _refuse(hearing, "unknown_card")
+    except Refused as refused:
+        _refuse(hearing, refused.code, **refused.values)
+
+
 async def _adjust(hearing: Hearing, operation: str, to: str) -> None:
     """A smaller button: an open offer is made anew in another way, or gives way to another task."""
     turn = hearing.turn
@@ -56,16 +75,42 @@ async def _adjust(hearing: Hearing, operation: str, to: str) -> None:
     elif outcome.status is not OperationStatus.OPEN:
         await hearing.decide(operation, yes=False)  # it has ended: the answer is how
     else:
-        await hearing.ask_instead(operation, instead)
+        await _ask_instead(hearing, operation, instead)
 
 
 async def _on_list(hearing: Hearing, data: dict[str, str]) -> None:
     """Another page of a list, or one thing of it; what the button carries is read like words."""
     task = task_named(data.pop("look"))
     if isinstance(task, Lookup):
-        await hearing.look(task, dict(data))
+        await _look(hearing, task, dict(data))
     else:
         _refuse(hearing, "unknown_card")
+
+
+async def _ask_instead(hearing: Hearing, operation: str, instead: Instead) -> None:
+    """A button of an open offer asks for something else, about the same or in another task."""
+    hearing.words, request = instead.words, instead.request
+    frame = hearing.memory.holding(operation)
+    task = task_for(request.intent)
+    if task is None:
+        return
+    if frame is None or frame.task != task.name:
+        await hearing.turn.record.operations.void(hearing.turn.actor, operation)
+        if frame is not None:
+            hearing.origin = frame.origin
+            hearing.memory.drop(frame)
+        await hearing.begin(task, Frame(task.name, request.intent), request.slots)
+    else:
+        frame.heard(hearing.words, hearing.origin)
+        await hearing.correct(frame, request.slots, request.intent)
+
+
+async def _look(hearing: Hearing, task: Lookup, slots: dict[str, Any]) -> None:
+    """Answer a tap on a list: another page, or one thing of it. What is open stays open."""
+    frame = Frame(task.name, task.intents[0])
+    task.hear(frame, slots)
+    if await task.advance(hearing.turn, frame):
+        hearing.memory.frames.append(frame)
 
 
 async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None:

@@ -83,6 +83,10 @@ class Task:
         """Whether `slots` speak of what `frame` is about, and so correct it, or of something else."""
         raise NotImplementedError
 
+    async def goes_on(self, turn: Turn, frame: Frame, request: Request) -> bool:
+        """Whether `request` goes on with what `frame` is about, and is no new task."""
+        return request.intent in self.intents and await self.continues(turn, frame, request.slots)
+
     # -- what every task does ----------------------------------------------------------------------------------
 
     def hears(self, slots: dict[str, Any]) -> bool:
@@ -213,7 +217,7 @@ class Change(Task, Generic[Q]):
     async def conclude(self, turn: Turn, frame: Frame) -> bool:
         quote = await self.quote(turn, frame)
         frame.operation, frame.shown = quote.id, True
-        turn.show(*self.quote_card(turn, quote))
+        turn.offer(*self.quote_card(turn, quote))
         return True
 
     def outcome_card(self, turn: Turn, outcome: Outcome) -> tuple[str, Card]:

@@ -11,12 +11,14 @@ from dialogs.change_licenses import ChangeLicenses
 from dialogs.holders import WhoHolds
 from dialogs.move_licenses import MoveLicenses
 from dialogs.renewals import Renewals
+from dialogs.several import Several
 from dialogs.share import Share
 from dialogs.subscriptions import ListSubscriptions, ShowSubscription
 from dialogs.unassign_licenses import UnassignLicenses
 
 if TYPE_CHECKING:
     from dialogs.task import Change, Lookup, Task
+    from dialogs.understanding import Request
 
 CHANGES: tuple[Change[Any], ...] = (
     ChangeLicenses(),
@@ -31,8 +33,10 @@ CHANGES: tuple[Change[Any], ...] = (
 LOOKUPS: tuple[Lookup, ...] = (ListSubscriptions(), ShowSubscription(), ListProducts(), WhoHolds())
 ALL: tuple[Task, ...] = (*CHANGES, *LOOKUPS)
 
-_BY_NAME = {task.name: task for task in ALL}
 _BY_ACTION = {action: task for task in CHANGES for action in task.actions}
+PLAN = Several({task.name: task for task in CHANGES}, _BY_ACTION)
+_BY_NAME: dict[str, Task] = {task.name: task for task in (*ALL, PLAN)}
+_CHANGE_FOR = {intent: task for task in CHANGES for intent in task.intents}
 _BY_INTENT = {intent: task for task in ALL for intent in task.intents}
 
 
@@ -44,6 +48,16 @@ def task_named(name: str) -> Task | None:
 def task_for(intent: str) -> Task | None:
     """The task that a request starts; None when it is small talk, or not built yet."""
     return _BY_INTENT.get(intent)
+
+
+def is_change(request: Request) -> bool:
+    """Whether it asks for something that would change the record."""
+    return request.intent in _CHANGE_FOR
+
+
+def change_for(request: Request) -> Change[Any]:
+    """The task of a request that is one for a change."""
+    return _CHANGE_FOR[request.intent]
 
 
 def task_of(action: str) -> Change[Any]:

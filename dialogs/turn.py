@@ -145,3 +145,19 @@ class Turn:
             self.aloud("channel.answered_privately", name=self.person.name)
         otherwise = self.reader.text("channel.unreachable", name=self.person.name)
         self.replies.append(Reply(text, card, Place.PRIVATE, otherwise, language))
+
+    def offer(self, text: str, card: Card) -> None:
+        """A card that asks for a yes."""
+        self.show(text, card)
+
+
+class Backstage(Turn):
+    """A turn in which a step of a plan is settled: its questions and remarks are heard, its offer is the plan's."""
+
+    @classmethod
+    def of(cls, turn: Turn, record: Record) -> Backstage:
+        """The same with another record, and replies of its own to go on with."""
+        return cls(turn.message, turn.person, turn.reader, record, [*turn.replies], turn.replaces)
+
+    def offer(self, text: str, card: Card) -> None:
+        """Nobody sees it: the plan's card shows what it says."""

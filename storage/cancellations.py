@@ -142,7 +142,7 @@ class Cancel:
 
     async def _pay_back(
         self, tx: Transaction, subscription: Subscription, operation: Operation, quote: CancelQuote
-    ) -> str:
+    ) -> str | None:
         lines = await billing.settle(tx, subscription, operation)
         number = await invoices.issue(tx, subscription.purchaser_id, operation, *lines)
         try:

@@ -32,11 +32,13 @@ class Line:
         return self.entry.amount if isinstance(self.entry, Charge) else -self.credited
 
 
-async def issue(tx: Transaction, payer: str, operation: Operation, *lines: Line) -> str:
-    """Issues one invoice, or with credits alone a credit note, and returns its number.
+async def issue(tx: Transaction, payer: str, operation: Operation, *lines: Line) -> str | None:
+    """Issues one invoice, or with credits alone a credit note, and returns its number; none in a rehearsal.
 
     Call it last: the number is the one thing all of a tenant's purchases wait for one another for.
     """
+    if tx.rehearsed:
+        return None
     total = sum(line.amount for line in lines)
     invoice = Invoice(
         tenant=tx.tenant,

@@ -85,6 +85,13 @@ class Operations:
         """
         return await self._end(actor, operation_id, self._decide)
 
+    async def commit_step(self, actor: Actor, operation_id: str, *, stopped: bool) -> Outcome:
+        """`commit` for a step of a plan, refused where a step that it needs is not done: then it is `stopped`.
+
+        What is no longer as it was shown is refused too, and not offered anew: the yes was to the plan as it was.
+        """
+        return await self._end(actor, operation_id, self._stop if stopped else self._decide_step)
+
     async def void(self, actor: Actor, operation_id: str) -> Outcome:
         """Puts an open operation aside; one that has ended answers with how it ended. Raises as `commit` does."""
         return await self._end(actor, operation_id, self._void)
@@ -167,18 +174,27 @@ class Operations:
         )
         return quote
 
-    async def _decide(self, tx: Transaction, operation: Operation) -> Outcome:
+    async def _stop(self, _tx: Transaction, operation: Operation) -> Outcome:
+        quote = self._quote(operation)
+        return _refused(operation, quote, Refused("step_stopped", product=quote.subscription.product_name))
+
+    async def _decide_step(self, tx: Transaction, operation: Operation) -> Outcome:
+        quote = self._quote(operation)
+        if quote.subscription.id != operation.id:  # of a purchase earlier in the plan, there is one only now
+            operation.subscription_id = quote.subscription.id
+        return await self._decide(tx, operation, anew=False)
+
+    async def _decide(self, tx: Transaction, operation: Operation, *, anew: bool = True) -> Outcome:
         """Carries it out or says why not; whatever half a change there was is rolled back to here."""
         quote = self._quote(operation)
         try:
             async with tx.session.begin_nested():
-                return await self._carry_out(tx, operation, quote)
+                return await self._carry_out(tx, operation, quote, anew=anew)
         except Refused as refused:
             await tx.session.refresh(operation)  # a purchase had named its subscription in it
-            status = OperationStatus.EXPIRED if refused.code == "quote_expired" else OperationStatus.REFUSED
-            return Outcome(operation.id, operation.action, status, quote, refusal=Refusal(refused.code, refused.values))
+            return _refused(operation, quote, refused)
 
-    async def _carry_out(self, tx: Transaction, operation: Operation, quote: Quote) -> Outcome:
+    async def _carry_out(self, tx: Transaction, operation: Operation, quote: Quote, *, anew: bool) -> Outcome:
         action = self._actions[operation.action]
         if tx.now > operation.expires_at:
             raise Refused("quote_expired", product=quote.subscription.product_name)
@@ -186,6 +202,8 @@ class Operations:
         await _authorise_still(tx, action, subscription, quote)
         unchanged = action.any_version or _version(subscription) == operation.subscription_version
         if not unchanged or not await action.still_holds(tx, subscription, quote):
+            if not anew:
+                raise Refused("step_changed", product=quote.subscription.product_name)
             return await self._offer_anew(tx, operation, subscription, quote)
         number = await action.carry_out(tx, subscription, operation, quote)
         done_by = person_view(await self._rights.member(tx))
@@ -196,14 +214,8 @@ class Operations:
         self, tx: Transaction, operation: Operation, subscription: Subscription | None, old: Quote
     ) -> Outcome:
         # Never re-apply a delta silently: what was asked for is shown again, as it would be now.
-        fresh = await self._draw(
-            tx,
-            self._actions[operation.action],
-            subscription,
-            operation.parameters,
-            operation.said,
-            operation.understood,
-        )
+        action, understood = self._actions[operation.action], operation.understood
+        fresh = await self._draw(tx, action, subscription, operation.parameters, operation.said, understood)
         refusal = Refusal("quote_changed", {"product": old.subscription.product_name}, fresh)
         return Outcome(operation.id, operation.action, OperationStatus.VOID, old, refusal=refusal)
 
@@ -222,6 +234,11 @@ class Operations:
         outcome = unpack(Outcome, operation.answer, {Quote: type(quote)})
         receipt = outcome.receipt and replace(outcome.receipt, quote=quote)
         return replace(outcome, quote=quote, receipt=receipt)
+
+
+def _refused(operation: Operation, quote: Quote, why: Refused) -> Outcome:
+    status = OperationStatus.EXPIRED if why.code == "quote_expired" else OperationStatus.REFUSED
+    return Outcome(operation.id, operation.action, status, quote, refusal=Refusal(why.code, why.values))
 
 
 async def _claim(tx: Transaction, operation_id: str) -> Operation:
@@ -259,6 +276,7 @@ async def _subscription(tx: Transaction, subscription_id: str | None, *, to_chan
         return None
     if not could_be_id(subscription_id):
         raise Refused("unknown_subscription")
+    to_change = to_change or tx.rehearsed  # there it comes next: two who share a row cannot both change it
     this = select(Subscription).where(Subscription.tenant == tx.tenant, Subscription.id == subscription_id)
     this = this.with_for_update(read=not to_change)
     subscription = await tx.session.scalar(this.execution_options(populate_existing=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -19,9 +19,11 @@ from storage.operations import Operations
 from storage.outbox import Outbox
 from storage.payments import Gateway, SandboxGateway
 from storage.people import People
+from storage.plans import Plans
 from storage.privacy import Privacy
 from storage.purchases import Purchases
 from storage.references import Chats
+from storage.rehearsal import WillingBank
 from storage.renewals import Renew, Renewals
 from storage.rights import Rights
 from storage.schema import expect_newest, migrate
@@ -60,6 +62,7 @@ class Record:
     renewals: Renewals
     sharing: Sharing
     operations: Operations
+    plans: Plans
     privacy: Privacy
     outbox: Outbox
     chats: Chats
@@ -86,13 +89,22 @@ class Record:
         """
         database = await _opened(database_url, looking=looking)
         does = _Actions.of(catalog or Catalog(), terms or Terms(), Rights(), gateway or SandboxGateway())
+        return cls._with(database, clock, timezone, currency, does)
+
+    @classmethod
+    def _with(cls, database: Database, clock: Clock, timezone: ZoneInfo, currency: str, does: _Actions) -> Record:
+        def rehearsed(stage: Database) -> Record:
+            record = cls._with(stage, clock, timezone, currency, does.without_bank())
+            return replace(record, people=replace(people, _database=stage))  # their directory is at hand
+
+        people = People(database, timezone, currency)
         operations = Operations(database, clock, does.rights, {action.name: action for action in does.all()})
         return cls(
             database=database,
             clock=clock,
             timezone=timezone,
             catalog=does.catalog,
-            people=People(database, timezone, currency),
+            people=people,
             teams=Teams(database),
             subscriptions=Subscriptions(database, clock, does.catalog, does.rights),
             licenses=Licenses(database, clock, operations, does.change_total),
@@ -102,6 +114,7 @@ class Record:
             renewals=Renewals(operations, does.renew),
             sharing=Sharing(database, clock, operations, does.share),
             operations=operations,
+            plans=Plans(database, operations, rehearsed),
             privacy=Privacy(database, clock),
             outbox=Outbox(database, clock, does.catalog),
             chats=Chats(database, clock),
@@ -128,6 +141,7 @@ class _Actions:
     """Every kind of change there is, and what they all go by."""
 
     catalog: Catalog
+    terms: Terms
     rights: Rights
     change_total: ChangeTotal
     buy: Buy
@@ -141,7 +155,11 @@ class _Actions:
         seats = {name: Seats(catalog, terms, rights, name) for name in SEATS}
         paid = (catalog, terms, rights, gateway)
         bought = ChangeTotal(*paid), Buy(*paid), Cancel(*paid), Renew(*paid)
-        return cls(catalog, rights, *bought, Share(catalog, terms, rights), seats)
+        return cls(catalog, terms, rights, *bought, Share(catalog, terms, rights), seats)
+
+    def without_bank(self) -> _Actions:
+        """The same where no money moves."""
+        return self.of(self.catalog, self.terms, self.rights, WillingBank())
 
     def all(self) -> tuple[Action[Any], ...]:
         return self.change_total, self.buy, self.cancel, self.renew, self.share, *self.seats.values()

@@ -130,7 +130,7 @@ class Renew:
 
     async def _charge(
         self, tx: Transaction, subscription: Subscription, operation: Operation, quote: RenewalQuote
-    ) -> str:
+    ) -> str | None:
         view = quote.subscription
         price = self._catalog.product(view.product).price(view.term, tx.currency)
         sold = billing.Sold(view.total, price, quote.amounts.due_now, LineKind.RENEW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from storage.errors import Refused
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from storage.views import Actor
+
+
+_REHEARSED: Final = "rehearsed"  # in a session's `info`
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class Transaction:
     def currency(self) -> str:
         return self.organisation.currency
 
+    @property
+    def rehearsed(self) -> bool:
+        """Whether nothing of it will be kept: then it holds nothing that all of a tenant's purchases wait for."""
+        return _REHEARSED in self.session.info
+
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.organisation.time_zone)
@@ -52,6 +60,11 @@ class Transaction:
     @property
     def today(self) -> date:
         return local_day(self.now, self.zone)
+
+
+def rehearse(session: AsyncSession) -> None:
+    """Marks a session of which nothing will be kept."""
+    session.info[_REHEARSED] = True
 
 
 def could_be_id(text: str) -> bool:

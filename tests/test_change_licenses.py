@@ -211,13 +211,6 @@ async def test_a_second_task_suspends_the_first_and_hands_back_to_it(alice: Pers
     alice.sees("Back to what you had open:", "20 → 25 (+5)")
 
 
-async def test_several_requests_are_done_one_after_the_other(alice: Person) -> None:
-    await alice.says("add 5 licenses to Power BI Pro and then set Teams Premium to 12")
-    alice.sees("20 → 25 (+5)")
-    await alice.taps("Buy")
-    alice.sees("5 licenses of Power BI Pro added", "Next:", "5 → 12 (+7)")
-
-
 async def test_never_mind_drops_the_open_task(alice: Person) -> None:
     await alice.says("add 5 licenses to Power BI Pro")
     offer = alice.button("Buy")

@@ -134,6 +134,7 @@ async def test_every_row_and_guard_outlives_the_tables_that_are_made_again(
         "cancellations → operations ('tenant', 'operation_id')",
         "cancellations → subscriptions ('tenant', 'subscription_id')",
         "ix_unclear_messages_at",
+        "plan_steps → operations ('tenant', 'operation_id')",
     }
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from dialogs.desk import PRIVATE_CHAT
 from storage.catalog import Catalog
 from storage.demo import TENANT, person_id
-from storage.models import Assignment, Charge, Grant, LedgerEntry, Operation, ScheduledTotal, Subscription
+from storage.models import Assignment, Charge, Grant, LedgerEntry, Operation, PlanStep, ScheduledTotal, Subscription
 from storage.views import OperationStatus
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Wandering:
         for _ in range(STEPS):
             who = self.random.choice(people)
             who.scope = self.random.choice(("personal", "personal", "personal", "channel", "groupChat"))
-            may_do = await self._acts(who)
+            may_do = await self._with_steps(await self._acts(who))
             after = await self.held()
             self.check(who, before, after, may_do)
             await self._check_state(who)
@@ -169,6 +169,14 @@ class Wandering:
             return Held(frozenset(await session.scalars(done)), repr(rows))
 
         return await self.record.database.read(look)
+
+    async def _with_steps(self, offers: list[str]) -> list[str]:
+        """The offers, and of those that are plans the steps."""
+
+        async def look(session: AsyncSession) -> list[str]:
+            return list(await session.scalars(select(PlanStep.operation_id).where(PlanStep.plan_id.in_(offers))))
+
+        return [*offers, *await self.record.database.read(look)]
 
     def check(self, who: Person, before: Held, after: Held, may_do: list[str]) -> None:
         """What must be true of every answer, and of what it did."""
@@ -224,7 +232,8 @@ class Wandering:
         who.told.append(f"{who.name}: [{action['title']}] {data}")
         await who.sends_tap(data)
         says_yes = data.get("do") == "confirm" or data.get("say") in YES
-        return [data["op"]] if says_yes and data.get("op") in self.offered.get(who.name, []) else []
+        offer = data.get("op", data.get("plan"))
+        return [offer] if says_yes and offer in self.offered.get(who.name, []) else []
 
     def _filled(self, element: dict[str, Any]) -> str:
         choices = [choice["value"] for choice in element.get("choices", [])]
@@ -234,7 +243,8 @@ class Wandering:
         fresh = [card for card in who.cards if card.get("actions")]
         who.cards.clear()
         self.cards.setdefault(who.name, []).extend(fresh)
-        offers = [a["data"]["op"] for card in fresh for a in card["actions"] if a["data"].get("do") == "confirm"]
+        taps = [action["data"] for card in fresh for action in card["actions"]]
+        offers = [data.get("op", data.get("plan")) for data in taps if data.get("do") == "confirm"]
         self.offered.setdefault(who.name, []).extend(offers)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.models.billing import Charge, Credit, Invoice, InvoiceLine, LedgerEntry, LineKind
 from storage.models.columns import Row
-from storage.models.operations import AuditEntry, Operation, ScheduledTotal
+from storage.models.operations import AuditEntry, Operation, PlanStep, ScheduledTotal
 from storage.models.outside import Chat, OutboxMessage
 from storage.models.people import Organisation, PaymentMethod, Person, Role, RoleName, Team, TeamMember
 from storage.models.seals import AuditSeal
@@ -29,6 +29,7 @@ __all__ = [
     "OutboxMessage",
     "PaymentMethod",
     "Person",
+    "PlanStep",
     "Role",
     "RoleName",
     "Row",

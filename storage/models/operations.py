@@ -1,4 +1,4 @@
-"""Operations with their stored answers, and what they leave: scheduled changes and audit entries."""
+"""Operations with their stored answers, the plans they are steps of, and what they leave behind."""
 
 from __future__ import annotations
 
@@ -39,6 +39,23 @@ class Operation(Row):
     drawn_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class PlanStep(Row):
+    """One step of a plan: an operation that comes in its turn, after one yes to all of them."""
+
+    __tablename__ = "plan_steps"
+    __table_args__ = (
+        reference("operation_id", to="operations"),
+        UniqueConstraint("tenant", "operation_id"),
+        CheckConstraint("position >= 1", name="counted_from_one"),
+        whole("position"),
+    )
+
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    plan_id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    operation_id: Mapped[str]
 
 
 class ScheduledTotal(Row):
