@@ -236,8 +236,12 @@ def _postgresql(url: URL, *, looking: bool) -> AsyncEngine:
         pool_timeout=2,
         pool_pre_ping=True,
         hide_parameters=True,
-        # who only looks may look long, at everything there is; the statement's own limit holds
-        connect_args={"timeout": 3, "command_timeout": None if looking else 6, "server_settings": POSTGRESQL_SETTINGS},
+        connect_args={
+            "timeout": 3,
+            # who only looks may look long, at everything there is; the statement's own limit holds
+            "command_timeout": None if looking else TOTAL_SECONDS + 2,
+            "server_settings": POSTGRESQL_SETTINGS,
+        },
     )
 
 
