@@ -46,11 +46,19 @@ class Detail:
 
 
 def list_card(
-    reader: Reader, rows: Sequence[Row], choices: Sequence[Option], *, total: int, kind: str, own: bool
+    reader: Reader,
+    rows: Sequence[Row],
+    choices: Sequence[Option],
+    *,
+    total: int,
+    kind: str,
+    own: bool,
+    held: list[str],
 ) -> tuple[str, Card]:
     """A page of subscriptions: all one's own ("mine"), all there are to see ("all"), or those looked for ("found").
 
-    Who bought them is named unless all are one's `own`, and there are prices where the reader may see any.
+    Who bought them is named unless all are one's `own`, and there are prices where the reader may see any. `held` are
+    the products of which the reader has a license that somebody else bought.
     """
     priced = any(row.priced for row in rows)
     shown = [True, not own, True, priced, True]
@@ -59,6 +67,8 @@ def list_card(
     table = Table(_kept(columns, shown), tuple(_kept(_cells(reader, row), shown) for row in rows))
     title = reader.text(f"subscriptions.title.{kind}", count=total)
     notes = [note for row in rows for note in _notes(reader, row.view)]
+    if held:
+        notes.append(Line(reader.text("subscriptions.also_held", names=reader.names(held)), Tone.QUIET))
     buttons = tuple(_look(choice) for choice in choices) if len(choices) <= MOST_BUTTONS else ()
     text = reader.text("subscriptions.fallback", title=title, names=reader.names([choice.title for choice in choices]))
     return text, Card((Heading(title), table, *notes), buttons)

@@ -24,7 +24,7 @@ async def seen(turn: Turn) -> list[SubscriptionView]:
 
 
 class ListSubscriptions(Lookup):
-    """“What have I bought”, “show my expired subscriptions”; of somebody who bought nothing, the licenses they hold."""
+    """“What have I bought”, “show my expired subscriptions”; and the licenses one holds of what others bought."""
 
     name = "list_subscriptions"
     intents = ("subscriptions.list",)
@@ -34,8 +34,8 @@ class ListSubscriptions(Lookup):
 
     async def show(self, turn: Turn, frame: Frame) -> None:
         found, status = await seen(turn), frame.answers["status"]
+        held = () if status else await turn.record.assignments.held_by(turn.actor, turn.actor.person)
         if not found:
-            held = await turn.record.assignments.held_by(turn.actor, turn.actor.person)
             turn.show(*subscription_cards.held_card(turn.reader, held))
             return
         fitting = [each for each in found if _is(each, status)]
@@ -48,7 +48,10 @@ class ListSubscriptions(Lookup):
         mine = all(each.purchaser.id == turn.actor.person for each in fitting)
         kind = "found" if status else "mine" if mine else "all"
         choices = options(turn, page.rows)
-        text, card = subscription_cards.list_card(turn.reader, rows, choices, total=len(fitting), kind=kind, own=mine)
+        others = list(dict.fromkeys(each.product_name for each in held if each.purchaser.id != turn.actor.person))
+        text, card = subscription_cards.list_card(
+            turn.reader, rows, choices, total=len(fitting), kind=kind, own=mine, held=others
+        )
         turn.show(text, paged(turn.reader, card, page, ("look", self.name), ("status", status)))
 
 

@@ -25,6 +25,19 @@ async def test_the_list_in_chinese(lihua: Person) -> None:
     lihua.sees("你有 2 个订阅", "已使用许可证: 8 / 8", "价格: 每月 US$25.00", "2026年12月14日续订", "上一次付款失败")
 
 
+async def test_whoever_bought_something_sees_what_they_hold_of_others_too(
+    alice: Person, dana: Person, lihua: Person
+) -> None:
+    await alice.says("what have I bought")
+    alice.sees_nothing_of("You also hold")
+    await dana.says("what have I bought")
+    dana.sees("You also hold licenses that others bought: Power BI Pro.")
+    await alice.says("give Power BI Pro to 李华")
+    await alice.says("yes")
+    await lihua.says("我买了什么")
+    lihua.sees("你有 2 个订阅", "你还有别人购买的许可证：Power BI Pro。")
+
+
 async def test_one_of_the_list_is_shown_with_its_people_and_whom_it_is_shared_with(alice: Person) -> None:
     await alice.says("what have I bought")
     await alice.taps("Visio Plan 2")
