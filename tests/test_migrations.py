@@ -130,7 +130,8 @@ async def test_every_row_and_guard_outlives_the_tables_that_are_made_again(
     assert [(row["licenses"], row["unit_price"], row["returned"]) for row in rows_now["charges"]] == [(1, 1400, 0)]
     assert [(row["licenses"], row["unit_price"]) for row in rows_now["credits"]] == [(1, 1400)]
     assert {name: guard for name, guard in guards_now.items() if name in guards} == guards
-    assert guards_now.keys() - guards.keys() == {
+    as_index = {"uq_plan_steps_tenant_operation_id"}  # PostgreSQL lists what is unique among its indexes
+    assert guards_now.keys() - guards.keys() - as_index == {
         "cancellations → operations ('tenant', 'operation_id')",
         "cancellations → subscriptions ('tenant', 'subscription_id')",
         "ix_unclear_messages_at",
