@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MOST_CHOICES = 3
 _CHANGES_OF_A_NUMBER = ("licenses.add", "licenses.set", "purchase.new")
 _YES_OR_NO = ("confirm.yes", "confirm.no")
-_HUMS = ("hum", "reluctant")
+_HUMS = ("hum", "reluctant", "asking")
 _BARE = ("filler", "license", "measure", "joint", "to", "for", "from", "by", "polite", "determiner")
 _ABOUT_A_PRODUCT = ("subscriptions.show", "licenses.add", "subscription.cancel")
 
@@ -136,6 +136,6 @@ def _nothing_proposed(tokens: list[Token]) -> Reading:
 
 
 def _only_hums(tokens: list[Token]) -> bool:
-    """嗯, "hmm", "I guess": neither a yes nor a no."""
+    """嗯, "hmm", "I guess", 可以吗: neither a yes nor a no."""
     words = [token for token in tokens if token.kind is not Kind.MARK]
     return any(token.has(*_HUMS) for token in words) and all(token.has(*_HUMS, "filler", "hold") for token in words)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.intents import Intent
     from dialogs.understanding.model import Model
     from dialogs.understanding.reading import Reading
+    from dialogs.understanding.tokens import Token
 
 _MOST_CHOICES = 3
 
@@ -160,9 +161,17 @@ def _learned(
     if ruled.guard:
         return ruled
     named = any(token.has("product") for token in ruled.tokens)
-    if shares[NOT_FOR_US] >= (_FOREIGN if named else _FOREIGN_TO_NOTHING) and several < _PERHAPS:
+    foreign = shares[NOT_FOR_US] >= (_FOREIGN if named else _FOREIGN_TO_NOTHING) and several < _PERHAPS
+    if foreign or not any(_means_something(token, model) for token in ruled.tokens):
         return replace(ruled, tier=Tier.REJECT, requests=(), choices=())
     return _asked(ruled, shares, verdict)
+
+
+def _means_something(token: Token, model: Model) -> bool:
+    """Whether the language files know the word, or anybody ever said it to us: "bananas" is worth no question."""
+    if token.kind is not Kind.UNKNOWN:
+        return token.kind is not Kind.MARK
+    return any(word in model.weights for word in words([token]))
 
 
 def _asked(ruled: Reading, shares: Mapping[str, float], verdict: Verdict) -> Reading:
