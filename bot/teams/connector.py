@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.teams.wire import Json
 
 SECONDS: Final = 3.0  # for one call, connecting included
+IDLE: Final = 4.0  # seconds; Node servers close after five, and what is sent just then is lost and must not be repeated
 LONGEST_PAUSE: Final = 2.0  # seconds; a Retry-After beyond it is a refusal
 
 # Teams was never reached, so it has taken nothing.
@@ -66,6 +67,7 @@ class Connector:
         self._client = aiohttp.ClientSession(
             # Half of the time for connecting: who has not been reached by then has certainly heard nothing.
             timeout=aiohttp.ClientTimeout(total=seconds, connect=seconds / 2),
+            connector=aiohttp.TCPConnector(keepalive_timeout=IDLE),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"Content-Type": "application/json; charset=utf-8"},
         )
