@@ -12,6 +12,7 @@ from bot.app import understander
 from bot.web.texts import TEXTS
 from dialogs.help import TOPICS
 from dialogs.questions import Unasked
+from dialogs.several import WHICH
 from dialogs.tasks import ALL, task_for
 from dialogs.texts import LANGUAGES, Reader, catalogue, fields
 from dialogs.understanding import Context, Tier
@@ -77,6 +78,7 @@ def test_every_question_of_every_task_is_explained() -> None:
         for question in task.questions
         if question.expects and not isinstance(question, Unasked)
     }
+    asked |= {WHICH}  # a plan's own
     explained = {key.removeprefix("help.step.") for key in catalogue("en") if key.startswith("help.step.")}
 
     assert asked | {"offer", "payment"} == explained

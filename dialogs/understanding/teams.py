@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.tokens import Kind, entity
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from dialogs.understanding.normalise import Text
     from dialogs.understanding.tokens import Token
 
-_CHINESE = re.compile(r"(?<=[和与跟给到于由])[一-鿿]{1,6}?(?:部门|部|团队|小组|组|中心|科)(?![一-鿿]?门)")
+_BEFORE = "[和与跟给到于由对]"
+_ENDS = "部门|部|团队|小组|组|中心|科"
+_CHINESE = re.compile(rf"(?<={_BEFORE})[一-鿿]{{1,6}}?(?:{_ENDS})(?![一-鿿]?门)")
 LONGEST = 60  # characters of a team's name
 
 
@@ -30,13 +33,17 @@ class Teams:
             rf"(?<![a-z])(?:with|to|from|by) (?:(?:the|our|my|all of) )?"
             rf"(?P<name>(?:{names})(?![a-z])(?: (?:{ends})(?![a-z]))?|[\w&-]+(?: [\w&-]+)?? (?:{ends})(?![a-z]))"
         )
+        self._mixed = re.compile(
+            rf"(?<={_BEFORE}) ?(?P<name>(?:{names})(?![a-z])|[a-z][\w&-]*(?= ?(?:{_ENDS})))"
+            rf"(?: ?(?:{_ENDS}))?"
+        )
         self._share = [phrase.text for phrase in lexicon.phrases.values() if phrase.senses & {"share", "unshare"}]
 
     def find(self, text: Text, shown: str) -> Iterator[Token]:
         """The teams in a text that shares something."""
         if not any(word in shown for word in self._share):
             return
-        for match in self._english.finditer(shown):
+        for match in chain(self._english.finditer(shown), self._mixed.finditer(shown)):
             start, end = match.span("name")
             yield entity(Kind.TEAM, start, end, text.written(start, end), self.plain(text.written(start, end)))
         for match in _CHINESE.finditer(shown):

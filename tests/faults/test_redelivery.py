@@ -102,6 +102,7 @@ async def test_a_typed_yes_delivered_twice_buys_once(alice_at_two: Two, postgres
     assert await bought(postgres_url) == (5, 1)
 
 
+@pytest.mark.deadline
 async def test_a_tap_that_comes_again_while_the_first_is_held_open_is_answered_in_time_and_done_once(
     alice_at_two: Two, postgres_url: str
 ) -> None:
