@@ -140,7 +140,8 @@ class Several(Task):
         return [step for step in asking if step in fitting] or fitting
 
     async def _going_on(self, turn: Turn, frame: Frame, request: Request) -> list[Frame]:
-        return [step for step in frame.steps if await self._task(step).goes_on(turn, step, request)]
+        may = [step for step in frame.steps if not _of_another_product(step, request.slots)]
+        return [step for step in may if await self._task(step).goes_on(turn, step, request)]
 
     def _task(self, step: Frame) -> Change[Any]:
         return self._changes[step.task]
@@ -165,6 +166,12 @@ def _together(steps: list[Frame], heard: dict[str, Any]) -> bool:
 
 def _of_its_product(step: Frame, heard: dict[str, Any]) -> bool:
     return not {*wanted_products(heard)}.isdisjoint(said_of(step))
+
+
+def _of_another_product(step: Frame, heard: dict[str, Any]) -> bool:
+    """Whether both name products, and none that is the same: a step whose turn has not come has settled nothing yet."""
+    said, wanted = said_of(step), wanted_products(heard)
+    return bool(said and wanted) and not _of_its_product(step, heard)
 
 
 def _of_its_number(step: Frame, heard: dict[str, Any]) -> bool:

@@ -216,6 +216,15 @@ async def test_more_than_fits_on_one_card_comes_next(alice: Person) -> None:
     alice.sees("4 of 4 steps are done", "Next:")
 
 
+async def test_another_product_is_a_task_of_its_own_while_a_step_still_asks(alice: Person, lihua: Person) -> None:
+    await alice.says("cancel Visio and set Teams Premium to 12")
+    await alice.says("add 5 licenses to Power BI Pro")
+    alice.sees("Add licenses to Power BI Pro?", "20 → 25 (+5)")
+    await lihua.says("取消Visio，再把Power Automate Premium减到6个")
+    await lihua.says("买3个Clipchamp")
+    lihua.sees("购买 Clipchamp")
+
+
 @pytest.mark.parametrize(
     ("words", "places"),
     [
