@@ -149,7 +149,7 @@ async def test_sql_in_any_text_is_a_text(alice: Person, looking: Record) -> None
         await alice.sends_tap({**alice.button("Visio Plan 2"), "pick": words})
         await alice._send({"type": "message", "text": "hi", "locale": words})
     after = await tables(looking)
-    remembered = {"operations", "chats", "audit_seals"}  # and sealed meanwhile
+    remembered = {"operations", "chats", "unclear_messages", "audit_seals"}  # and sealed meanwhile
     assert {name for name in before if before[name] != after[name]} <= remembered
     assert await verify(looking) == []
 

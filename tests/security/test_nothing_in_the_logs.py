@@ -141,8 +141,7 @@ async def converse(http: ClientSession, url: str) -> None:
     await alice.says(f"add 5 licenses to Power BI Pro, {CANARY}-words")
     await alice.taps("add licenses")
     await alice.taps("Buy", more={"note": f"{CANARY}-tap"})
-    await alice.says(f"add 5 licenses to Power BI Pro, {CANARY}-break")
-    await alice.taps("add licenses")  # the database refuses the words
+    await alice.says(f"add 5 licenses to Power BI Pro, {CANARY}-break")  # the database refuses the words
     alice.sees("went wrong")
     await chenwei.says("Visio Plan 1减少1个许可证")
     await chenwei.taps(next(iter(chenwei.seen[-1].buttons)))  # the receipt with this name fits on no card
