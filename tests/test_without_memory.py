@@ -89,4 +89,4 @@ async def test_a_long_talk_stays_small(alice: Person, own_valkey: EmbeddedValkey
         for words in talk * 8:
             await alice.says(words + " please" * 5)
             sizes = [len(client.hget(key, "state") or b"") for key in client.keys("*")]
-            assert max(sizes) < 3_000
+            assert max(sizes) < 4_000  # an open plan with its steps, and two tasks behind it
