@@ -1,6 +1,6 @@
 """`python -m bench.understanding [FILE…]`: how well messages are understood, how fast, and in how much memory.
 
-Without files: the project's own benchmark (written by a hand that has not seen the examples), the development set and
+Without files: the project's own benchmarks (by two hands that have not seen the examples), the development set and
 the practice set, which is among the examples.
 """
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 FILES = (
     ROOT / "bench/data/own.jsonl",
+    ROOT / "bench/data/second.jsonl",
     ROOT / "tests/understanding/development.jsonl",
     ROOT / "dialogs/understanding/training/practice/multi.jsonl",
 )

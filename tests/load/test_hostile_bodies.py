@@ -84,6 +84,7 @@ async def test_no_body_breaks_the_service_or_makes_it_grow(service: Service, att
         assert process.poll() is None
         assert await service.is_ready(http)
         alice = service.person(http, 1)
+        await alice.says("never mind")  # somebody has begun a plan in her name
         await alice.says("add 5 licenses to Power BI Pro")
         alice.sees("20 → 25 (+5)")
 
