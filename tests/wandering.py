@@ -34,7 +34,7 @@ LARGEST_STATE = 2_000  # bytes
 WHO = (1, 3, 4, 5, 8, 12)
 PRODUCTS = ("Power BI Pro", "Visio Plan 2", "Visio", "Teams Premium", "Visio计划1", "Project Plan 3", "Copilot")
 NAMED = ("Ann Lee", "Bo", "李雷", "Grace Okafor", "Ann", "Evan", "me")
-YES = ("yes", "Yes please", "是", "确认", "好的")
+YES = ("yes", "Yes please", "confirm", "是", "确认", "好的")
 SAID = (
     # tasks
     "add {n} licenses to {product}",
@@ -231,9 +231,11 @@ class Wandering:
             data = {**data, key: forged} if self.random.random() < 0.8 else {k: v for k, v in data.items() if k != key}
         who.told.append(f"{who.name}: [{action['title']}] {data}")
         await who.sends_tap(data)
-        says_yes = data.get("do") == "confirm" or data.get("say") in YES
+        seen = self.offered.get(who.name, [])
+        if "say" in data:  # a button that says something is that person saying it, whatever was made of the words
+            return seen[-1:] if data["say"] in YES else []
         offer = data.get("op", data.get("plan"))
-        return [offer] if says_yes and offer in self.offered.get(who.name, []) else []
+        return [offer] if data.get("do") == "confirm" and offer in seen else []
 
     def _filled(self, element: dict[str, Any]) -> str:
         choices = [choice["value"] for choice in element.get("choices", [])]
