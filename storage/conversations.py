@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from redis.commands.core import AsyncScript
 
-ANSWER = 1.0  # seconds all attempts of one call may take together
+ANSWER = 1.0  # seconds all attempts of one call may take together, and one of them half as long
 POLL = 0.02  # seconds between two looks at a turn that another process holds
 CONNECTIONS = 32  # a burst of turns queues here instead of opening a connection each
 
@@ -238,9 +238,9 @@ def pool(url: str) -> BlockingConnectionPool:
         return BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
-            timeout=0.5,
-            socket_timeout=0.5,
-            socket_connect_timeout=0.5,
+            timeout=ANSWER / 2,
+            socket_timeout=ANSWER / 2,
+            socket_connect_timeout=ANSWER / 2,
             retry=Retry(NoBackoff(), 1),
         )
     except ValueError:

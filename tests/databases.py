@@ -134,6 +134,8 @@ def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     """A machine that stands still for seconds is no fault of ours: only tests of the deadline have the real one."""
     if request.node.get_closest_marker("deadline") is None:
         monkeypatch.setattr("storage.database.TOTAL_SECONDS", PATIENCE)
+        for holder in ("storage.conversations", "storage.pace"):
+            monkeypatch.setattr(f"{holder}.ANSWER", PATIENCE)
         monkeypatch.setitem(POSTGRESQL_SETTINGS, "statement_timeout", str(int(PATIENCE * 1000)))
 
 

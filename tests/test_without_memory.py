@@ -42,6 +42,7 @@ async def test_after_an_emptied_redis_the_question_is_asked_again(alice: Person,
     alice.sees("That question is closed", "add 5 licenses")
 
 
+@pytest.mark.deadline
 async def test_with_a_frozen_redis_a_complete_request_is_quoted_and_a_tap_commits(
     alice: Person, own_valkey: EmbeddedValkey
 ) -> None:
@@ -56,6 +57,7 @@ async def test_with_a_frozen_redis_a_complete_request_is_quoted_and_a_tap_commit
         os.kill(server, signal.SIGCONT)
 
 
+@pytest.mark.deadline
 async def test_with_redis_back_the_conversation_goes_on(alice: Person, own_valkey: EmbeddedValkey) -> None:
     server = process_id(own_valkey.url)
     os.kill(server, signal.SIGSTOP)

@@ -8,6 +8,7 @@ import signal
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import pytest
 from aiohttp import ClientSession
 
 from bot.app import served
@@ -22,8 +23,6 @@ from tests.servers import connected, process_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-
-    import pytest
 
     from storage.clock import FrozenClock
     from storage.embedded import EmbeddedValkey
@@ -86,6 +85,7 @@ async def test_without_redis_each_process_counts_by_itself() -> None:
         assert 2 * AT_ONCE <= allowed.count <= 2 * (AT_ONCE + allowed.made_up)
 
 
+@pytest.mark.deadline
 async def test_a_frozen_redis_is_waited_for_once(own_valkey: EmbeddedValkey) -> None:
     server = process_id(own_valkey.url)
     os.kill(server, signal.SIGSTOP)
