@@ -55,19 +55,26 @@ def findings(root: Path) -> Iterator[str]:
 
 
 def history(root: Path) -> Iterator[str]:
-    """Every secret that a commit ever held, in a file or in its message; what was deleted can still be read.
+    """Every secret that a commit once held, in a file or in its message; what was deleted can still be read.
 
-    Each line of a file's versions is read once. Yields nothing where there is no repository.
+    Each line of a file's versions is read once; those still there are for `findings`. Yields nothing where there is
+    no repository.
     """
     if not (root / ".git").exists():
         return
     with tempfile.TemporaryDirectory() as directory:
         for number, (name, lines) in enumerate(_ever_written(root).items()):
             path = Path(directory, f"{number}{Path(name).suffix}")  # what counts as a secret depends on the language
-            path.write_text("\n".join(lines), encoding="utf-8")
+            today = _lines(root / name)
+            path.write_text("\n".join(line for line in lines if line not in today), encoding="utf-8")
             for secret in _secrets_in(path):
                 if secret.secret_hash not in FORGIVEN:
                     yield f"{name} {secret.type.lower()}, in the history"
+
+
+def _lines(path: Path) -> set[str]:
+    """What is in the file today; nothing when it is gone."""
+    return set(path.read_text(encoding="utf-8", errors="replace").splitlines()) if path.is_file() else set()
 
 
 def _ever_written(root: Path) -> dict[str, dict[str, None]]:

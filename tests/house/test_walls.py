@@ -143,11 +143,8 @@ def test_a_lock_file_follows_the_project(house: Path) -> None:
     assert "requirements.lock does not pin evil>=1: run `make lock`" in found
 
 
-def test_nothing_that_must_not_be_published_is_in_the_house() -> None:
-    assert list(leaks.findings(ROOT)) == []
-
-
-def test_secrets_registries_and_machine_paths_are_found_wherever_they_are_planted(house: Path) -> None:
+def test_secrets_registries_and_machine_paths_are_found_wherever_they_are_planted(tmp_path: Path) -> None:
+    house = tmp_path
     subprocess.run(["git", "init", "-q", str(house)], check=True, timeout=30)
     plant(house, "bot/keys.py", f"{DOCSTRING}app_password = {'Xk8Q~' + 'w' * 35!r}\n")
     plant(house, "docs/notes.md", "It runs in /" + "work/main on my machine.\n")
