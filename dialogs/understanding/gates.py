@@ -22,6 +22,7 @@ _CHANGE_WORDS = (
     "add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "replace", "update", "save",
     "move", "renews", "switch_off", "switch_on", "renew_again", "reactivate", "share", "unshare", "deputy", "drop_it",
 )  # fmt: skip
+_GUARDED = frozenset(Guard)
 _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.yes"})
 _WITH_ME = "我"  # 我和小林: the speaker is one of them
 _SPEAKERS = {"me": "me", "myself": "myself", "我自己": "我自己", "本人": "本人", "给我": "我"}
@@ -55,16 +56,34 @@ class Verdict:
     fired: tuple[str, ...] = field(default_factory=tuple)
 
 
-def judge(proposal: Proposal, tokens: list[Token]) -> Verdict:
-    """Whether the proposal is to be done, asked about or declined, and which gates said so."""
-    intent = intents()[proposal.intent]
-    filled, surplus = slots(tokens, intent)
+@dataclass(frozen=True)
+class _Said:
+    """What every proposal for the same tokens is judged by."""
+
+    tokens: list[Token]
+    senses: frozenset[str]
+    unknown: list[Token]
+    foreign: bool
+
+
+def judge(proposals: Sequence[Proposal], tokens: list[Token]) -> list[tuple[Proposal, Verdict]]:
+    """Whether each proposal is to be done, asked about or declined, and which gates said so."""
+    said = _Said(
+        tokens,
+        frozenset[str]().union(*(token.senses for token in tokens)),
+        [token for token in tokens if token.kind is Kind.UNKNOWN],
+        any(token.has("foreign", "rival") and not token.has("filler") for token in tokens),
+    )
+    named = {one.intent: slots(tokens, intents()[one.intent]) for one in proposals}
+    return [(one, _judged(one, said, *named[one.intent])) for one in proposals]
+
+
+def _judged(proposal: Proposal, said: _Said, filled: Slots, surplus: list[str]) -> Verdict:
+    intent, tokens, unknown = intents()[proposal.intent], said.tokens, said.unknown
     filled = _with_self(filled, proposal, tokens)
     if intent.id in _OF_PEOPLE:
         filled = _with_speaker(filled, tokens)
     request = Request(intent.id, filled)
-    unknown = [token for token in tokens if token.kind is Kind.UNKNOWN]
-    foreign = any(token.has("foreign", "rival") and not token.has("filler") for token in tokens)
     if intent.id == "confirm.yes" and wavers(tokens):
         return Verdict(Tier.CLARIFY, request, None, ("not a plain yes",))
     if not intent.changes:
@@ -73,17 +92,17 @@ def judge(proposal: Proposal, tokens: list[Token]) -> Verdict:
     fired += [f"does not fit: {kind}" for kind in surplus]
     fired += [f"unknown: {token.text}" for token in unknown]
     if guard := _guard(intent, tokens, frozenset[str]().union(*proposal.rule.needs)):
-        asked = guard in (Guard.QUESTION, Guard.HYPOTHETICAL) and not unknown and not foreign
+        asked = guard in (Guard.QUESTION, Guard.HYPOTHETICAL) and not unknown and not said.foreign
         return Verdict(Tier.CLARIFY if asked else Tier.REJECT, request, guard, (*fired, f"guard: {guard}"))
-    if foreign or len(unknown) >= _HOPELESS:
+    if said.foreign or len(unknown) >= _HOPELESS:
         return Verdict(Tier.REJECT, request, None, (*fired, "not ours"))
-    return Verdict(_tier(intent, proposal, tokens, surplus, unknown), request, None, tuple(fired))
+    return Verdict(_tier(intent, proposal, said, surplus), request, None, tuple(fired))
 
 
-def _tier(intent: Intent, proposal: Proposal, tokens: list[Token], surplus: list[str], unknown: list[Token]) -> Tier:
-    evidence = any(token.has(*_EVIDENCE) for token in tokens)
+def _tier(intent: Intent, proposal: Proposal, said: _Said, surplus: list[str]) -> Tier:
+    evidence, unknown = not said.senses.isdisjoint(_EVIDENCE), said.unknown
     left = [token for token in proposal.unexplained if token.kind is not Kind.UNKNOWN]
-    tolerated = _TOLERATED if intent.risk == "read" and any(token.has(*_CLEARLY_OURS) for token in tokens) else 0
+    tolerated = _TOLERATED if intent.risk == "read" and not said.senses.isdisjoint(_CLEARLY_OURS) else 0
     if not left and not surplus and len(unknown) <= tolerated:
         return Tier.ACCEPT
     if intent.id == "confirm.yes":
@@ -94,6 +113,8 @@ def _tier(intent: Intent, proposal: Proposal, tokens: list[Token], surplus: list
 
 def _guard(intent: Intent, tokens: list[Token], needed: frozenset[str]) -> Guard | None:
     """Why these words start nothing; "don't cancel" must not drop the open task either."""
+    if not any(token.has(*_GUARDED) or token.text in QUESTION_MARKS for token in tokens):
+        return None
     free = [token for token in tokens if not token.has(*needed)]
     if intent.id in _NEVER_NEGATED and _negated(tokens, free):
         return Guard.NEGATION

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from dialogs.understanding.rules import Rule, rules
+from dialogs.understanding.rules import Rule, matching
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,5 @@ class RuleProposer:
     def propose(self, tokens: Sequence[Token]) -> list[Proposal]:
         """Proposals, the best first."""
         said = frozenset[str]().union(*(token.senses for token in tokens))
-        found = [
-            Proposal(rule, len(rule.needs), tuple(rule.unexplained(tokens))) for rule in rules() if rule.matches(said)
-        ]
+        found = [Proposal(rule, len(rule.needs), tuple(rule.unexplained(tokens))) for rule in matching(said)]
         return sorted(found, key=lambda proposal: proposal.rank, reverse=True)

@@ -69,9 +69,9 @@ def prepared(tokens: list[Token]) -> list[Token]:
 
 def _ruled(tokens: list[Token], proposals: list[Proposal]) -> Reading:
     """The reading by the rules alone."""
-    judged = [(proposal, judge(proposal, tokens)) for proposal in proposals]
-    if not judged:
+    if not proposals:
         return _nothing_proposed(tokens)
+    judged = judge(proposals, tokens)
     best = max(judged, key=_merit)
     if best[1].tier is not Tier.ACCEPT:
         # words of change that are negated, asked or told by someone else stay that, whatever else they resemble

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding.people import people
@@ -45,13 +46,19 @@ def _by_meaning(tokens: Sequence[Token], intent: Intent) -> Slots:
     """What words fill a slot by their sense: "at renewal" has the sense "when=renewal"."""
     found: Slots = {"topic": about} if "topic" in intent.slots and (about := topic(tokens)) else {}
     for token in tokens:
-        for slot, value in (sense.split("=") for sense in sorted(token.senses) if "=" in sense):
+        for slot, value in _fills(token.senses):
             if slot in intent.slots:
                 found.setdefault(slot, value == "true" or value)
-    ways = {way for sense, way in _WAYS.items() if any(token.has(sense) for token in tokens)}
-    if "way" in intent.slots and len(ways) == 1:  # whether the total is to be lower, or higher, than it is now
-        found.setdefault("way", *ways)
+    if "way" in intent.slots:  # whether the total is to be lower, or higher, than it is now
+        ways = {way for sense, way in _WAYS.items() if any(token.has(sense) for token in tokens)}
+        if len(ways) == 1:
+            found.setdefault("way", *ways)
     return found
+
+
+@cache
+def _fills(senses: frozenset[str]) -> list[list[str]]:
+    return [sense.split("=") for sense in sorted(senses) if "=" in sense]
 
 
 def _people(tokens: list[Token], intent: Intent) -> Slots:

@@ -69,20 +69,27 @@ def readings(tokens: list[Token], read: Callable[[list[Token]], Reading]) -> lis
     alone = [len(pieces) > 1 and _is_task(read(_without_joint(piece))) for piece in pieces]
     ways: list[_Way | None] = [_Way()] + [None] * len(pieces)
     for end in range(1, len(pieces) + 1):
-        for start in range(max(0, end - _LONGEST_PART), end):
-            before = ways[start]
-            if before is None:
-                continue
-            way = _onwards(before, pieces, start, end, read)
-            if way:
-                way = replace(way, cost=way.cost + _SWALLOWS * max(0, sum(alone[start:end]) - 1))
+        for least, start, before in _worth_trying(ways, alone, end):
             best = ways[end]
+            if best and best.cost <= least:
+                break
+            way = _onwards(before, pieces, start, end, least, read)
             if way and (best is None or way.cost < best.cost) and len(way.readings) > (end == len(pieces)):
                 ways[end] = way
     last = ways[-1]
     if not last or not last.readings or _says_it_twice(last.readings):
         return None
     return _about_the_same_people(last.readings)
+
+
+def _worth_trying(ways: list[_Way | None], alone: list[bool], end: int) -> list[tuple[float, int, _Way]]:
+    """What a last part from each place would cost at least, that place, and the way there; the cheapest first."""
+    starts = range(max(0, end - _LONGEST_PART), end)
+    found = ((start, before) for start in starts if (before := ways[start]))
+    return sorted(
+        ((before.cost + 1 + _SWALLOWS * max(0, sum(alone[start:end]) - 1), start, before) for start, before in found),
+        key=lambda one: one[:2],
+    )
 
 
 def _says_it_twice(readings: tuple[Reading, ...]) -> bool:
@@ -108,7 +115,7 @@ def _at_most(count: int, pieces: list[list[Token]]) -> list[list[Token]]:
 
 
 def _onwards(
-    way: _Way, pieces: list[list[Token]], start: int, end: int, read: Callable[[list[Token]], Reading]
+    way: _Way, pieces: list[list[Token]], start: int, end: int, cost: float, read: Callable[[list[Token]], Reading]
 ) -> _Way | None:
     tokens = [token for piece in pieces[start:end] for token in piece]
     found = _one(tokens, way.readings, read)
@@ -118,7 +125,7 @@ def _onwards(
         return None
     if not (asked or all(map(_asks_or_changes, found))):
         return None
-    return _Way(way.cost + 1 + _BREAKS_A_LIST * listed, (*way.readings, *found))
+    return _Way(cost + _BREAKS_A_LIST * listed, (*way.readings, *found))
 
 
 def _asks_or_changes(reading: Reading) -> bool:

@@ -22,7 +22,7 @@ from dialogs.understanding.reading import Reading, by_rules, prepared, read
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from dialogs.understanding.model import Model
 
@@ -82,7 +82,7 @@ class Understander:
             return [whole]
         for_us = whole.several >= _SURELY_SEVERAL and whole.foreign <= _SURELY_FOR_US
         learned = partial(self._read, part=for_us)
-        parts = split.readings(tokens, learned if whole.several >= _PERHAPS_SEVERAL else self._by_rules)
+        parts = split.readings(tokens, _once(learned if whole.several >= _PERHAPS_SEVERAL else self._by_rules))
         if parts is None or (whole.several < _WITH_QUESTIONS and not all(map(_is_change, parts))):
             unsure = done and whole.learned and whole.several >= _SEVERAL
             return [replace(whole, tier=Tier.CLARIFY, choices=(whole.requests[0].intent,)) if unsure else whole]
@@ -95,6 +95,19 @@ class Understander:
 
     def _tokens(self, plain: Text, today: date) -> list[Token]:
         return self._reader.with_plain_names(without_ranges(self._reader.read(plain, today)))
+
+
+def _once(read: Callable[[list[Token]], Reading]) -> Callable[[list[Token]], Reading]:
+    """`read` that reads no tokens of this message twice; what is read stays alive as long, so that places differ."""
+    known: dict[tuple[int, ...], tuple[list[Token], Reading]] = {}
+
+    def reading(tokens: list[Token]) -> Reading:
+        places = tuple(map(id, tokens))
+        if places not in known:
+            known[places] = tokens, read(tokens)
+        return known[places][1]
+
+    return reading
 
 
 def _is_only_an_answer(answered: Answer | None, *, order: bool, by_rule: bool) -> bool:
