@@ -27,6 +27,69 @@ async def test_keeping_it_after_all_is_a_no_in_chinese(lihua: Person) -> None:
     lihua.sees("没有等待确认的报价")
 
 
+@pytest.mark.parametrize(
+    ("said", "becomes"),
+    [
+        ("no, monthly", "3 licenses, paid monthly"),
+        ("No. Not yearly, monthly.", "3 licenses, paid monthly"),
+        ("no, 7", "7 licenses, paid yearly"),
+        ("no, for Bo", "Bo Zhang gets"),
+        ("no, monthly for Bo", "Bo Zhang gets"),
+    ],
+)
+async def test_a_no_that_says_what_it_is_to_be_puts_the_offer_right(alice: Person, said: str, becomes: str) -> None:
+    await alice.says("add 5 licenses to Power BI Pro")
+    await alice.says("buy 3 Clipchamp yearly")
+    await alice.says(said)
+    alice.sees("Buy Clipchamp?", becomes, "[Buy]")
+    alice.sees_nothing_of("Power BI Pro")
+    await alice.says("yes")
+    alice.sees("of Clipchamp bought")
+
+
+@pytest.mark.parametrize(
+    ("said", "becomes"),
+    [
+        ("不，按月", "3 个许可证，按月付款"),
+        ("不按年，按月", "3 个许可证，按月付款"),
+        ("不，7个", "7 个许可证，按年付款"),
+        ("不，给王芳", "王芳"),
+    ],
+)
+async def test_a_no_that_says_what_it_is_to_be_puts_the_offer_right_in_chinese(
+    lihua: Person, said: str, becomes: str
+) -> None:
+    await lihua.says("给Visio加2个许可证")
+    await lihua.says("按年买3个Clipchamp")
+    await lihua.says(said)
+    lihua.sees("购买 Clipchamp？", becomes)
+    lihua.sees_nothing_of("Visio")
+
+
+async def test_whoever_is_named_after_a_no_gets_the_license_instead(alice: Person, lihua: Person) -> None:
+    await alice.says("give Power BI Pro to Ann Kovacs")
+    await alice.says("no, Bo")
+    alice.sees("Bo Zhang: gets a license")
+    alice.sees_nothing_of("Ann Kovacs")
+    await lihua.says("给王芳分配Visio Plan 1")
+    await lihua.says("不，给李雷")
+    lihua.sees("李雷: 将获得许可证")
+    lihua.sees_nothing_of("王芳")
+
+
+async def test_a_no_with_what_the_offer_cannot_take_leaves_it_open(alice: Person) -> None:
+    await alice.says("cancel Visio Plan 2, too expensive")
+    await alice.says("no, monthly")
+    alice.sees("That can't be changed in this offer", "Still open")
+
+
+@pytest.mark.parametrize("said", ["no", "no, thanks", "no, that's too expensive", "no, not yearly", "no, now"])
+async def test_a_no_that_says_nothing_else_drops_the_offer(alice: Person, said: str) -> None:
+    await alice.says("buy 3 Clipchamp yearly")
+    await alice.says(said)
+    alice.sees("Dropped. Nothing was changed.")
+
+
 async def test_a_number_that_an_offer_cannot_take_is_not_passed_over(alice: Person) -> None:
     await alice.says("cancel Visio Plan 2, too expensive")
     await alice.says("make it 5")

@@ -91,12 +91,13 @@ def feedback_said(written: str, tokens: Sequence[Token]) -> Answer:
 def term_said(tokens: Sequence[Token]) -> Answer:
     """By the month or by the year, where nothing else is said: "make it yearly", 改成按月."""
     words = [token for token in tokens if token.kind is not Kind.MARK]
-    terms = {term for token in words if (term := _term_of(token))}
-    alone = all(_term_of(token) or token.has(*_BESIDES_A_TERM) for token in words)
+    terms = {term for token in words if (term := term_of(token))}
+    alone = all(term_of(token) or token.has(*_BESIDES_A_TERM) for token in words)
     return Answer(term=terms.pop()) if alone and len(terms) == 1 else Answer()
 
 
-def _term_of(token: Token) -> str | None:
+def term_of(token: Token) -> str | None:
+    """ "month" or "year", where the word stands for one of them."""
     if token.kind is Kind.GROUP_BY:
         return "month" if token.value == "month" else None
     said = (sense.removeprefix("term=") for sense in token.senses if sense.startswith("term="))

@@ -7,13 +7,13 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dialogs.understanding import gathering, split
+from dialogs.understanding import gathering, retorts, split
 from dialogs.understanding.answers import Heard, answer
 from dialogs.understanding.entities import Reader, mask
 from dialogs.understanding.features import features
 from dialogs.understanding.intents import intents
 from dialogs.understanding.languages import lexicon
-from dialogs.understanding.meaning import Answer, Context, ProductName, Tier, Understanding
+from dialogs.understanding.meaning import Answer, Context, ProductName, Request, Tier, Understanding
 from dialogs.understanding.model import shipped
 from dialogs.understanding.normalise import LONGEST, Text, normalise
 from dialogs.understanding.propose import RuleProposer
@@ -51,6 +51,8 @@ class Understander:
         plain = normalise(text, context.mentions)
         tokens = self._tokens(plain, context.today)
         readings = self._readings(tokens)
+        if "confirm" in context.expecting:
+            readings = _with_retort(readings, tokens)
         wish = _wish(tokens)
         first = readings[0]
         said = [request for reading in readings for request in reading.requests]
@@ -108,6 +110,14 @@ def _once(read: Callable[[list[Token]], Reading]) -> Callable[[list[Token]], Rea
         return known[places][1]
 
     return reading
+
+
+def _with_retort(readings: list[Reading], tokens: list[Token]) -> list[Reading]:
+    """A no to the offer that says what it is to be instead, read as the correction that it is."""
+    if [one.requests[0].intent for one in readings if one.tier is Tier.ACCEPT] == ["flow.correct"]:
+        return readings
+    found = retorts.put_right(tokens)
+    return [Reading(tokens, Tier.ACCEPT, (Request("flow.correct", found),), rule="retort")] if found else readings
 
 
 def _is_only_an_answer(answered: Answer | None, *, order: bool, by_rule: bool) -> bool:
