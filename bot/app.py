@@ -1,4 +1,4 @@
-"""The only place that wires: settings → servers → record → conversation → Teams, page or terminal."""
+"""Wires it all: settings → servers → record → conversation; what people reach it through, bot/serving.py wires."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import signal
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -17,18 +16,9 @@ import structlog
 from bot import http, logs, terminal
 from bot.introduction import introduction
 from bot.load import Load
-from bot.teams.adapter import DeskAdapter, is_loopback
-from bot.teams.auth import Authentication
+from bot.serving import Pages, Wired, connector_to, demonstration, service
 from bot.teams.clouds import CLOUDS
-from bot.teams.connector import Connector, NoToken
 from bot.teams.courier import TeamsCourier
-from bot.teams.keys import SigningKeys
-from bot.teams.meetings import Meetings
-from bot.teams.pacing import Pacing
-from bot.teams.roster import Roster, demo_directory, no_directory
-from bot.teams.tokens import EntraTokens
-from bot.web import page
-from bot.web.courier import DemoCourier
 from bot.web.visitors import of_contoso
 from bot.worker import say_what_waits, working
 from dialogs.desk import Desk
@@ -48,8 +38,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from aiohttp import web
-
     from bot.deliver import Courier
     from bot.settings import Settings
     from bot.teams.clouds import Cloud
@@ -65,15 +53,6 @@ OUTLIVED: Final = (
     "Contoso's subscriptions were to renew on {since}, and nothing renews them yet, so they can no longer be changed. "
     "For a fresh company: DATA=.data/another make run"
 )
-
-
-@dataclass(frozen=True)
-class Wired:
-    """A desk that answers, the record behind it, and the room for turns at it."""
-
-    record: Record
-    desk: Desk
-    load: Load
 
 
 async def run(settings: Settings, *, demo: bool) -> int:
@@ -107,7 +86,7 @@ async def work(settings: Settings) -> int:
     stopped = _stopped()
     async with record_of(settings, SystemClock()) as record:
         cloud = CLOUDS[settings.cloud]
-        connector = _connector(record.clock, settings, cloud)
+        connector = connector_to(cloud, record.clock, settings)
         try:
             await say_what_waits(record)
             async with working(record, TeamsCourier(connector, record.chats, cloud.serves)):
@@ -158,11 +137,12 @@ async def served(
     async with wired(settings, demo=demo, clock=clock) as desk:
         visitors = of_contoso(await desk.record.people.named(TENANT)) if demo else ()
         cloud = cloud or CLOUDS[settings.cloud]
-        app, courier = _demonstration(desk, visitors) if demo else _service(desk, settings, cloud)
+        app, courier = demonstration(desk, visitors) if demo else service(desk, settings, cloud)
         runner = http.runner(app, drain=DEMO_DRAIN if demo else DRAIN)
         await runner.setup()
         try:
             address = await http.listen(runner, settings.host, settings.port)
+            desk.pages.begin(settings.public_url or (address if demo else ""))
             async with _working_here(desk.record, courier, settings):
                 yield address, visitors
         finally:
@@ -190,8 +170,12 @@ async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -
             pace = Pace(redis_url, settings.messages_per_minute)
             stack.push_async_callback(pace.close)
         support = settings.support or (DEMO_SUPPORT if demo else "")
-        desk = Desk(record, conversations, understander(), support=support, learn_from=settings.learn_from)
-        yield Wired(record, desk, Load(pace))
+        pages = Pages()
+        words = understander()
+        desk = Desk(
+            record, conversations, words, support=support, learn_from=settings.learn_from, address=pages.address
+        )
+        yield Wired(record, desk, Load(pace), pages)
 
 
 @asynccontextmanager
@@ -247,48 +231,6 @@ def _data(settings: Settings) -> Path:
     except OSError as error:
         raise Misconfigured(f"DATA {settings.data} cannot be used ({error.strerror}): choose another") from error
     return settings.data.absolute()
-
-
-def _demonstration(wired: Wired, visitors: tuple[Visitor, ...]) -> tuple[web.Application, Courier]:
-    """The demo: no token is asked for, none is sent, and there is a page to try it."""
-    record = wired.record
-    connector = Connector(NoToken())
-    adapter = DeskAdapter(
-        wired.desk,
-        record.clock,
-        connector,
-        directory=demo_directory,
-        load=wired.load,
-        meetings=Meetings(record.chats),
-    )
-    application = http.build_app(adapter, auth=None, ready=record.ready)
-    tried = page.mount(application, wired.load.over(wired.desk), visitors, tenant=TENANT, clock=record.clock)
-    return application, DemoCourier(tried, TeamsCourier(connector, record.chats, is_loopback, opens=False))
-
-
-def _service(wired: Wired, settings: Settings, cloud: Cloud) -> tuple[web.Application, Courier]:
-    """The service: Teams proves who it is with each activity, and so do we with each reply."""
-    clock, record = wired.record.clock, wired.record
-    connector = _connector(clock, settings, cloud)
-    adapter = DeskAdapter(
-        wired.desk,
-        clock,
-        connector,
-        directory=no_directory,
-        serves=cloud.serves,
-        roster=Roster(connector, clock, settings.served),
-        load=wired.load,
-        meetings=Meetings(record.chats),
-    )
-    auth = Authentication(SigningKeys(cloud.metadata, clock), cloud, app_id=settings.app_id, clock=clock)
-    courier = TeamsCourier(connector, record.chats, cloud.serves)
-    return http.build_app(adapter, auth=auth, ready=record.ready), courier
-
-
-def _connector(clock: Clock, settings: Settings, cloud: Cloud) -> Connector:
-    authority = cloud.authority(settings.app_tenant_id)
-    tokens = EntraTokens(settings.app_id, settings.app_password, authority=authority, scope=cloud.scope, clock=clock)
-    return Connector(tokens, pacing=Pacing(settings.tenant_messages_per_second))
 
 
 def _warn(line: str) -> None:

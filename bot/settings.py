@@ -131,9 +131,9 @@ class Settings:
         "PUBLIC_URL",
         values.public_url,
         "",
-        meaning="The https address under which Teams and browsers reach this process.",
+        meaning="The https address under which Teams and browsers reach this process; unset: nothing is done on pages.",
         example="https://desk.contoso.example",
-        found="Your reverse proxy or tunnel",
+        found="Your reverse proxy or tunnel; register its /sign-in/back as a Web redirect URI of your app",
     )
     timezone: str = _variable(
         "TIMEZONE",

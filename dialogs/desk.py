@@ -23,7 +23,7 @@ from storage.crashpoints import CrashPoint, crashpoint
 from storage.errors import RecordUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import date
 
     from dialogs.elements import Option
@@ -46,11 +46,13 @@ class Desk:
         *,
         support: str,
         learn_from: Collection[str] = (),
+        address: Callable[[], str] = str,
     ) -> None:
         self._record = record
         self._conversations = conversations
         self._understander = understander
         self._support = support
+        self._address = address  # where browsers reach our pages
         self._learn_from = frozenset(learn_from)  # tenants that allow to keep what was not understood
 
     async def handle(self, message: Message) -> list[Reply]:
@@ -110,7 +112,7 @@ class Desk:
     # -- one turn ----------------------------------------------------------------------------------------------
 
     async def _answer(self, message: Message, person: PersonView) -> list[Reply]:
-        turn = Turn(message, person, self._reader(_saved(person, message)), self._record)
+        turn = Turn(message, person, self._reader(_saved(person, message)), self._record, self._address())
         if has_card_number("\n".join(_typed(message))):  # joined: one may be spread over two fields
             turn.say("small.card_number")
             return turn.replies

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from storage.errors import Refused
 from storage.views import Actor, PersonView
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from dialogs.elements import Card
     from dialogs.texts import Reader, Value
+    from storage.links import Purpose
     from storage.record import Record
 
 
@@ -114,12 +116,19 @@ class Turn:
     person: PersonView
     reader: Reader
     record: Record
+    address: str = ""  # where browsers reach our pages; empty where they reach none
     replies: list[Reply] = field(default_factory=list)
     replaces: bool = False  # the next card or sentence takes the place of the card that was tapped
 
     @property
     def actor(self) -> Actor:
         return Actor(self.message.tenant, self.message.person)
+
+    async def link_to(self, purpose: Purpose, subject: str = "") -> str:
+        """The address of a page that this person alone can open, for ten minutes. Raises Refused("no_pages")."""
+        if not self.address:
+            raise Refused("no_pages")
+        return f"{self.address}/link/{await self.record.links.issue(self.actor, purpose, subject)}"
 
     @property
     def public(self) -> bool:
@@ -157,7 +166,7 @@ class Backstage(Turn):
     @classmethod
     def of(cls, turn: Turn, record: Record) -> Backstage:
         """The same with another record, and replies of its own to go on with."""
-        return cls(turn.message, turn.person, turn.reader, record, [*turn.replies], turn.replaces)
+        return cls(turn.message, turn.person, turn.reader, record, turn.address, [*turn.replies], turn.replaces)
 
     def offer(self, text: str, card: Card) -> None:
         """Nobody sees it: the plan's card shows what it says."""

@@ -14,6 +14,7 @@ from storage.models import (
     AuditEntry,
     Cancellation,
     Grant,
+    Link,
     Operation,
     PaymentMethod,
     Person,
@@ -121,7 +122,7 @@ class Privacy:
         tx = await Transaction.of(session, Actor(tenant, person_id), self._clock.now())
         granted = (Grant.tenant == tenant, Grant.person_id == person_id, Grant.withdrawn_at.is_(None))
         await session.execute(update(Grant).where(*granted).values(withdrawn_at=tx.now))
-        for belonging in (Role, TeamMember):
+        for belonging in (Role, TeamMember, Link):
             theirs = (belonging.tenant == tenant, belonging.person_id == person_id)
             await session.execute(delete(belonging).where(*theirs))
         await references.forget(session, tenant, person_id)

@@ -15,6 +15,7 @@ from storage.change_total import ChangeTotal
 from storage.database import Database
 from storage.errors import RecordUnavailable
 from storage.licenses import Licenses
+from storage.links import Links
 from storage.operations import Operations
 from storage.outbox import Outbox
 from storage.payments import Gateway, SandboxGateway
@@ -68,6 +69,7 @@ class Record:
     chats: Chats
     trail: Trail
     unclear: Unclear
+    links: Links
 
     @classmethod
     async def open(
@@ -120,6 +122,7 @@ class Record:
             chats=Chats(database, clock),
             trail=Trail(database, clock),
             unclear=Unclear(database, clock),
+            links=Links(database, clock, does.rights),
         )
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ from dialogs.texts import LANGUAGES, Reader, catalogue, fields, language_of
 from storage.money import Money
 
 DIALOGS = Path(__file__).parent.parent / "dialogs"
+PAGES = DIALOGS.with_name("bot") / "web"
 NEVER_SHOWN = {"unknown_product"}  # the catalog's answer to names that no message can bring
 
 
@@ -22,15 +23,17 @@ def texts(language: str, key: str) -> list[str]:
 
 
 def spoken_keys() -> tuple[set[str], set[str]]:
-    """Every string constant in dialogs/, and the beginning of every f-string: the keys that code can ask for."""
+    """Every string constant of the dialogs and pages, and the beginning of every f-string: all to ask for."""
     whole, beginnings = set(), set()
-    for path in (*DIALOGS.glob("*.py"), *DIALOGS.glob("texts/*.py")):
+    for path in (*DIALOGS.glob("*.py"), *DIALOGS.glob("texts/*.py"), *PAGES.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 beginnings.add(str(node.values[0].value))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
     whole |= {"word.comma", "word.or", "word.instant"}  # said by the Reader itself
+    for template in PAGES.glob("sheets/*.html"):
+        whole |= set(re.findall(r'say\("([^"]+)"', template.read_text(encoding="utf-8")))
     return whole, {beginning for beginning in beginnings if "." in beginning}
 
 

@@ -12,6 +12,7 @@ import jinja2
 import orjson
 from aiohttp import web
 
+from bot.web.choosing import LAST
 from bot.web.rooms import CHANNEL, Rooms, personal
 from bot.web.talk import Talk
 from bot.web.texts import TEXTS
@@ -101,7 +102,9 @@ class TryItPage:
             everyone=self._visitors.values(),
             second=self._second(visitor),
         )
-        return web.Response(text=document, content_type="text/html", headers=SAFE)
+        answer = web.Response(text=document, content_type="text/html", headers=SAFE)
+        answer.set_cookie(LAST, str(visitor.number), httponly=True, samesite="Lax")
+        return answer
 
     async def _asset(self, request: web.Request) -> web.Response:
         name = request.match_info["asset"]

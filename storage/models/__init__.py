@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from storage.models.billing import Charge, Credit, Invoice, InvoiceLine, LedgerEntry, LineKind
 from storage.models.columns import Row
+from storage.models.links import Link
 from storage.models.operations import AuditEntry, Operation, PlanStep, ScheduledTotal
 from storage.models.outside import Chat, OutboxMessage
 from storage.models.people import Organisation, PaymentMethod, Person, Role, RoleName, Team, TeamMember
@@ -24,6 +25,7 @@ __all__ = [
     "InvoiceLine",
     "LedgerEntry",
     "LineKind",
+    "Link",
     "Operation",
     "Organisation",
     "OutboxMessage",

@@ -5,7 +5,10 @@ It serves from threads of its own, so that what blocks the event loop (the SDK d
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import secrets
 import ssl
 import threading
 from contextlib import ExitStack, contextmanager
@@ -14,6 +17,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 ISSUER = "https://api.botframework.com"
 APP_ID = "33333333-0000-4000-8000-000000000001"
 TENANT = "22222222-0000-4000-8000-000000000001"
+PERSON = "11111110-0000-4000-8000-000000000000"
 METADATA, KEYS = "/v1/.well-known/openidconfiguration", "/v1/.well-known/keys"
 _numbers = count(1)
 TEN_MB = b'{"keys":"' + b"x" * 10_000_000 + b'"}'
@@ -56,6 +61,9 @@ class Issuer:
             "unendorsed": [],
         }
         self.strange_keys: list[Any] = []
+        self.signed_in: dict[str, dict[str, str]] = {}  # what was asked for, by code
+        self.id_claims: dict[str, Any] = {}  # how the next ID tokens differ from good ones; `...` leaves a claim out
+        self.id_signer = "teams"
         self.reached = threading.Event()
         self._released = threading.Event()
 
@@ -81,7 +89,16 @@ class Issuer:
     def release(self) -> None:
         self._released.set()
 
-    def answer(self, path: str, method: str) -> tuple[int, bytes]:
+    def signs_in(self, address: str) -> tuple[str, dict[str, str]]:
+        """Where the browser posts what, once the person has signed in at `address` (OAuth 2.0, 4.1; form post)."""
+        asked = dict(parse_qsl(urlsplit(address).query))
+        assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
+        assert asked["response_mode"] == "form_post"
+        code = secrets.token_urlsafe(8)
+        self.signed_in[code] = asked
+        return asked["redirect_uri"], {"code": code, "state": asked["state"]}
+
+    def answer(self, path: str, method: str, sent: bytes = b"") -> tuple[int, bytes]:
         """Status and body for a request; waits where it is told to hang."""
         self.asked.append(path)
         self.reached.set()
@@ -92,18 +109,34 @@ class Issuer:
                 return status, b"{}"
             case bytes(body):
                 return 200, body
-        return 200, json.dumps(self._truth(path, method)).encode()
+        return 200, json.dumps(self._truth(path, method, sent)).encode()
 
-    def _truth(self, path: str, method: str) -> dict[str, Any]:
+    def _truth(self, path: str, method: str, sent: bytes) -> dict[str, Any]:
         if path == METADATA:
             return {"issuer": ISSUER, "jwks_uri": self.url + KEYS}
-        if path == KEYS:
+        if path in (KEYS, f"/{TENANT}/discovery/v2.0/keys"):
             return {"keys": [*self.strange_keys, *(_published(*each) for each in self.published.items())]}
+        granted = parse_qs(sent.decode())
+        if "code" in granted:
+            return self._redeemed(granted["code"][0], granted["code_verifier"][0])
         if method == "POST":
             return {"access_token": f"ours-{len(self.asked)}", "expires_in": 3600, "token_type": "Bearer"}
         oauth = f"{self.login}/{TENANT}/oauth2/v2.0"
         endpoints = {"authorization_endpoint": f"{oauth}/authorize", "token_endpoint": f"{oauth}/token"}
         return {"issuer": f"{self.login}/{TENANT}/v2.0", **endpoints}
+
+    def _redeemed(self, code: str, verifier: str) -> dict[str, Any]:
+        """An ID token for a code, once, and only to whoever asked for it (RFC 7636)."""
+        asked = self.signed_in.pop(code, None)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        if asked is None or asked["code_challenge"] != challenge:
+            return {"error": "invalid_grant"}
+        lasting = {name: timedelta(minutes=more) for name, more in (("iat", 0), ("nbf", 0), ("exp", 60))}
+        who = {"oid": PERSON, "tid": TENANT, "sub": "pairwise", "nonce": asked["nonce"]}
+        usual = {"iss": f"{self.login}/{TENANT}/v2.0", "aud": asked["client_id"], **lasting, **who}
+        claims = {name: _instant(value) for name, value in (usual | self.id_claims).items() if value is not ...}
+        token = jwt.encode(claims, key(self.id_signer), "RS256", {"kid": "teams"})
+        return {"id_token": token, "access_token": "theirs", "expires_in": 3600, "token_type": "Bearer"}
 
 
 def _published(name: str, endorsements: list[str]) -> dict[str, Any]:
@@ -128,11 +161,10 @@ def _handler(issuer: Issuer) -> type[BaseHTTPRequestHandler]:
             self._serve("GET")
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self._serve("POST")
+            self._serve("POST", self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
-        def _serve(self, method: str) -> None:
-            status, body = issuer.answer(self.path, method)
+        def _serve(self, method: str, sent: bytes = b"") -> None:
+            status, body = issuer.answer(self.path, method, sent)
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Location", issuer.url + METADATA)

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Column, Connection, String, Table, insert
 
 from storage import personal_data
 from storage.demo import TENANT, person_id
+from storage.links import Purpose
 from storage.models import AuditEntry, AuditSeal, Cancellation, Chat, Grant, PlanStep, Row, TeamMember
 from storage.views import Actor
 from tests.security.traces import ANN, NAME, OWN_WORDS, POWER_BI, TOKEN, changes, leave_traces
@@ -73,6 +74,7 @@ async def test_every_table_of_the_schema_is_in_the_export_of_somebody_who_is_eve
     seal = {"words": "0", "salt": "0", "hash": "0", "sealed_at": now}
     await company.adds(AuditSeal(tenant=TENANT, number=1, entry_id=entry.id, **seal))
     why = {"reason": "unused", "language": "en", "ends_on": now.date(), "at": now}
+    await contoso.links.issue(Actor(*ALICE), Purpose.INVOICE, "G000000001")
     await company.adds(PlanStep(tenant=TENANT, plan_id="p", position=1, operation_id=entry.operation_id))
     this = {"operation_id": entry.operation_id, "subscription_id": POWER_BI}
     await company.adds(Cancellation(tenant=TENANT, **this, **why))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from storage.demo import TENANT, person_id
+from storage.links import Purpose
 from storage.models import Grant, PaymentMethod, ScheduledTotal
 from storage.references import Reference
 from storage.views import Actor, OperationStatus
@@ -30,6 +31,7 @@ async def leave_traces(record: Record) -> None:
     await record.people.prefer_language(*ANN, "en")
     await record.people.appoint(TENANT, [ANN[1]])
     await company.adds(_card())
+    await record.links.issue(Actor(*ANN), Purpose.PAYMENT_ADD)
     await record.chats.met(Reference(*ANN, "msteams", "a:kanarie-chat", "https://smba.example/", "29:ann", "28:desk"))
     await company.adds(Grant(tenant=TENANT, id="g", subscription_id=PROJECT, person_id=ANN[1], granted_at=now))
     await changes(record, ALICE, PROJECT, -1, f"take it from {NAME.upper()}", release=[ANN[1]])

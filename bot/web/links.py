@@ -1,0 +1,107 @@
+"""Links over HTTP. Opening one changes nothing, since programs that show previews open it too; only a form does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+from bot.web.door import stranger_reads
+from bot.web.sheet import STYLE, said, style
+from dialogs.texts import Reader
+from storage.errors import RecordUnavailable, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from bot.web.door import Door, Guest
+    from storage.links import Opened, Purpose
+    from storage.record import Record
+    from storage.views import Actor, PersonView
+
+    Page = Callable[["Visit"], Awaitable[web.StreamResponse]]
+    Taker = Callable[["Visit", Mapping[str, str]], Awaitable[web.StreamResponse]]
+
+FORBIDDEN: Final = frozenset({"link_not_yours", "not_a_member"})  # every other refusal is of a link that is gone
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A link opened by the person it was made for, who has signed in."""
+
+    token: str
+    opened: Opened
+    actor: Actor
+    person: PersonView
+    reader: Reader
+    form: str  # goes along, as `form`, with what is filled in
+
+
+class Links:
+    """What stands behind the links of each purpose: `shows` answers who opens one, `takes` who sends its form."""
+
+    def __init__(
+        self, record: Record, door: Door, shows: Mapping[Purpose, Page], takes: Mapping[Purpose, Taker]
+    ) -> None:
+        self._record = record
+        self._door = door
+        self._shows = shows
+        self._takes = takes
+
+    def routes(self) -> list[web.RouteDef]:
+        link = "/link/{token:[A-Za-z0-9_-]{43}}"
+        return [web.get(STYLE, style), web.get(link, self._open), web.post(link, self._send)]
+
+    async def _open(self, request: web.Request) -> web.StreamResponse:
+        async def show(visit: Visit) -> web.StreamResponse:
+            if visit.opened.purpose not in self._shows:
+                raise web.HTTPNotFound
+            return await self._shows[visit.opened.purpose](visit)
+
+        return await self._visited(request, show)
+
+    async def _send(self, request: web.Request) -> web.StreamResponse:
+        async def take(visit: Visit) -> web.StreamResponse:
+            if visit.opened.purpose not in self._takes:
+                raise web.HTTPMethodNotAllowed(request.method, ("GET",))
+            return await self._takes[visit.opened.purpose](visit, await self._door.read_form(request))
+
+        return await self._visited(request, take)
+
+    async def _visited(self, request: web.Request, welcome: Page) -> web.StreamResponse:
+        """The page for whoever may open the link; for others, to sign in or why not."""
+        guest = self._door.guest(request)
+        if guest is None:
+            return await self._door.lead_in(request)
+        reader = stranger_reads(request)
+        try:
+            person = await self._record.people.find(guest.actor.tenant, guest.actor.person)
+            if person is not None:
+                language = person.chosen_language or person.language
+                reader = Reader(language or reader.language, self._record.timezone.key)
+            return await welcome(await self._visit(request.match_info["token"], guest, person, reader))
+        except Refused as refused:
+            return self._refused(request, reader, refused)
+        except RecordUnavailable:
+            title, text = (reader.text(f"web.away.{part}") for part in ("title", "text"))
+            return said(reader, title, text, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+    async def _visit(self, token: str, guest: Guest, person: PersonView | None, reader: Reader) -> Visit:
+        opened = await self._record.links.open(token, guest.actor)
+        if person is None:  # erased since; nobody else opens a link without being somebody
+            raise Refused("not_a_member")
+        return Visit(token, opened, guest.actor, person, reader, guest.form)
+
+    def _refused(self, request: web.Request, reader: Reader, refused: Refused) -> web.Response:
+        """Says no, and of somebody else's link not whose it is; with that one may sign in anew."""
+        forbidden = refused.code in FORBIDDEN
+        answer = said(
+            reader,
+            reader.text("web.refused"),
+            reader.refused(refused.code, refused.values),
+            status=HTTPStatus.FORBIDDEN if forbidden else HTTPStatus.GONE,
+            again=request.path if forbidden else "",
+        )
+        return self._door.show_out(answer) if forbidden else answer
