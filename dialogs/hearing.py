@@ -137,8 +137,8 @@ class Hearing:
 
     async def decline(self, frame: Frame) -> None:
         """No to the offer: it is void, and what waits comes next."""
-        await self._forget(frame)
-        self.turn.say("small.dropped")
+        if await self._forget(frame):
+            self.turn.say("small.dropped")
         await self.go_on()
 
     async def drop(self) -> None:
@@ -238,11 +238,11 @@ class Hearing:
             return
         if frame.shown:
             return
-        if frame.operation is None or not isinstance(task, Change):
+        offered = frame.operation if isinstance(task, Change) else None
+        outcome = await self.turn.record.operations.show(self.turn.actor, offered) if offered else None
+        if outcome is None or outcome.quote is None or outcome.receipt:
             await self.correct(frame, {}, None)
-            return
-        outcome = await self.turn.record.operations.show(self.turn.actor, frame.operation)
-        if outcome is not None and outcome.quote is not None:
+        elif isinstance(task, Change):
             offer, _ = task.quote_card(self.turn, outcome.quote)
             self.turn.say("next.still_open", offer=offer)
             frame.shown = True
@@ -260,11 +260,10 @@ class Hearing:
             self.memory.drop(frame)
             await self.go_on(resume=not quick)
 
-    async def _forget(self, frame: Frame) -> None:
+    async def _forget(self, frame: Frame) -> bool:
         task = task_named(frame.task)
-        if task is not None:
-            await task.withdraw(self.turn, frame)
         self.memory.drop(frame)
+        return task is None or await task.withdraw(self.turn, frame)
 
     async def _decided(self, frame: Frame, outcome: Outcome) -> None:
         fresh = outcome.refusal.quote if outcome.refusal else None

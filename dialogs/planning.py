@@ -54,7 +54,7 @@ async def decide(hearing: Hearing, plan_id: str, *, yes: bool) -> None:
     was_open = frame is memory.open
     memory.drop(frame)
     for step, outcome in reversed([*zip(frame.steps, ended.steps, strict=True)]):
-        hearing.keep_rest(replace(step, said=frame.said), outcome)
+        hearing.keep_rest(replace(step, said=frame.said, origin=frame.origin), outcome)
     if was_open:
         await hearing.go_on()
 
@@ -65,7 +65,10 @@ async def leave_out(hearing: Hearing, frame: Frame, numbers: frozenset[int]) -> 
     if not kept:
         await hearing.decline(frame)
         return
-    await PLAN.withdraw(hearing.turn, frame)
+    if not await PLAN.withdraw(hearing.turn, frame):
+        hearing.memory.drop(frame)
+        await hearing.go_on()
+        return
     frame.steps = kept
     await hearing.correct(frame, {}, None)
 
@@ -75,8 +78,9 @@ async def _begun(hearing: Hearing, request: Request) -> Frame:
     frame, task = hearing.memory.open, change_for(request)
     if frame is None or frame.task != task.name or not await task.goes_on(hearing.turn, frame, request):
         return _step(request)
-    await task.withdraw(hearing.turn, frame)
     hearing.memory.drop(frame)
+    if not await task.withdraw(hearing.turn, frame):
+        return _step(request)
     frame.close_question()
     task.hear(frame, request.slots, request.intent)
     return frame

@@ -59,6 +59,8 @@ class Several(Task):
 
     async def advance(self, turn: Turn, frame: Frame) -> bool:
         titles = await self._put_aside(turn, frame)
+        if titles is None:
+            return False
         if not await self._take_in(turn, frame, titles):
             return True
         scene = await rehearse(turn, frame, self._task)
@@ -77,8 +79,8 @@ class Several(Task):
         turn.show(*several_cards.offer(turn, plan, self._actions))
         return True
 
-    async def withdraw(self, turn: Turn, frame: Frame) -> None:
-        await self._put_aside(turn, frame)
+    async def withdraw(self, turn: Turn, frame: Frame) -> bool:
+        return await self._put_aside(turn, frame) is not None
 
     async def asking(self, turn: Turn, frame: Frame) -> Asking:
         if frame.asked == WHICH:
@@ -89,12 +91,18 @@ class Several(Task):
         """What takes the place of the plan once somebody has said yes or no to it: a result for each step."""
         return several_cards.outcome(turn, plan, self._actions)
 
-    async def _put_aside(self, turn: Turn, frame: Frame) -> list[str]:
-        """What its steps were called where it was an open plan; then nobody can say yes to it any more."""
+    async def _put_aside(self, turn: Turn, frame: Frame) -> list[str] | None:
+        """What its steps were called where it was an open plan; then nobody can say yes to it any more.
+
+        None: some of it is done already, and what became of it is told.
+        """
         if frame.operation is None:
             return []
         plan = await turn.record.plans.void(turn.actor, frame.operation)
         frame.operation, frame.shown = None, False
+        if any(step.receipt for step in plan.steps):
+            turn.show(*self.outcome_card(turn, plan))
+            return None
         return several_cards.titles(turn, plan, self._actions)
 
     async def _alone(self, turn: Turn, frame: Frame) -> bool:

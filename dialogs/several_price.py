@@ -65,7 +65,8 @@ def _later(reader: Reader, quotes: Iterable[Quote | None]) -> list[tuple[str, st
 
 def _goes_on(quote: Paid) -> bool:
     """Whether it is paid for again: a trial and what is not renewed is not."""
-    return not quote.subscription.trial and getattr(quote, "renewal", None) is not Renewal.OFF
+    renews = quote.renewal is not Renewal.OFF if isinstance(quote, RenewalQuote) else quote.subscription.recurring
+    return renews and not quote.subscription.trial
 
 
 def _methods(reader: Reader, paid: Iterable[Paid]) -> list[tuple[str, str]]:

@@ -108,7 +108,8 @@ class Task:
 
         An offer that is still open is put aside first: a correction voids it, and an earlier yes counts for nothing.
         """
-        await self.withdraw(turn, frame)
+        if not await self.withdraw(turn, frame):
+            return False
         try:
             return await self._settle(turn, frame)
         except Refused as refused:
@@ -130,11 +131,12 @@ class Task:
         frame.expects = sorted(frozenset[str]().union(*(question.on_offer for question in self.questions)))
         return await self.conclude(turn, frame)
 
-    async def withdraw(self, turn: Turn, frame: Frame) -> None:
-        """Close the offer that waits for a yes, if there is one."""
-        if frame.operation is not None:
-            await turn.record.operations.void(turn.actor, frame.operation)
-            frame.operation, frame.shown = None, False
+    async def withdraw(self, turn: Turn, frame: Frame) -> bool:
+        """Close the offer that waits for a yes, if there is one. False: it is done already, and that is told.
+
+        So it is where a process died after the yes and before it could remember that.
+        """
+        return True
 
     async def asking(self, turn: Turn, frame: Frame) -> Asking:
         """What the open question offers, in the order shown, so that “the second one” is an answer; and its fields."""
@@ -219,6 +221,15 @@ class Change(Task, Generic[Q]):
         frame.operation, frame.shown = quote.id, True
         turn.offer(*self.quote_card(turn, quote))
         return True
+
+    async def withdraw(self, turn: Turn, frame: Frame) -> bool:
+        if frame.operation is None:
+            return True
+        outcome = await turn.record.operations.void(turn.actor, frame.operation)
+        frame.operation, frame.shown = None, False
+        if outcome.receipt is not None:
+            turn.show(*self.outcome_card(turn, outcome))
+        return outcome.receipt is None
 
     def outcome_card(self, turn: Turn, outcome: Outcome) -> tuple[str, Card]:
         """What takes the place of the quote once it has ended; the same outcome always gives the same card."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from enum import Enum
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from storage.views import Outcome, Quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +35,19 @@ def pack(value: object) -> Any:
 def unpack(kind: type[T], packed: Any, instead: Mapping[Any, Any] = NOTHING) -> T:
     """The value of this type that `pack` made `packed` from; a type among `instead` is read as the one it maps to."""
     return cast("T", _read(kind, packed, instead))
+
+
+def pack_outcome(outcome: Outcome) -> dict[str, Any]:
+    """The outcome without the quote, which is stored beside it already."""
+    answer: dict[str, Any] = pack(outcome)
+    return {**answer, "quote": None, "receipt": answer["receipt"] and {**answer["receipt"], "quote": None}}
+
+
+def unpack_outcome(answer: Any, quote: Quote) -> Outcome:
+    """The outcome that `pack_outcome` made `answer` from; a fresh quote in it is of the same kind as `quote`."""
+    outcome = unpack(Outcome, answer, {Quote: type(quote)})
+    receipt = outcome.receipt and replace(outcome.receipt, quote=quote)
+    return replace(outcome, quote=quote, receipt=receipt)
 
 
 def _read(kind: Any, packed: Any, instead: Mapping[Any, Any]) -> Any:

@@ -11,9 +11,9 @@ from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import Cancellation, Subscription
 from storage.money import Money
-from storage.operations import storable
 from storage.quotes import CancelQuote
 from storage.subscriptions import views
+from storage.transaction import storable
 from storage.views import Status, When
 
 if TYPE_CHECKING:

@@ -6,19 +6,19 @@ Written once for every kind of change; what a change is and does, its `Action` s
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from storage import outbox
-from storage.answers import pack, unpack
+from storage.answers import pack, pack_outcome, unpack, unpack_outcome
 from storage.crashpoints import CrashPoint, crashpoint
 from storage.errors import Refused
-from storage.models import Operation, Person, Subscription
+from storage.models import Operation, Person, PlanStep, Subscription
 from storage.people import person_view
-from storage.transaction import Transaction, could_be_id, new_id
+from storage.transaction import Transaction, could_be_id, new_id, storable
 from storage.views import Actor, OperationStatus, Outcome, Quote, Receipt, Refusal
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Operations:
         """What became of the operation, which is carried out if it is still open.
 
         Every call gives an equal outcome, at the same time, later, and from another process. Raises
-        Refused("unknown_card") and Refused("not_your_card", owner=…); these change and store nothing.
+        Refused("unknown_card"), also for a plan's step, and Refused("not_your_card", owner=…); these store nothing.
         """
         return await self._end(actor, operation_id, self._decide)
 
@@ -90,11 +90,11 @@ class Operations:
 
         What is no longer as it was shown is refused too, and not offered anew: the yes was to the plan as it was.
         """
-        return await self._end(actor, operation_id, self._stop if stopped else self._decide_step)
+        return await self._end(actor, operation_id, self._stop if stopped else self._decide_step, step=True)
 
-    async def void(self, actor: Actor, operation_id: str) -> Outcome:
+    async def void(self, actor: Actor, operation_id: str, *, step: bool = False) -> Outcome:
         """Puts an open operation aside; one that has ended answers with how it ended. Raises as `commit` does."""
-        return await self._end(actor, operation_id, self._void)
+        return await self._end(actor, operation_id, self._void, step=step)
 
     async def show(self, actor: Actor, operation_id: str) -> Outcome | None:
         """How the operation stands, without touching it; None for an id unknown or someone else's."""
@@ -103,9 +103,16 @@ class Operations:
             if not could_be_id(operation_id):
                 return None
             operation = await session.get(Operation, (actor.tenant, operation_id))
-            return self._outcome(operation) if operation and operation.person_id == actor.person else None
+            return self.outcome(operation) if operation and operation.person_id == actor.person else None
 
         return await self._database.read(question)
+
+    def outcome(self, operation: Operation) -> Outcome:
+        """The stored answer; the only thing anyone is ever told, the first caller too."""
+        quote = self._quote(operation)
+        if operation.answer is None:
+            return Outcome(operation.id, operation.action, operation.status, quote)
+        return unpack_outcome(operation.answer, quote)
 
     async def say_aloud(self, actor: Actor, operation_id: str, conversation: str, count: int) -> None:
         """Promises that the conversation in which the operation was asked for hears how many licenses it handed out.
@@ -127,16 +134,20 @@ class Operations:
         actor: Actor,
         operation_id: str,
         decide: Callable[[Transaction, Operation], Awaitable[Outcome]],
+        *,
+        step: bool = False,
     ) -> Outcome:
         async def change(session: AsyncSession) -> Outcome:
             tx = await self._begin(session, actor)
             operation = await _claim(tx, operation_id)
             crashpoint(CrashPoint.AFTER_CLAIM)
             if operation.status is OperationStatus.OPEN:
+                if await _is_step(tx, operation) is not step:
+                    raise Refused("unknown_card")
                 _keep(operation, await decide(tx, operation), tx)
                 await session.flush()
             crashpoint(CrashPoint.BEFORE_COMMIT)
-            return self._outcome(operation)
+            return self.outcome(operation)
 
         outcome = await self._database.write(change)
         crashpoint(CrashPoint.AFTER_COMMIT)
@@ -174,9 +185,9 @@ class Operations:
         )
         return quote
 
-    async def _stop(self, _tx: Transaction, operation: Operation) -> Outcome:
-        quote = self._quote(operation)
-        return _refused(operation, quote, Refused("step_stopped", product=quote.subscription.product_name))
+    async def _stop(self, tx: Transaction, operation: Operation) -> Outcome:
+        quote, code = self._quote(operation), "quote_expired" if tx.now > operation.expires_at else "step_stopped"
+        return _refused(operation, quote, Refused(code, product=quote.subscription.product_name))
 
     async def _decide_step(self, tx: Transaction, operation: Operation) -> Outcome:
         quote = self._quote(operation)
@@ -226,15 +237,6 @@ class Operations:
         quotes: type[Quote] = self._actions[operation.action].quotes
         return unpack(quotes, operation.quote)
 
-    def _outcome(self, operation: Operation) -> Outcome:
-        """The stored answer; the only thing anyone is ever told, the first caller too."""
-        if operation.answer is None:
-            return Outcome(operation.id, operation.action, operation.status, self._quote(operation))
-        quote = self._quote(operation)
-        outcome = unpack(Outcome, operation.answer, {Quote: type(quote)})
-        receipt = outcome.receipt and replace(outcome.receipt, quote=quote)
-        return replace(outcome, quote=quote, receipt=receipt)
-
 
 def _refused(operation: Operation, quote: Quote, why: Refused) -> Outcome:
     status = OperationStatus.EXPIRED if why.code == "quote_expired" else OperationStatus.REFUSED
@@ -254,9 +256,10 @@ async def _claim(tx: Transaction, operation_id: str) -> Operation:
     return operation
 
 
-def storable(words: str) -> str:
-    """The words without what PostgreSQL's text cannot hold: NUL, and halves of characters."""
-    return words.replace("\0", "").encode(errors="replace").decode()
+async def _is_step(tx: Transaction, operation: Operation) -> bool:
+    """Whether it is a step of a plan, and so comes in its turn only."""
+    this = select(PlanStep.position).where(PlanStep.tenant == tx.tenant, PlanStep.operation_id == operation.id)
+    return await tx.session.scalar(this) is not None
 
 
 async def _authorise_still(
@@ -291,10 +294,5 @@ def _version(subscription: Subscription | None) -> int:
 
 def _keep(operation: Operation, outcome: Outcome, tx: Transaction) -> None:
     operation.status = outcome.status
-    operation.answer = _without_quote(pack(outcome))
+    operation.answer = pack_outcome(outcome)
     operation.ended_at = tx.now
-
-
-def _without_quote(answer: dict[str, Any]) -> dict[str, Any]:
-    # The quote is stored beside the answer already.
-    return {**answer, "quote": None, "receipt": answer["receipt"] and {**answer["receipt"], "quote": None}}

@@ -90,7 +90,7 @@ class Plans:
         """
         ended: list[Outcome] = []
         for step in (await self._plan(actor, plan_id)).steps:
-            stopped = any(each.status is OperationStatus.REFUSED and _about_one(step, each) for each in ended)
+            stopped = any(each.receipt is None and _about_one(step, each) for each in ended)
             ended.append(await self._operations.commit_step(actor, step.operation, stopped=stopped))
             if ended[-1].status is OperationStatus.VOID:  # a no came first
                 return await self.void(actor, plan_id)
@@ -99,7 +99,7 @@ class Plans:
     async def void(self, actor: Actor, plan_id: str) -> Plan:
         """Puts aside what of the plan is still open. Raises as `commit` does."""
         steps = (await self._plan(actor, plan_id)).steps
-        return Plan(plan_id, tuple([await self._operations.void(actor, step.operation) for step in steps]))
+        return Plan(plan_id, tuple([await self._operations.void(actor, step.operation, step=True) for step in steps]))
 
     async def show(self, actor: Actor, plan_id: str) -> Plan | None:
         """How the plan stands, without touching it; None for an id unknown or someone else's."""
@@ -109,16 +109,15 @@ class Plans:
             return None
 
     async def _plan(self, actor: Actor, plan_id: str) -> Plan:
-        async def question(session: AsyncSession) -> list[str]:
+        async def question(session: AsyncSession) -> Plan:
             steps = await _steps(session, actor, plan_id)
             if not steps:
                 raise Refused("unknown_card")
             if steps[0].person_id != actor.person:
                 raise Refused("not_your_card", owner=(await session.get_one(Person, _owner(steps[0]))).name)
-            return [each.id for each in steps]
+            return Plan(plan_id, tuple(map(self._operations.outcome, steps)))
 
-        steps = [await self._operations.show(actor, each) for each in await self._database.read(question)]
-        return Plan(plan_id, tuple(step for step in steps if step is not None))
+        return await self._database.read(question)
 
 
 async def _steps(session: AsyncSession, actor: Actor, plan_id: str) -> list[Operation]:

@@ -72,6 +72,11 @@ def could_be_id(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
+def storable(words: str) -> str:
+    """The words without what PostgreSQL's text cannot hold: NUL, and halves of characters."""
+    return words.replace("\0", "").encode(errors="replace").decode()
+
+
 def new_id() -> str:
     """128 random bits: nobody guesses the id of someone else's card."""
     return secrets.token_urlsafe(16)

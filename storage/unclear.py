@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from storage.models import UnclearMessage
-from storage.operations import storable
-from storage.transaction import new_id
+from storage.transaction import new_id, storable
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -32,7 +32,7 @@ async def test_a_step_without_the_one_that_it_needs_is_found(company: Company, r
     power_bi = await company.buys(total=20)
     plan = await planned(record, adds(power_bi, 5), gives(power_bi, "cara"))
     known = await verify(record)
-    await record.operations.void(ALICE, plan.steps[0].operation)
+    await record.operations.void(ALICE, plan.steps[0].operation, step=True)
     await record.operations.commit_step(ALICE, plan.steps[1].operation, stopped=False)
     assert [each.what for each in await found(record, known)] == ["is done without a step that it needs"]
 

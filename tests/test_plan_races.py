@@ -6,19 +6,23 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from storage import operations
-from storage.models import AuditEntry, Invoice, Operation
+from storage import database, operations
+from storage.models import AuditEntry, Invoice, Operation, PlanStep
 from storage.views import OperationStatus
 from tests.planned import adds, gives, planned
 from tests.small_company import ALICE, Company, total
 
 if TYPE_CHECKING:
+    from storage.plans import Plan
     from storage.record import Record
     from storage.transaction import Transaction
+    from storage.views import Quote
+    from tests.planned import Step
 
 MANY = 16
-DONE, VOID = OperationStatus.DONE, OperationStatus.VOID
+DONE, OPEN, REFUSED, VOID = OperationStatus.DONE, OperationStatus.OPEN, OperationStatus.REFUSED, OperationStatus.VOID
 
 
 @pytest.fixture
@@ -72,14 +76,61 @@ async def test_a_yes_and_a_no_at_once_leave_no_step_open_and_are_told_the_same(
     assert await total(company, power_bi) == 20 + done
 
 
-async def test_two_who_rehearse_at_once_in_opposite_order_leave_the_record_as_it_was(
+def after_both(together: asyncio.Barrier, step: Step) -> Step:
+    """The step, which a first rehearsal draws when the other has come as far; a repeated one does not wait."""
+    waits = [together.wait]
+
+    async def draw(record: Record, before: list[Quote]) -> Quote:
+        if waits:
+            await asyncio.wait_for(waits.pop()(), 5)
+        return await step(record, before)
+
+    return draw
+
+
+async def rehearsed_crosswise(company: Company, both: tuple[Record, Record]) -> tuple[list[Plan], list[str]]:
+    """Two plans about the same two subscriptions, each of which has one of them when it comes to the other."""
+    mine = [await company.buys("Power BI Pro", total=20), await company.buys("Visio Plan 2", total=5)]
+    together = asyncio.Barrier(2)
+    plans = await asyncio.gather(
+        *(
+            planned(record, adds(first, 5), after_both(together, adds(second, 2)))
+            for record, (first, second) in zip(both, (mine, mine[::-1]), strict=True)
+        )
+    )
+    return plans, mine
+
+
+async def test_of_two_rehearsals_that_wait_for_each_other_one_is_run_again_and_both_are_whole(
     company: Company, here_and_there: tuple[Record, Record]
 ) -> None:
-    power_bi, visio = await company.buys("Power BI Pro", total=20), await company.buys("Visio Plan 2", total=5)
-    there_and_back = ((adds(power_bi, 5), adds(visio, 2)), (adds(visio, 2), adds(power_bi, 5)))
-    plans = await asyncio.gather(
-        *(planned(here_and_there[n % 2], *there_and_back[n % 2]) for n in range(2)),
-        here_and_there[0].licenses.quote(ALICE, power_bi, by=1),
-    )
-    assert len(plans) == 3  # of two in opposite order one is ended by the database, and run again
+    (one, other), [power_bi, visio] = await rehearsed_crosswise(company, here_and_there)
     assert (await total(company, power_bi), await total(company, visio)) == (20, 5)
+    assert [each.status for each in await company.rows(Operation)].count(OPEN) == len(await company.rows(PlanStep)) == 4
+    here, there = here_and_there
+    assert [step.status for step in (await here.plans.commit(ALICE, one.id)).steps] == [DONE, DONE]
+    assert [step.status for step in (await there.plans.commit(ALICE, other.id)).steps] == [REFUSED, REFUSED]
+    assert (await total(company, power_bi), await total(company, visio)) == (25, 7)
+    assert len(await company.rows(Invoice)) == 2
+
+
+async def test_without_running_a_deadlock_again_one_of_the_two_gets_no_plan(
+    company: Company, here_and_there: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "CONFLICTS", ())
+    with pytest.raises(DBAPIError, match="deadlock detected"):
+        await rehearsed_crosswise(company, here_and_there)
+
+
+async def test_two_plans_about_the_same_in_opposite_order_never_wait_for_each_other_when_they_are_carried_out(
+    company: Company, here_and_there: tuple[Record, Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "CONFLICTS", ())  # none has to be run again: a step holds one subscription
+    power_bi, visio = await company.buys("Power BI Pro", total=20), await company.buys("Visio Plan 2", total=5)
+    give = [gives(power_bi, "cara"), gives(visio, "cara"), gives(visio, "bob"), gives(power_bi, "bob")]
+    plans = [await planned(company.record, *give[:2]), await planned(company.record, *give[2:])]
+    ended = await asyncio.gather(
+        *(here_and_there[n % 2].plans.commit(ALICE, plans[n % 4 // 2].id) for n in range(MANY))
+    )
+    assert {step.status for plan in ended for step in plan.steps} == {DONE}
+    assert len(await company.rows(AuditEntry)) == 4

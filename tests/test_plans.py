@@ -220,6 +220,17 @@ async def test_a_plan_is_as_good_as_any_offer_and_no_longer(
     assert await total(company, power_bi) == 20
 
 
+async def test_what_needs_a_step_that_has_expired_is_not_done_where_the_clock_is_behind(
+    company: Company, record: Record, clock: FrozenClock
+) -> None:
+    power_bi = await company.buys(total=20)
+    plan = await planned(record, adds(power_bi, 5), gives(power_bi, "cara"))
+    clock.advance(timedelta(minutes=16))
+    await record.operations.commit_step(ALICE, plan.steps[0].operation, stopped=False)
+    clock.advance(timedelta(minutes=-2))
+    assert codes(await record.plans.commit(ALICE, plan.id)) == ["quote_expired", "step_stopped"]
+
+
 async def test_nobody_else_can_use_or_see_a_plan(company: Company, record: Record) -> None:
     power_bi = await company.buys(total=20)
     plan = await planned(record, adds(power_bi, 5), gives(power_bi, "cara"))
@@ -232,6 +243,22 @@ async def test_nobody_else_can_use_or_see_a_plan(company: Company, record: Recor
     assert await record.plans.show(CARA, plan.id) is None
     assert await record.plans.show(ELSEWHERE, plan.id) is None
     assert plan.open and statuses(await record.plans.commit(ALICE, plan.id)) == [DONE, DONE]
+
+
+async def test_no_step_is_carried_out_or_put_aside_out_of_its_plan(company: Company, record: Record) -> None:
+    await company.has_card()
+    plan = await planned(record, buys("Teams Premium", 3), gives(None, "cara"))
+    for act in (record.operations.commit, record.operations.void):
+        for step in plan.steps:
+            assert (await refused(act(ALICE, step.operation))).code == "unknown_card"
+    assert await record.plans.show(ALICE, plan.id) == plan
+    done = await record.plans.commit(ALICE, plan.id)
+    assert [await record.operations.commit(ALICE, step.operation) for step in plan.steps] == list(done.steps)
+
+
+async def test_an_offer_of_its_own_is_no_step(company: Company, record: Record) -> None:
+    offer = await record.licenses.quote(ALICE, await company.buys(total=20), by=1)
+    assert (await refused(record.operations.commit_step(ALICE, offer.id, stopped=False))).code == "unknown_card"
 
 
 async def test_a_right_lost_since_it_was_shown_is_lost_for_every_step(company: Company, record: Record) -> None:

@@ -73,6 +73,12 @@ async def test_the_price_is_one_and_counts_each_subscription_once(alice: Person)
     alice.sees("Each month from then on: $414.00", "Net, this period: +$104.60")
 
 
+async def test_what_no_longer_renews_has_no_next_invoice(alice: Person) -> None:
+    await alice.says("turn off recurring billing for Power BI Pro and add 2 licenses to Power BI Pro")
+    alice.sees("Due now: $19.60", "Net, this period: +$19.60")
+    alice.sees_nothing_of("Next invoice", "Each month from then on")
+
+
 @pytest.mark.parametrize(
     ("said", "sees", "unseen"),
     [
