@@ -70,8 +70,10 @@ class BuyProduct(OfPeople[PurchaseQuote]):
     trial = Unasked("trial", default=False)
     payment = PayWith("method")
 
-    async def ask(self, turn: Turn, frame: Frame, _question: Question[Any]) -> str:
+    async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
         product = turn.record.catalog.product(frame.answers["product"]).name
+        if question is BuyProduct.people:
+            return turn.reader.text("seats.people.assign_licenses", product=product)
         return turn.reader.text("buy.quantity", product=product)
 
     async def continues(self, _turn: Turn, frame: Frame, slots: dict[str, Any]) -> bool:

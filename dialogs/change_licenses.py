@@ -56,6 +56,8 @@ class ChangeLicenses(GivingUp):
     async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
         chosen = await self._chosen(turn, frame)
         product = chosen.product_name if chosen else ""
+        if question is ChangeLicenses.people:
+            return turn.reader.text("seats.people.assign_licenses", product=product)
         return turn.reader.text(f"change_licenses.{question.name}.{self._direction(frame)}", product=product)
 
     def would_do(self, turn: Turn, refused: Refused) -> tuple[Option, ...]:

@@ -59,15 +59,22 @@ def _identified(slots: dict[str, Any], known: dict[str, list[str]]) -> Any:
     return slots | {slot: [who for name in names for who in known.get(name, [name])] for slot, names in told.items()}
 
 
+def ask_again(frame: Frame, slot: str) -> None:
+    """People are asked for, also where nobody has to be named: whoever was named cannot be it."""
+    frame.slots[f"again.{slot}"] = True
+
+
 class People(Question[list[str]]):
     """People by object id. Two of one name are asked about once, with department and mail; the unknown are told.
 
     Where `needed` is False nobody is asked for: who is not said is nobody.
     """
 
+    expects = frozenset({"people", "choice"})
+
     def __init__(self, slot: str = "people", *, needed: bool = True, again: tuple[str, ...] = ()) -> None:
-        super().__init__(slot, f"unsure.{slot}", again=again)
-        self.expects = frozenset({"people", "choice"}) if needed else frozenset()
+        super().__init__(slot, f"unsure.{slot}", f"again.{slot}", again=again)
+        self.unasked = self.expects if needed else frozenset()
         self._slot = slot
         self._needed = needed
 
@@ -83,7 +90,7 @@ class People(Question[list[str]]):
     async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[list[str]] | Asking | Impossible:
         names = names_in(frame.slots.get(self._slot))
         if not names:
-            return await self._ask(task, turn, frame) if self._needed else Settled([])
+            return await self._ask(task, turn, frame) if self._is_needed(frame) else Settled([])
         if len(names) > MOST_NAMED:
             return await self._ask(task, turn, frame, turn.reader.text("people.too_many", count=len(names)))
         found: list[str] = []
@@ -101,10 +108,13 @@ class People(Question[list[str]]):
         if not unknown:
             return Settled(list(dict.fromkeys(found)))
         told = turn.reader.text("people.unknown", count=len(unknown), names=turn.reader.names(unknown))
-        if not found and self._needed:
+        if not found and self._is_needed(frame):
             return await self._ask(task, turn, frame, told)
         turn.show(told)
         return Settled(list(dict.fromkeys(found)))
+
+    def _is_needed(self, frame: Frame) -> bool:
+        return self._needed or f"again.{self._slot}" in frame.slots
 
     async def _ask(self, task: Task, turn: Turn, frame: Frame, reason: str = "") -> Asking:
         reader, text = turn.reader, await task.ask(turn, frame, self)

@@ -1,10 +1,13 @@
-"""Putting one name right: “not Luca, Maya” changes one of those named, “and Bo too” adds one; the others stay."""
+"""Putting one name right: “not Luca, Maya” changes one of those named, “and Bo too” adds one; the others stay.
+
+Whoever was denied does not come back, also where the new name will not do: with nobody left it is asked for whom.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dialogs.people_question import AT_ONCE, SLOTS, names_in, who
+from dialogs.people_question import AT_ONCE, SLOTS, ask_again, names_in, who
 from dialogs.task import Change, Q
 from storage.errors import Refused
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 # Refusals for which other people would do.
 OF_PEOPLE: Final = frozenset({"nobody_new", "already_holds", "only_members", "account_disabled", "holds_no_license"})
 _LISTS: Final = ("people", "from_people")
-_SWAP, _BEFORE = "swap", "before"
+_SWAP, _STAY = "swap", "stay"
 
 
 class OfPeople(Change[Q]):
@@ -28,6 +31,8 @@ class OfPeople(Change[Q]):
         if intent is None and {"not_people", "also"} & slots.keys():
             frame.slots[_SWAP] = {"not": names_in(slots.get("not_people")), "people": names_in(slots.get("people"))}
             slots = {slot: value for slot, value in slots.items() if slot not in SLOTS}
+        elif intent is None and frame.operation and (said := next((slot for slot in _LISTS if slot in slots), None)):
+            frame.slots[_STAY] = {"slot": said, "names": []}
         super().hear(frame, slots, intent)
 
     async def advance(self, turn: Turn, frame: Frame) -> bool:
@@ -37,31 +42,32 @@ class OfPeople(Change[Q]):
         return await super().advance(turn, frame)
 
     async def conclude(self, turn: Turn, frame: Frame) -> bool:
-        """A new name that is refused leaves the list as it was, and open; of a long list the others come next."""
-        before, rest = frame.slots.pop(_BEFORE, None), frame.answers["people"][AT_ONCE:]
+        """Where new names are refused the others stay; of a long list those beyond the first step come next."""
+        stay, rest = frame.slots.pop(_STAY, None), frame.answers["people"][AT_ONCE:]
         try:
             return await super().conclude(turn, frame)
         except Refused as refused:
-            if refused.code not in OF_PEOPLE or not (before or rest):
+            if refused.code not in OF_PEOPLE or not (stay or rest):
                 raise
             turn.show(turn.reader.refused(refused.code, refused.values))
-        _change(frame, before["slot"] if before else "people", before["names"] if before else rest)
+        _change(frame, stay["slot"] if stay else "people", stay["names"] if stay else rest)
         return await self.advance(turn, frame)
 
     async def put_right(self, turn: Turn, frame: Frame, wrong: list[str], right: list[str]) -> None:
         """Those who are `right` in the place of those who are `wrong`; with nobody wrong they come last."""
         if await unknown(turn, right):
-            return
+            right = []
         found = {slot: await _among(turn, frame, slot, wrong) for slot in _LISTS}
         asked = frame.asked if frame.asked in _LISTS else "people"
         slot = next((slot for slot, names in found.items() if names), asked)
         names, gone = names_in(frame.slots.get(slot)), found[slot]
         if names and wrong and not gone:
             turn.say("people.not_among", count=len(wrong), names=turn.reader.names(wrong))
+        if not (gone or right) or (names and wrong and not gone):
             return
         at = names.index(gone[0]) if gone else len(names)
         kept = [[name for name in part if name not in (*gone, *right)] for part in (names[:at], names[at:])]
-        frame.slots[_BEFORE] = {"slot": slot, "names": names}
+        frame.slots[_STAY] = {"slot": slot, "names": [name for name in names if name not in gone]}
         _change(frame, slot, [*kept[0], *right, *kept[1]])
 
 
@@ -81,9 +87,11 @@ async def _among(turn: Turn, frame: Frame, slot: str, wrong: list[str]) -> list[
 
 
 def _change(frame: Frame, slot: str, names: list[str]) -> None:
-    """Another list; where each of the old one got one license, each of the new one does."""
-    if frame.slots.get("quantity") == len(names_in(frame.slots.get(slot))):
+    """Another list, asked for where nobody is left; where each of the old one got a license, each of the new one does."""
+    if names and frame.slots.get("quantity") == len(names_in(frame.slots.get(slot))):
         frame.slots["quantity"] = len(names)
     frame.slots[slot] = names
+    if not names:
+        ask_again(frame, slot)
     for answer in (slot, "quantity"):
         frame.answers.pop(answer, None)

@@ -59,6 +59,7 @@ class Question(Generic[T]):
 
     name: str
     expects: frozenset[str] = frozenset()
+    unasked: frozenset[str] | None = None  # what may be said while another question is open, where that is less
     may_change: frozenset[str] = frozenset()  # what of it an answer to another question may put right
     on_offer: frozenset[str] = frozenset()  # what of it a word to the offer may put right, besides a number
 

@@ -168,7 +168,8 @@ class Task:
         expected: set[str] = set()
         for each in self.questions:
             said = set(each.reads) & frame.slots.keys()
-            expected |= each.may_change if said and each is not asked else each.expects
+            unasked = each.may_change if said else each.expects if each.unasked is None else each.unasked
+            expected |= each.expects if each is asked else unasked
         return sorted(expected)
 
 
