@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs import planning
+from dialogs import planning, reminding
 from dialogs.answering import LETTING_GO, answers, lets_go, picked, picks, remarks, speaks_to, title_of
 from dialogs.asides import aside, ask_meaning, switch
 from dialogs.memory import MOST_FRAMES, Frame, Memory
 from dialogs.putting_right import OF_PEOPLE
-from dialogs.task import Change, Lookup, declined_card
+from dialogs.task import Lookup, declined_card
 from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request, Tier, Understanding
 from dialogs.understanding.leaving_out import left_out
@@ -38,7 +38,7 @@ class Hearing:
         """Take in one message in words; what was open and still is, is said again at the end."""
         self.words = words
         frame = self.memory.open
-        before = frame and frame.ask
+        before = frame and (frame.ask, frame.operation)
         if frame is not None:
             self.offered, frame.shown = frame.operation if frame.shown else None, False
         if understood.wish_language:
@@ -48,8 +48,8 @@ class Hearing:
         else:
             await self._understood(understood)
         polite = [request.intent for request in understood.requests] in (["greet"], ["thanks"])
-        if frame is not None and frame is self.memory.open and frame.ask == before and not polite:
-            await self._remind(frame)
+        if frame is not None and frame is self.memory.open and (frame.ask, frame.operation) == before and not polite:
+            await reminding.remind(self, frame)
 
     async def _understood(self, understood: Understanding) -> None:
         """What the open question waits for is read first."""
@@ -69,6 +69,7 @@ class Hearing:
         elif understood.choices and set(understood.choices) <= LETTING_GO:
             await self.drop()
         elif frame and frame.operation and "confirm.yes" in understood.choices:
+            frame.reminded = False  # that was spoken to it
             self.turn.say("missed.no_clear_yes")
         elif frame and understood.choices and speaks_to(frame, understood.choices[0]):
             await self._one(Request(understood.choices[0]), {})
@@ -96,6 +97,7 @@ class Hearing:
         if outcome.receipt:
             self.memory.did(operation, outcome.receipt.done_at)
         await self.say_where_asked(outcome, frame)
+        await reminding.forget_ended(self, outcome)
         if frame is not None:
             await self._decided(frame, outcome)
 
@@ -123,6 +125,7 @@ class Hearing:
             return
         self.memory.drop(frame)
         self.memory.frames.append(frame)
+        frame.reminded = False
         task.hear(frame, slots, intent)
         await self._advance(task, frame)
 
@@ -133,11 +136,12 @@ class Hearing:
             frame.heard(self.words, self.origin)
             await self.correct(frame, slots, None)
         else:
+            frame.reminded = False
             self.turn.say("missed.cannot_change")
 
     async def decline(self, frame: Frame) -> None:
         """No to the offer: it is void, and what waits comes next."""
-        if await self._forget(frame):
+        if await self.forget(frame):
             self.turn.say("small.dropped")
         await self.go_on()
 
@@ -215,7 +219,7 @@ class Hearing:
         frame.heard(self.words, self.origin)
         self.memory.frames = [each for each in self.memory.frames if not isinstance(task_named(each.task), Lookup)]
         for oldest in self.memory.frames[: 1 - MOST_FRAMES]:
-            await self._forget(oldest)
+            await self.forget(oldest)
         self.memory.frames.append(frame)
         task.hear(frame, slots, frame.intent)
         await self._advance(task, frame)
@@ -230,44 +234,29 @@ class Hearing:
         answer |= remarks(understood)
         await self.put_right(frame, picked(answer, (await task.asking(self.turn, frame)).options, frame))
 
-    async def _remind(self, frame: Frame) -> None:
-        """Say again what waits for an answer, so that nobody answers something they no longer see."""
-        task = task_named(frame.task)
-        if isinstance(task, Lookup):  # whoever speaks of something else no longer waits for it
-            self.memory.drop(frame)
-            return
-        if frame.shown:
-            return
-        offered = frame.operation if isinstance(task, Change) else None
-        outcome = await self.turn.record.operations.show(self.turn.actor, offered) if offered else None
-        if outcome is None or outcome.quote is None or outcome.receipt:
-            await self.correct(frame, {}, None)
-        elif isinstance(task, Change):
-            offer, _ = task.quote_card(self.turn, outcome.quote)
-            self.turn.say("next.still_open", offer=offer)
-            frame.shown = True
-
     async def _advance(self, task: Task, frame: Frame) -> None:
-        quick = isinstance(task, Lookup) and frame.ask is None  # a question in the middle suspends nothing
+        at_once = frame.ask is None and frame.operation is None
+        quick = at_once and isinstance(task, Lookup)  # a question in the middle suspends nothing
         going_on = await task.advance(self.turn, frame)
         subject = task.subject(frame)
         for other in self.memory.frames:
             # What is said later about the same thing counts; an older offer for it would only confuse.
             same = other is not frame and other.task == frame.task and subject is not None
             if same and task.subject(other) == subject:
-                await self._forget(other)
+                await self.forget(other)
         if not going_on:
             self.memory.drop(frame)
-            await self.go_on(resume=not quick)
+            await self.go_on(resume=not quick, once=at_once)
 
-    async def _forget(self, frame: Frame) -> bool:
+    async def forget(self, frame: Frame) -> bool:
+        """Let the task go without a word and close its offer; False where that was done already, and has been told."""
         task = task_named(frame.task)
         self.memory.drop(frame)
         return task is None or await task.withdraw(self.turn, frame)
 
     async def _decided(self, frame: Frame, outcome: Outcome) -> None:
         fresh = outcome.refusal.quote if outcome.refusal else None
-        frame.operation = fresh.id if fresh else None
+        frame.operation, frame.shown = (fresh.id, True) if fresh else (None, False)
         if fresh is None:
             was_open = frame is self.memory.open
             self.memory.drop(frame)
@@ -285,15 +274,15 @@ class Hearing:
             waiting = {"intent": rest.intent, "slots": rest.slots, "said": said, "origin": frame.origin}
             self.memory.waiting.insert(0, waiting)
 
-    async def go_on(self, *, resume: bool = True) -> None:
-        """After a task has ended: the next request of the same message, else the task that was put aside for it."""
+    async def go_on(self, *, resume: bool = True, once: bool = False) -> None:
+        """After a task has ended: the next request of the same message, else the task that was put aside for it.
+
+        `once`: not again where that has been said since it was last spoken to.
+        """
         if self.memory.waiting:
             waiting = self.memory.waiting.pop(0)
             self.words, self.origin = waiting["said"], waiting.get("origin")
             self.turn.say("next.following")
             await self._one(Request(waiting["intent"], waiting["slots"]), {})
-        elif resume and self.memory.open is not None:
-            self.turn.say("next.resumed")
-            await self.correct(self.memory.open, {}, None)
-            if self.memory.open is not None:
-                self.memory.open.shown = False  # nobody asked for it just now: a second yes to the first is none to it
+        elif resume:
+            await reminding.resume(self, once=once)

@@ -32,6 +32,7 @@ class Frame:
     expects: list[str] = field(default_factory=list)  # what an answer may speak to, see `understanding.Context`
     operation: str | None = None  # the quote that waits for a yes
     shown: bool = False  # whether that quote is the last thing that was shown, so that a typed yes can mean it
+    reminded: bool = False  # whether it has been said again since it was last spoken to: once is enough
     said: list[str] = field(default_factory=list)  # the words that led here, for the audit
     origin: str | None = None  # the conversation it was last asked for in, where that is not the private chat
     steps: list[Frame] = field(default_factory=list)  # of a plan: the frames of what it does, in order

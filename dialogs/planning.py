@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from dialogs import reminding
 from dialogs.memory import Frame
 from dialogs.several import MOST_STEPS
 from dialogs.task import declined_card
@@ -49,6 +50,7 @@ async def decide(hearing: Hearing, plan_id: str, *, yes: bool) -> None:
         if outcome.receipt:
             memory.did(outcome.operation, outcome.receipt.done_at)
         await hearing.say_where_asked(outcome, frame)
+        await reminding.forget_ended(hearing, outcome)
     if frame is None:
         return
     was_open = frame is memory.open

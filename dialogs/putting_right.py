@@ -87,7 +87,7 @@ async def _among(turn: Turn, frame: Frame, slot: str, wrong: list[str]) -> list[
 
 
 def _change(frame: Frame, slot: str, names: list[str]) -> None:
-    """Another list, asked for where nobody is left; where each of the old one got a license, each of the new one does."""
+    """Another list, asked for with nobody left; where each of the old one got one license, each of the new one does."""
     if names and frame.slots.get("quantity") == len(names_in(frame.slots.get(slot))):
         frame.slots["quantity"] = len(names)
     frame.slots[slot] = names
