@@ -95,7 +95,7 @@ class Hearing:
         declined = frame is not None and not yes and outcome.status is OperationStatus.VOID
         self.turn.show(*(declined_card(self.turn.reader) if declined else task.outcome_card(self.turn, outcome)))
         if outcome.receipt:
-            self.memory.did(operation, outcome.receipt.done_at)
+            self.memory.did(outcome.receipt.done_at, operation=operation)
         await self.say_where_asked(outcome, frame)
         await reminding.forget_ended(self, outcome)
         if frame is not None:

@@ -65,7 +65,7 @@ class Memory:
     unsure: dict[str, Any] | None = None
     misses: int = 0  # messages in a row that were not understood
     language: str | None = None  # the language last written in here
-    done: dict[str, str] | None = None  # the operation confirmed last, and when it was done, in ISO 8601
+    done: dict[str, str] | None = None  # the operation or plan confirmed last, and when it was done, in ISO 8601
 
     @property
     def open(self) -> Frame | None:
@@ -84,10 +84,10 @@ class Memory:
         """The frame whose quote this is, open or suspended."""
         return next((frame for frame in self.frames if frame.operation == operation), None)
 
-    def did(self, operation: str, at: datetime) -> None:
-        """What was carried out is what “undo that” means; an older card that is tapped again is not."""
+    def did(self, at: datetime, **what: str) -> None:
+        """The operation or plan carried out is what “undo that” means; an older card that is tapped again is not."""
         if self.done is None or datetime.fromisoformat(self.done["at"]) <= at:
-            self.done = {"operation": operation, "at": at.isoformat()}
+            self.done = {**what, "at": at.isoformat()}
 
     def drop(self, frame: Frame) -> None:
         self.frames = [other for other in self.frames if other is not frame]

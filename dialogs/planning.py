@@ -34,9 +34,16 @@ async def plan(hearing: Hearing, requests: Sequence[Request], remarks: dict[str,
             await hearing.ask(other)
     first, *rest = changes[:MOST_STEPS]
     begun = await _begun(hearing, Request(first.intent, {**first.slots, **remarks}))
-    frame = Frame(PLAN.name, PLAN.name, said=begun.said, steps=[begun, *(_step(request) for request in rest)])
     hearing.wait_for(changes[MOST_STEPS:])
-    await hearing.begin(PLAN, frame, {})
+    await _begin(hearing, [begun, *map(_step, rest)])
+
+
+async def start(hearing: Hearing, requests: Sequence[Request]) -> None:
+    """Begin a plan of changes that the desk proposes; a single one is an offer of its own."""
+    if len(requests) == 1:
+        await hearing.start(requests[0])
+    else:
+        await _begin(hearing, [*map(_step, requests)])
 
 
 async def decide(hearing: Hearing, plan_id: str, *, yes: bool) -> None:
@@ -48,7 +55,7 @@ async def decide(hearing: Hearing, plan_id: str, *, yes: bool) -> None:
     turn.show(*(declined_card(turn.reader) if declined else PLAN.outcome_card(turn, ended)))
     for outcome in ended.steps:
         if outcome.receipt:
-            memory.did(outcome.operation, outcome.receipt.done_at)
+            memory.did(outcome.receipt.done_at, plan=plan_id)
         await hearing.say_where_asked(outcome, frame)
         await reminding.forget_ended(hearing, outcome)
     if frame is None:
@@ -73,6 +80,10 @@ async def leave_out(hearing: Hearing, frame: Frame, numbers: frozenset[int]) -> 
         return
     frame.steps = kept
     await hearing.correct(frame, {}, None)
+
+
+async def _begin(hearing: Hearing, steps: list[Frame]) -> None:
+    await hearing.begin(PLAN, Frame(PLAN.name, PLAN.name, said=steps[0].said, steps=steps), {})
 
 
 async def _begun(hearing: Hearing, request: Request) -> Frame:

@@ -23,6 +23,11 @@ def titles(turn: Turn, plan: Plan, actions: Mapping[str, Change[Any]]) -> list[s
     return [_statement(_offered(turn, step, actions)) for step in plan.steps]
 
 
+def heading(card: Card) -> str:
+    """What stands first on a card."""
+    return next(element.text for element in card.elements if isinstance(element, Heading))
+
+
 def offer(turn: Turn, plan: Plan, actions: Mapping[str, Change[Any]]) -> tuple[str, Card]:
     """The card that asks: each step as on an offer of its own, the price of them all, one yes."""
     reader, count, quotes = turn.reader, len(plan.steps), [step.quote for step in plan.steps]
@@ -70,7 +75,7 @@ def _told(turn: Turn, number: int, step: Outcome, actions: Mapping[str, Change[A
     reader = turn.reader
     if step.receipt:
         _, card = actions[step.action].outcome_card(turn, step)
-        return [Line(_numbered(reader, number, _heading(card)), Tone.GOOD), *_body(reader, card)]
+        return [Line(_numbered(reader, number, heading(card)), Tone.GOOD), *_body(reader, card)]
     title = Line(_numbered(reader, number, _statement(_offered(turn, step, actions))), Tone.WARNING)
     if step.refusal:
         return [title, Line(reader.refused(step.refusal.code, step.refusal.values), Tone.WARNING)]
@@ -83,13 +88,9 @@ def _offered(turn: Turn, step: Outcome, actions: Mapping[str, Change[Any]]) -> C
     return card
 
 
-def _heading(card: Card) -> str:
-    return next(element.text for element in card.elements if isinstance(element, Heading))
-
-
 def _statement(card: Card) -> str:
     """The question that heads an offer, as one of several things that are asked for."""
-    return _heading(card).rstrip("?？")
+    return heading(card).rstrip("?？")
 
 
 def _numbered(reader: Reader, number: int, title: str) -> str:

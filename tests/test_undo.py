@@ -111,6 +111,62 @@ async def test_a_trial_stays_used(alice: Person) -> None:
     alice.sees("can't be undone", "“Buy Microsoft 365 Copilot” starts a paid subscription")
 
 
+async def test_a_plan_is_taken_back_by_a_plan_the_last_step_first_with_one_yes(alice: Person) -> None:
+    await alice.says("set Visio to 20, then give one to Bo")
+    await alice.says("yes")
+    await alice.says("undo that")
+    alice.sees("beginning with the last step: “10 licenses of Visio Plan 2 added”, “One license of Visio Plan 2 handed")
+    alice.sees("1. Take back a license of Visio Plan 2", "2. Reduce Visio Plan 2", "20 → 10 (−10)", "period: −$103.56")
+    await alice.says("show Visio Plan 2")
+    alice.sees("10 of 20")
+    await alice.taps("Confirm")
+    alice.sees("2 of 2 steps are done", "Bo Zhang: has given it up", "10 licenses of Visio Plan 2 given back")
+    await alice.says("undo that")
+    alice.sees("1. Add licenses to Visio Plan 2", "2. Hand out a license of Visio Plan 2", "Bo Zhang: gets a license")
+
+
+async def test_in_chinese_too(chenwei: Person) -> None:
+    await chenwei.says("Visio Plan 1加到7个，再给李雷一个")
+    await chenwei.says("好的")
+    await chenwei.says("撤销刚才的")
+    chenwei.sees("从最后一步开始：“已为 Visio Plan 1 增加 5 个许可证”、“已分配 1 个 Visio Plan 1 许可证”")
+    chenwei.sees(
+        "1. 收回 1 个 Visio Plan 1 许可证", "2. 减少 Visio Plan 1 的许可证", "7 → 2（−5）", "本期净额: −US$8.33"
+    )
+    await chenwei.taps("确认")
+    chenwei.sees("共 2 步，已完成 2 步", "李雷: 已交回")
+
+
+async def test_what_of_a_plan_cannot_be_taken_back_is_said_and_the_rest_is_offered(alice: Person) -> None:
+    await alice.says("try Power Apps Premium, buy 3 Clipchamp and add 2 licenses to Power BI Pro")
+    await alice.says("yes")
+    await alice.says("undo that")
+    alice.sees("A trial can't be undone: Power Apps Premium", "Why are you cancelling?")
+    await alice.says("too expensive")
+    alice.sees("1. Reduce Power BI Pro", "2. Cancel Clipchamp", "Refund: $36.00", "Net, this period: −$55.60")
+    await alice.says("yes")
+    alice.sees("2 of 2 steps are done", "Clipchamp is cancelled")
+
+
+async def test_a_plan_of_which_nothing_can_be_taken_back_is_said_step_by_step(alice: Person) -> None:
+    await alice.says("try Power Apps Premium and try Clipchamp")
+    await alice.says("yes")
+    await alice.says("undo that")
+    alice.sees("can't be undone: Clipchamp", "can't be undone: Power Apps Premium")
+    alice.sees_nothing_of("This would take back", "[")
+
+
+async def test_only_what_was_done_of_a_plan_is_taken_back(alice: Person, dana: Person) -> None:
+    await alice.says("give Visio Plan 2 to Bo and add 2 licenses to Power BI Pro")
+    await dana.says("give Visio Plan 2 to Bo")
+    await dana.taps("Hand out")
+    await alice.taps("Confirm")
+    alice.sees("One of 2 steps is done")
+    await alice.says("undo that")
+    alice.sees("Reduce Power BI Pro?", "22 → 20 (−2)")
+    alice.sees_nothing_of("Visio")
+
+
 @pytest.mark.parametrize("answer", ["yes", "[Undo it]"])
 async def test_what_is_older_than_a_day_is_asked_about(alice: Person, clock: FrozenClock, answer: str) -> None:
     await alice.says("add 2 licenses to Power BI Pro")
@@ -121,6 +177,20 @@ async def test_what_is_older_than_a_day_is_asked_about(alice: Person, clock: Fro
     alice.sees_nothing_of("Reduce Power BI Pro?")
     await (alice.taps(answer[1:-1]) if answer.startswith("[") else alice.says(answer))
     alice.sees("Reduce Power BI Pro?", "22 → 20 (−2)")
+
+
+async def test_so_is_a_plan(alice: Person, clock: FrozenClock) -> None:
+    await alice.says("add 2 licenses to Power BI Pro and give Teams Premium to Bo")
+    await alice.says("yes")
+    clock.advance(timedelta(days=2))
+    await alice.says("undo that")
+    alice.sees("Undo this?", "“2 licenses of Power BI Pro added”, “One license of Teams Premium handed out”")
+    await alice.taps("Undo it")
+    alice.sees("Do these 2 steps?", "22 → 20 (−2)")
+    clock.advance(timedelta(days=29))
+    await alice.says("never mind")
+    await alice.says("undo that")
+    alice.sees("There is nothing to undo")
 
 
 async def test_what_is_older_than_thirty_days_is_no_longer_undone(alice: Person, clock: FrozenClock) -> None:
