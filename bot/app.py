@@ -19,6 +19,7 @@ from bot.load import Load
 from bot.serving import Pages, Wired, connector_to, demonstration, service
 from bot.teams.clouds import CLOUDS
 from bot.teams.courier import TeamsCourier
+from bot.upkeep import Upkeep
 from bot.web.visitors import of_contoso
 from bot.worker import say_what_waits, working
 from dialogs.desk import Desk
@@ -26,7 +27,7 @@ from dialogs.understanding import ProductName, Understander
 from storage.catalog import Catalog
 from storage.clock import Clock, SystemClock
 from storage.conversations import Conversations
-from storage.demo import TENANT, outlived, seed
+from storage.demo import TENANT, seed
 from storage.embedded import EmbeddedValkey
 from storage.errors import Misconfigured
 from storage.pace import Pace
@@ -49,10 +50,6 @@ WORDS_AT_START: Final = 10_000  # rows whose words a start may forget; `person f
 # Seconds that requests which have come in get to be answered at the end. A turn lasts nine at most (bot/answer.py);
 # at the demo somebody waits at the terminal.
 DRAIN, DEMO_DRAIN = 9.5, 2.0
-OUTLIVED: Final = (
-    "Contoso's subscriptions were to renew on {since}, and nothing renews them yet, so they can no longer be changed. "
-    "For a fresh company: DATA=.data/another make run"
-)
 
 
 async def run(settings: Settings, *, demo: bool) -> int:
@@ -76,6 +73,8 @@ async def chat(settings: Settings, number: int) -> int:
         if number not in visitors:
             raise Misconfigured(f"Contoso has no person {number}: choose one from 1 to {len(visitors)}")
         me, everyone, record = visitors[number], list(visitors.values()), desk.record
+        while await Upkeep(record.life_cycle).run():
+            pass  # nobody works beside this: what has come due since the last time
         await terminal.chat(desk.desk, me, everyone, tenant=TENANT, clock=record.clock, record=record)
     return 0
 
@@ -156,8 +155,6 @@ async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -
         record = await stack.enter_async_context(record_of(settings, clock or SystemClock()))
         if demo:
             await seed(record, settings.admins)
-            if since := await outlived(record):
-                _say(OUTLIVED.format(since=since))
         for tenant in () if demo else settings.served:
             await record.people.appoint(tenant, settings.admins)
         too_old = record.clock.now() - timedelta(days=settings.words_kept_days)

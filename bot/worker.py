@@ -11,6 +11,7 @@ import structlog
 
 from bot.deliver import Deliveries
 from bot.logs import where
+from bot.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -38,6 +39,7 @@ def jobs(record: Record, courier: Courier) -> tuple[Job, ...]:
     return (
         Job("deliver", Deliveries(record.outbox, courier).run),
         Job("seal", record.trail.seal),
+        Job("renew", Upkeep(record.life_cycle).run),
     )
 
 

@@ -1,4 +1,4 @@
-"""What people are told of changes that others have made: short, privately, in their language.
+"""What people are told of changes that they have not made: short, privately, in their language.
 
 Only whoever pays is told of money.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dialogs.elements import Card, Line, Tone
+from dialogs import upkeep_notices
+from dialogs.elements import Button, Card, Line, Tone
 from dialogs.texts import Reader, language_of
 from dialogs.turn import Reply
 from storage.money import Money
@@ -44,6 +45,8 @@ def notice(news: News) -> Reply | None:
     """
     person = news.person
     reader = Reader(person.chosen_language or person.language or language_of(news.locale), news.timezone)
+    if news.kind in upkeep_notices.KINDS:
+        return _private(reader, upkeep_notices.words(reader, news), upkeep_notices.buttons(reader, news))
     key = TEXTS.get(news.kind)
     if news.kind in DATED:
         key = f"notice.{news.kind}.{_when(news)}"
@@ -54,7 +57,11 @@ def notice(news: News) -> Reply | None:
         return Reply(text, language=reader.language, into=news.payload["conversation"])
     if news.kind in WITHIN_THE_DESK:
         return Reply(text, language=reader.language)
-    card = Card((Line(text), Line(reader.text("notice.own_record"), Tone.QUIET)))
+    return _private(reader, text, ())
+
+
+def _private(reader: Reader, text: str, buttons: tuple[Button, ...]) -> Reply:
+    card = Card((Line(text), Line(reader.text("notice.own_record"), Tone.QUIET)), buttons)
     return Reply(text, card, language=reader.language)
 
 

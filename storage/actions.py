@@ -26,6 +26,16 @@ class ActionName(StrEnum):
     SHARE = "subscriptions.share"
 
 
+class Unasked(StrEnum):
+    """What License Desk does by itself: the worker's operations, which nobody is shown before."""
+
+    RENEWED = "subscriptions.renewed"
+    CHARGED_AGAIN = "subscriptions.charged_again"
+    EXPIRED = "subscriptions.expired"
+    DISABLED = "subscriptions.disabled"
+    DELETED = "subscriptions.deleted"
+
+
 Q_co = TypeVar("Q_co", bound=Quote, covariant=True)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.bell import announce
-from storage.models import AuditEntry
+from storage.models import AuditEntry, Operation
 from storage.transaction import new_id
+from storage.views import OperationStatus
 
 if TYPE_CHECKING:
-    from storage.models import Operation
+    from storage.models import Subscription
     from storage.models.columns import Json
     from storage.transaction import Transaction
 
@@ -22,7 +23,7 @@ def note(tx: Transaction, operation: Operation, *, before: Json, after: Json) ->
             tenant=tx.tenant,
             id=new_id(),
             operation_id=operation.id,
-            person_id=tx.actor.person,
+            person_id=tx.actor.person or None,
             action=operation.action,
             subscription_id=operation.subscription_id,
             said=operation.said,
@@ -32,3 +33,26 @@ def note(tx: Transaction, operation: Operation, *, before: Json, after: Json) ->
             at=tx.now,
         )
     )
+
+
+async def unasked(tx: Transaction, action: str, subscription: Subscription) -> Operation:
+    """An operation that nobody was shown before it was done: its quote and its answer are empty."""
+    operation = Operation(
+        tenant=tx.tenant,
+        id=new_id(),
+        person_id=tx.actor.person or None,
+        action=action,
+        subscription_id=subscription.id,
+        subscription_version=subscription.version,
+        parameters={},
+        quote={},
+        said="",
+        status=OperationStatus.DONE,
+        answer={},
+        drawn_at=tx.now,
+        expires_at=tx.now,
+        ended_at=tx.now,
+    )
+    tx.session.add(operation)
+    await tx.session.flush()
+    return operation

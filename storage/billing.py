@@ -158,7 +158,7 @@ async def charge(
     The sandbox answers at once. A provider that has to ask a bank needs two operations, place and settle,
     so that no row stays locked meanwhile (design: record.md).
     """
-    method = await _method(tx, subscription)
+    method = await method_of(tx, subscription)
     try:
         await gateway.charge(method.gateway_token, sold.amount, operation.id)
     except Declined:
@@ -193,7 +193,7 @@ async def settle(tx: Transaction, subscription: Subscription, operation: Operati
 
     Returns the lines of the credit note, none where nothing goes back.
     """
-    waiting = await _pay_out(tx, subscription)
+    waiting = await set_against(tx, subscription, await open_credits(tx, subscription))
     back = _give_back(tx, operation, await _everything(tx, subscription), LineKind.CANCEL)
     return [*(Line(row, tx.today, subscription.period_end, row.amount) for row in back), *waiting]
 
@@ -204,7 +204,7 @@ async def refund(tx: Transaction, gateway: Gateway, subscription: Subscription, 
     Call it after everything else: no rollback takes it back. A period's money goes back once, so that whoever comes
     again after a failure, with another operation even, is not paid twice.
     """
-    method = await _method(tx, subscription)
+    method = await method_of(tx, subscription)
     await tx.session.flush()
     try:
         await gateway.refund(method.gateway_token, amount, f"{subscription.id}:{subscription.period_number}")
@@ -240,21 +240,30 @@ def _credit(tx: Transaction, operation: Operation, given_back: Return, kind: Lin
     )
 
 
-async def _pay_out(tx: Transaction, subscription: Subscription) -> list[Line]:
-    """A line for each credit that waited for an invoice which will not come."""
+async def set_against(tx: Transaction, subscription: Subscription, amount: Money) -> list[Line]:
+    """Uses up what is owed to the purchaser, the oldest first and no more than `amount`: a line for each credit."""
     owed = await tx.session.scalars(
         select(Credit)
-        .where(Credit.tenant == tx.tenant, Credit.subscription_id == subscription.id, Credit.remaining > 0)
+        .where(
+            Credit.tenant == tx.tenant,
+            Credit.subscription_id == subscription.id,
+            Credit.currency == tx.currency,
+            Credit.remaining > 0,
+        )
         .order_by(Credit.at, Credit.id)
     )
-    lines = []
+    lines, left = [], amount.amount
     for row in owed:
-        lines.append(Line(row, local_day(row.at, tx.zone), subscription.period_end, row.remaining))
-        row.remaining = 0
+        used = min(row.remaining, left)
+        left -= used
+        if used:
+            lines.append(Line(row, local_day(row.at, tx.zone), subscription.period_end, used))
+            row.remaining -= used
     return lines
 
 
-async def _method(tx: Transaction, subscription: Subscription) -> PaymentMethod:
+async def method_of(tx: Transaction, subscription: Subscription) -> PaymentMethod:
+    """How the subscription is paid; raises Refused("no_payment_method")."""
     if subscription.payment_method_id is None:
         raise Refused("no_payment_method")
     return await tx.session.get_one(PaymentMethod, (tx.tenant, subscription.payment_method_id))

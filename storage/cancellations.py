@@ -131,7 +131,8 @@ class Cancel:
         """Ends it, or sees to it that its term is the last; the number of the credit note, if there is one."""
         if quote.when is When.NOW:
             await assignments.release_all(tx, subscription.id)
-            subscription.assigned, subscription.status = 0, Status.DISABLED
+            subscription.assigned, subscription.status, subscription.status_since = 0, Status.DISABLED, quote.ends_on
+            subscription.unpaid, subscription.retry_on = False, None  # what it has not paid for, it does not get
         await scheduled.drop(tx, subscription.id)
         subscription.recurring = False
         subscription.version += 1

@@ -18,6 +18,7 @@ class CrashPoint(StrEnum):
     AFTER_STATE_LOAD = "after_state_load"  # the conversation's turn is taken
     AFTER_QUOTE = "after_quote"  # the quote is stored, nobody has seen it
     AFTER_CLAIM = "after_claim"  # the operation is locked, nothing is changed
+    AFTER_CHARGE = "after_charge"  # the period's money is taken, and nothing of it is kept
     BEFORE_COMMIT = "before_commit"  # everything is changed, nothing is kept
     AFTER_COMMIT = "after_commit"  # everything is kept, nobody has been told
     AFTER_STATE_SAVE = "after_state_save"  # remembered as told, not told

@@ -248,7 +248,7 @@ async def _claim(tx: Transaction, operation_id: str) -> Operation:
     if not could_be_id(operation_id):
         raise Refused("unknown_card")
     operation = await tx.session.get(Operation, (tx.tenant, operation_id), with_for_update=True, populate_existing=True)
-    if operation is None:
+    if operation is None or operation.person_id is None:
         raise Refused("unknown_card")
     if operation.person_id != tx.actor.person:
         owner = await tx.session.get_one(Person, (tx.tenant, operation.person_id))

@@ -18,7 +18,7 @@ from storage.models import Chat, Operation, Organisation, OutboxMessage, Person,
 from storage.people import person_view
 from storage.terms import local_day
 from storage.transaction import new_id
-from storage.views import Delivery
+from storage.views import DESK, Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -279,7 +279,7 @@ async def _news(session: AsyncSession, catalog: Catalog, message: Message, now: 
         return None
     organisation = await session.get_one(Organisation, tenant)
     operation = await session.get_one(Operation, (tenant, message.operation))
-    by = await session.get(Person, (tenant, payload.get("by", operation.person_id)))
+    by = await session.get(Person, (tenant, payload.get("by") or operation.person_id or DESK))
     bought = payload.get("subscription", operation.subscription_id)
     subscription = await session.get(Subscription, (tenant, bought)) if bought else None
     team = await session.get(Team, (tenant, payload["team"])) if "team" in payload else None

@@ -128,7 +128,7 @@ async def _steps(session: AsyncSession, actor: Actor, plan_id: str) -> list[Oper
     return list(await session.scalars(select(Operation).join(PlanStep, same).where(*this).order_by(PlanStep.position)))
 
 
-def _owner(operation: Operation) -> tuple[str, str]:
+def _owner(operation: Operation) -> tuple[str, str | None]:
     return operation.tenant, operation.person_id
 
 

@@ -25,8 +25,8 @@ from storage.models import (
 )
 from storage.personal_data import NOBODY, about, concerns, feedback, without, without_feedback
 from storage.seals import forget_salts
-from storage.transaction import Transaction, new_id
-from storage.views import Actor, OperationStatus, Status
+from storage.transaction import Transaction
+from storage.views import Actor, Status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -214,33 +214,12 @@ async def _give_back(tx: Transaction, subscription_id: str, *live: ColumnElement
     )
     if taken.first() is None:
         return False
-    operation = _given_back(tx, subscription)
-    tx.session.add(operation)
-    await tx.session.flush()
+    operation = await audit.unasked(tx, ERASED, subscription)
     before = {"assigned": subscription.assigned}
     subscription.assigned -= 1
     subscription.version += 1
     audit.note(tx, operation, before=before, after={"assigned": subscription.assigned, "released": [tx.actor.person]})
     return True
-
-
-def _given_back(tx: Transaction, subscription: Subscription) -> Operation:
-    return Operation(
-        tenant=tx.tenant,
-        id=new_id(),
-        person_id=tx.actor.person,
-        action=ERASED,
-        subscription_id=subscription.id,
-        subscription_version=subscription.version,
-        parameters={},
-        quote={},
-        said="",
-        status=OperationStatus.DONE,
-        answer={},
-        drawn_at=tx.now,
-        expires_at=tx.now,
-        ended_at=tx.now,
-    )
 
 
 def _forget_in(operation: Operation, person_id: str) -> None:

@@ -15,7 +15,9 @@ from storage.change_total import ChangeTotal
 from storage.database import Database
 from storage.errors import RecordUnavailable
 from storage.licenses import Licenses
+from storage.life_cycle import LifeCycle
 from storage.links import Links
+from storage.new_periods import NewPeriods
 from storage.operations import Operations
 from storage.outbox import Outbox
 from storage.payments import Gateway, SandboxGateway
@@ -61,6 +63,7 @@ class Record:
     purchases: Purchases
     cancellations: Cancellations
     renewals: Renewals
+    life_cycle: LifeCycle
     sharing: Sharing
     operations: Operations
     plans: Plans
@@ -114,6 +117,7 @@ class Record:
             purchases=Purchases(database, clock, does.catalog, does.rights, operations, does.buy),
             cancellations=Cancellations(operations, does.cancel),
             renewals=Renewals(operations, does.renew),
+            life_cycle=LifeCycle(database, clock, does.terms, does.new_periods),
             sharing=Sharing(database, clock, operations, does.share),
             operations=operations,
             plans=Plans(database, operations, rehearsed),
@@ -151,6 +155,7 @@ class _Actions:
     cancel: Cancel
     renew: Renew
     share: Share
+    new_periods: NewPeriods
     seats: dict[ActionName, Seats]
 
     @classmethod
@@ -158,7 +163,8 @@ class _Actions:
         seats = {name: Seats(catalog, terms, rights, name) for name in SEATS}
         paid = (catalog, terms, rights, gateway)
         bought = ChangeTotal(*paid), Buy(*paid), Cancel(*paid), Renew(*paid)
-        return cls(catalog, terms, rights, *bought, Share(catalog, terms, rights), seats)
+        unasked = NewPeriods(catalog, terms, gateway)
+        return cls(catalog, terms, rights, *bought, Share(catalog, terms, rights), unasked, seats)
 
     def without_bank(self) -> _Actions:
         """The same where no money moves."""

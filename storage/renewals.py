@@ -178,7 +178,7 @@ def _check_decision(view: SubscriptionView, renewal: Renewal, *, over: bool) -> 
 def _begin_anew(tx: Transaction, subscription: Subscription) -> None:
     """A new period begins today, and with it a new anchor: the days since the old period's end are not paid for."""
     fresh = period(tx.today, subscription.term, 1)
-    subscription.status = Status.ACTIVE
+    subscription.status, subscription.status_since = Status.ACTIVE, None
     subscription.period_number += 1
     subscription.anchor, subscription.anchor_period = fresh.start, subscription.period_number
     subscription.period_start, subscription.period_end = fresh.start, fresh.end

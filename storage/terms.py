@@ -26,6 +26,9 @@ class Terms:
     # Microsoft, "What happens when your subscription expires": the life cycle
     expired_for: timedelta = timedelta(days=30)
     disabled_for: timedelta = timedelta(days=90)
+    # Microsoft, "Pay for your subscription": a failed charge is tried again every few days for 30 days; on which of
+    # them is our own
+    retried_after: tuple[timedelta, ...] = tuple(timedelta(days=days) for days in (5, 10, 15, 20, 25, 30))
     # Microsoft, "Cancel your subscription": a free trial is one month; how many licenses is our own
     trial_for: timedelta = timedelta(days=30)
     trial_licenses: int = 25
@@ -39,6 +42,14 @@ class Terms:
         if trial:
             return ends_on + self.expired_for
         return ends_on + self.disabled_for + (timedelta() if at_once else self.expired_for)
+
+    def retry_on(self, failed: date, today: date) -> date | None:
+        """The next day on which a charge that failed then is tried again; None after the last of them."""
+        return next((failed + after for after in self.retried_after if failed + after > today), None)
+
+    def given_up_on(self, failed: date) -> date:
+        """The day of the last try: what cannot be paid then expires."""
+        return failed + self.retried_after[-1]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from storage.money import Money
 
@@ -55,9 +56,15 @@ class Delivery(StrEnum):
     FAILED = "failed"  # refused for good, tried for days, or for somebody the record no longer knows
 
 
+DESK: Final = ""  # in place of a person's id: License Desk, by itself
+
+
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: tenant and Entra object id, both from the verified activity, never from text or card data."""
+    """Who acts: tenant and Entra object id, both from the verified activity, never from text or card data.
+
+    What is done without anybody asking, DESK does: the one actor that is no person, and to whom no right is given.
+    """
 
     tenant: str
     person: str

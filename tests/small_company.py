@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from storage.money import Money
     from storage.record import Record
+    from storage.terms import Period
     from storage.views import Quote, Receipt
 
 ALICE = Actor("t1", "alice")  # buys
@@ -107,7 +108,7 @@ class Company:
                 period_start=period.start,
                 period_end=period.end,
                 payment_method_id=method,
-                **{"term": Term.MONTH, "status": Status.ACTIVE, **columns},
+                **{"term": Term.MONTH, "status": Status.ACTIVE, **_since(period, columns), **columns},
             )
             session.add(row)
             await session.flush()
@@ -170,6 +171,13 @@ class Company:
             return list(await session.scalars(select(kind)))
 
         return await self.record.database.read(question, seconds=60)  # a soak leaves very many
+
+
+def _since(period: Period, columns: dict[str, Any]) -> dict[str, Any]:
+    """When it became what it is: with the end of its period; what is unpaid is tried again five days into it."""
+    if columns.get("status", Status.ACTIVE) is not Status.ACTIVE:
+        return {"status_since": period.end}
+    return {"retry_on": period.start + timedelta(days=5)} if columns.get("unpaid") else {}
 
 
 async def _method(session: AsyncSession, who: Actor, token: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from storage.clock import FrozenClock
-from storage.demo import TENANT, outlived, person_id, seed
+from storage.demo import TENANT, person_id, seed
 from storage.models import Assignment, Grant, Invoice, Row
 from storage.money import Money
 from storage.record import Record
@@ -185,9 +185,3 @@ async def test_in_a_currency_without_prices_contoso_still_moves_in(sqlite_url: s
         assert (await owned(record, ALICE))["Power BI Pro"].price == Money(0, "EUR")
     finally:
         await record.close()
-
-
-async def test_a_company_that_has_outlived_its_renewals_says_since_when(contoso: Record, clock: FrozenClock) -> None:
-    assert await outlived(contoso) is None
-    clock.advance(timedelta(days=21))
-    assert await outlived(contoso) == date(2026, 12, 8)

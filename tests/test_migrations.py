@@ -136,6 +136,8 @@ async def test_every_row_and_guard_outlives_the_tables_that_are_made_again(
         "cancellations → subscriptions ('tenant', 'subscription_id')",
         "ix_links_expires_at",
         "ix_links_tenant_person_id",
+        "ix_subscriptions_retry_on",
+        "ix_subscriptions_status_period_end",
         "ix_unclear_messages_at",
         "links → people ('tenant', 'person_id')",
         "plan_steps → operations ('tenant', 'operation_id')",

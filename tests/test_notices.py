@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dialogs.notices import DATED, TEXTS, notice
+from dialogs.upkeep_notices import KINDS
 from storage import outbox
 from storage.outbox import News
 from storage.views import PersonView
@@ -198,7 +199,7 @@ def test_a_notice_about_licenses_says_that_microsoft_is_not_connected() -> None:
 
 
 def test_a_kind_of_a_newer_release_is_left_to_it() -> None:
-    assert notice(news("renewed")) is None
+    assert notice(news("renewed_in_gold")) is None
 
 
 def test_every_kind_that_the_record_promises_to_people_has_its_words() -> None:
@@ -207,5 +208,5 @@ def test_every_kind_that_the_record_promises_to_people_has_its_words() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.post", "outbox.tell"):
                 promised |= {each.value for each in ast.walk(node.args[2]) if isinstance(each, ast.Constant)}
-    assert promised <= {*TEXTS, *DATED}
+    assert promised <= {*TEXTS, *DATED, *KINDS}
     assert {"changed_by_deputy", "license_given_up"} <= promised

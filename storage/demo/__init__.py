@@ -21,12 +21,9 @@ from storage.demo.company import (
 )
 from storage.demo.sales import Shop
 from storage.models import Invoice, Organisation, Person, Row
-from storage.terms import local_day
-from storage.views import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,7 +36,6 @@ __all__ = [
     "TEAM_CONVERSATION",
     "TENANT",
     "account_id",
-    "outlived",
     "person_id",
     "personal_conversation",
     "seed",
@@ -65,13 +61,6 @@ async def seed(record: Record, admins: Iterable[str] = ()) -> None:
 
     await record.people.appoint(TENANT, [*map(person_id, given["admins"]), *admins])
     await record.database.write(change)
-
-
-async def outlived(record: Record) -> date | None:
-    """Since when the company's first renewal is due, which nothing carries out yet; None while it is not."""
-    alices = await record.subscriptions.owned_by(Actor(TENANT, person_id(1)))
-    first = min(each.period_end for each in alices)
-    return first if local_day(record.clock.now(), record.timezone) >= first else None
 
 
 async def _add(session: AsyncSession, rows: list[Row]) -> None:

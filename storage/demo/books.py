@@ -24,6 +24,7 @@ from storage.models import (
     Subscription,
 )
 from storage.outbox import FULFIL, MICROSOFT
+from storage.terms import Terms
 from storage.views import Delivery, OperationStatus, Status
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def books(shop: Shop) -> Iterator[Row]:
     sales = shop.sales()
     entries = sorted((entry for sale in sales for entry in shop.entries(sale)), key=lambda entry: entry.at)
     for sale in sales:
-        yield _subscription(sale)
+        yield _subscription(sale, shop.today)
         yield from _shared(sale)
         yield from _assignments(sale, shop.now)
         yield from _scheduled(sale, shop.now)
@@ -91,7 +92,7 @@ def _scheduled(sale: Sale, now: datetime) -> Iterator[Row]:
     )
 
 
-def _subscription(sale: Sale) -> Row:
+def _subscription(sale: Sale, today: date) -> Row:
     return Subscription(
         tenant=TENANT,
         id=sale.id,
@@ -102,7 +103,9 @@ def _subscription(sale: Sale) -> Row:
         term=sale.term,
         recurring=not sale.ended,
         status=Status.EXPIRED if sale.ended else Status.ACTIVE,
+        status_since=sale.period.end if sale.ended else None,
         unpaid=sale.failing,
+        retry_on=Terms().retry_on(sale.period.start, today) if sale.failing else None,
         purchased_at=sale.purchased_at,
         anchor=sale.anchor,
         period_number=sale.period.number,

@@ -83,6 +83,10 @@ class Shop:
     zone: ZoneInfo
     currency: str
 
+    @property
+    def today(self) -> date:
+        return local_day(self.now, self.zone)
+
     def sales(self) -> list[Sale]:
         """All subscriptions; in a currency that a product has no price in, it was free."""
         return [self._sale(number, given) for number, given in enumerate(self.given["subscription"], 1)]
@@ -100,8 +104,7 @@ class Shop:
     def _sale(self, number: int, given: Given) -> Sale:
         product = self.catalog.by_name(given["product"])
         term = Term(given.get("term", Term.MONTH))
-        today = local_day(self.now, self.zone)
-        anchor = today - timedelta(days=given["bought"])
+        anchor = self.today - timedelta(days=given["bought"])
         paid = given.get("paid_periods")
         free = Money(0, self.currency)
         return Sale(
@@ -114,7 +117,7 @@ class Shop:
             # a few minutes apart, so that invoices have an order
             purchased_at=local_midnight(anchor, self.zone) + SHOP_OPENS + timedelta(minutes=7 * number),
             anchor=anchor,
-            period=period(anchor, term, paid) if paid else period_on(anchor, term, today),
+            period=period(anchor, term, paid) if paid else period_on(anchor, term, self.today),
         )
 
     def _whole_period(self, sale: Sale, licenses: int, paid: Period) -> Entry:
@@ -126,7 +129,7 @@ class Shop:
     def _added(self, sale: Sale, before: int, paid: Period) -> Entry | None:
         if (added := sale.given.get("added")) is None:
             return None
-        day = local_day(self.now, self.zone) - timedelta(days=added["days_ago"])
+        day = self.today - timedelta(days=added["days_ago"])
         if not paid.start <= day < paid.end:
             return None
         more = added["licenses"]

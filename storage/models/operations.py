@@ -26,7 +26,7 @@ class Operation(Row):
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[str]
+    person_id: Mapped[str | None]  # None: License Desk, by itself
     action: Mapped[str]
     subscription_id: Mapped[str | None]  # of a purchase: None until there is one
     subscription_version: Mapped[int]
@@ -92,7 +92,7 @@ class AuditEntry(Row):
     tenant: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     operation_id: Mapped[str]
-    person_id: Mapped[str]
+    person_id: Mapped[str | None]  # None: License Desk, by itself
     action: Mapped[str]
     subscription_id: Mapped[str]
     said: Mapped[str] = mapped_column(default="")

@@ -28,6 +28,8 @@ class Subscription(Row):
         ),
         whole("total", "assigned", "period_number", "version"),
         Index(None, "tenant", "purchaser_id"),
+        Index(None, "status", "period_end"),
+        Index(None, "retry_on"),
     )
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
@@ -39,7 +41,9 @@ class Subscription(Row):
     term: Mapped[Term]
     recurring: Mapped[bool] = mapped_column(default=True)
     status: Mapped[Status] = mapped_column(default=Status.ACTIVE)
+    status_since: Mapped[date | None]  # the day it expired, was disabled or was deleted; None while it is active
     unpaid: Mapped[bool] = mapped_column(default=False)
+    retry_on: Mapped[date | None]  # while unpaid: the day on which the card is tried again
     trial: Mapped[bool] = mapped_column(default=False)  # nothing is charged; it ends by itself
     version: Mapped[int] = mapped_column(default=1)  # goes up with every change: old quotes show
     purchased_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.verify import books, licenses, plans, promises, tables, trail
+from storage.verify import books, licenses, life, plans, promises, tables, trail
 from storage.verify.check import Finding
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ async def verify(record: Record) -> list[Finding]:
     which order (I18); tests/test_machine.py and tests/test_histories.py hold the record to them, tests/faults to I16.
     """
     checks = [*licenses.checks(record.catalog), *promises.checks(), *plans.checks()]
-    checks += [*books.checks(), *tables.checks(), *trail.checks()]
+    checks += [*books.checks(), *life.checks(), *tables.checks(), *trail.checks()]
 
     async def everything(session: AsyncSession) -> list[Finding]:
         found = [finding for check in checks for finding in await check(session)]

@@ -42,6 +42,7 @@ OF_A_TAP = (
 )
 OF_A_MESSAGE = (CrashPoint.AFTER_QUOTE,)
 OF_A_START = (CrashPoint.MID_MIGRATION,)
+OF_A_RENEWAL = (CrashPoint.AFTER_CHARGE,)  # tests/faults/test_renewals.py
 # Both databases see a crash at every point in `make soak`; in `make test`, at the one that matters most.
 ON_BOTH = (CrashPoint.AFTER_COMMIT,)
 BOTH = ("postgres_url", "sqlite_url")
@@ -54,7 +55,7 @@ def cases(points: tuple[CrashPoint, ...]) -> list[tuple[str, CrashPoint]]:
 
 
 def test_every_crash_point_is_tried() -> None:
-    assert sorted((*OF_A_TAP, *OF_A_MESSAGE, *OF_A_START)) == sorted(CrashPoint)
+    assert sorted((*OF_A_TAP, *OF_A_MESSAGE, *OF_A_START, *OF_A_RENEWAL)) == sorted(CrashPoint)
 
 
 @pytest.fixture

@@ -220,6 +220,7 @@ class World:
     def fail_to_pay(self, subscription: str, *, unpaid: bool) -> None:
         """The latest charge is found unpaid, or paid after all; the version goes up as with every change."""
         changed = {"unpaid": unpaid, "version": Subscription.version + 1}
+        changed["retry_on"] = Subscription.period_end if unpaid else None
         self.write(update(Subscription).where(*self._this(subscription)).values(changed))
 
     def _this(self, subscription: str) -> tuple[Any, ...]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.remaking import made_again
 from storage.models.columns import reference
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 revision = "0007"
 down_revision = "0006"
@@ -55,27 +51,7 @@ def _postgresql() -> None:
 
 def _sqlite() -> None:
     """SQLite changes no column in place: each table is made again from its own words, with the new ones in them."""
-    _made_again("operations", lambda sql: sql.replace("subscription_id VARCHAR NOT NULL", "subscription_id VARCHAR"))
-    _made_again("subscriptions", lambda sql: sql.replace(" DEFAULT 0", "").replace(" DEFAULT 1", ""))
+    made_again("operations", lambda sql: sql.replace("subscription_id VARCHAR NOT NULL", "subscription_id VARCHAR"))
+    made_again("subscriptions", lambda sql: sql.replace(" DEFAULT 0", "").replace(" DEFAULT 1", ""))
     for table in BOOKED:
-        _made_again(table, lambda sql: sql.replace(OLD_KINDS, NEW_KINDS))
-
-
-def _made_again(table: str, reword: Callable[[str], str]) -> None:
-    """storage/schema.py has switched foreign keys off meanwhile, and checks them before it commits."""
-    connection = op.get_bind()
-    written = sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL")
-    found = connection.execute(written, {"table": table}).all()
-    [old] = [sql for kind, sql in found if kind == "table"]
-    new = reword(old)
-    if new == old:
-        raise ValueError(f"{table} is not what revision 0007 expects: {old}")
-    names = ", ".join(f'"{row.name}"' for row in connection.execute(sa.text(f"PRAGMA table_info({table})")))
-    connection.exec_driver_sql(f"CREATE TEMP TABLE kept AS SELECT * FROM {table}")  # noqa: S608
-    connection.exec_driver_sql(f"DROP TABLE {table}")
-    connection.exec_driver_sql(new)
-    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) SELECT {names} FROM kept")  # noqa: S608
-    connection.exec_driver_sql("DROP TABLE kept")
-    for kind, sql in found:
-        if kind != "table":
-            connection.exec_driver_sql(sql)
+        made_again(table, lambda sql: sql.replace(OLD_KINDS, NEW_KINDS))

@@ -1,0 +1,66 @@
+"""What people are told of what happens by itself: renewals, failed charges, and what ends. Money to whoever pays."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from dialogs.elements import Button
+from storage.money import Money
+
+if TYPE_CHECKING:
+    from dialogs.texts import Reader, Value
+    from storage.outbox import News
+
+# Kinds of messages and the sentence that whoever gets one may say to it.
+KINDS: Final = {
+    "renewed": "example.show",
+    "charge_failed": "example.show",
+    "subscription_expired": "example.reactivate",
+    "subscription_disabled": "example.reactivate",
+    "subscription_deleted": None,
+    "license_ended": None,
+}
+DAYS: Final = {"on": "date", "again": "again", "until": "until", "stops": "stops"}
+
+
+def words(reader: Reader, news: News) -> str:
+    """The sentences of one of KINDS.
+
+    `payload` holds days as ISO dates, `total` and `assigned` licenses, `amount` with `currency`, and of the card
+    `brand` and `last_four`.
+    """
+    told = news.payload
+    values: dict[str, Value] = {"product": news.product}
+    values |= {name: date.fromisoformat(told[key]) for key, name in DAYS.items() if key in told}
+    if "total" in told:
+        values["count"] = told["total"]
+    if "assigned" in told:
+        values["used"] = told["assigned"]
+    if "amount" in told:
+        values["amount"] = Money(told["amount"], told["currency"])
+    if "brand" in told:
+        values["card"] = reader.text("fact.card", brand=told["brand"], digits=told["last_four"])
+    return reader.text(_key(news), **values)
+
+
+def buttons(reader: Reader, news: News) -> tuple[Button, ...]:
+    """What to do about it, as words to say."""
+    sentence = KINDS[news.kind]
+    if sentence is None or news.payload.get("trial"):
+        return ()
+    say = reader.text(sentence, product=news.product)
+    return (Button(say, (("say", say),)),)
+
+
+def _key(news: News) -> str:
+    told = news.payload
+    match news.kind:
+        case "renewed":
+            return f"notice.renewed.{'charged' if told['amount'] else 'nothing_due'}"
+        case "charge_failed":
+            return f"notice.charge_failed.{'declined' if 'brand' in told else 'no_card'}"
+        case "subscription_expired":
+            why = "trial" if told["trial"] else "unpaid" if told["unpaid"] else "not_renewed"
+            return f"notice.subscription_expired.{why}"
+    return f"notice.{news.kind}"
