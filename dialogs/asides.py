@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import small_talk
 from dialogs.help import help_card, support_card
+from dialogs.tasks import task_of
 from dialogs.undo import undo
 from dialogs.which import standing
 
@@ -63,6 +64,24 @@ async def switch(turn: Turn, language: str) -> None:
     turn.reader = turn.reader.in_language(language)
     await turn.record.people.prefer_language(turn.actor.tenant, turn.actor.person, language)
     turn.aloud("small.language")
+
+
+async def where_were_we(hearing: Hearing) -> None:
+    """Show again what waits for an answer, with a price of now; else what was done last, else what can be done."""
+    turn, memory, frame = hearing.turn, hearing.memory, hearing.memory.open
+    if frame is not None:
+        behind = len(memory.frames) + len(memory.waiting) - 1
+        turn.say("where.open_and_more" if behind else "where.open", count=behind)
+        await hearing.correct(frame, {}, None)
+        return
+    operations = turn.record.operations
+    outcome = await operations.show(turn.actor, memory.done["operation"]) if memory.done else None
+    if outcome is not None and outcome.receipt is not None:
+        what, _ = task_of(outcome.action).outcome_card(turn, outcome)
+        turn.say("where.done", date=turn.reader.day(outcome.receipt.done_at), what=what)
+        return
+    turn.say("where.nothing")
+    await help_card(turn, hearing.support)
 
 
 async def ask_meaning(hearing: Hearing, understood: Understanding) -> None:

@@ -7,16 +7,20 @@ saved before the replies are handed back, so that what people see is what is rem
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dialogs import small_talk
+from dialogs.asides import where_were_we
 from dialogs.hearing import Hearing
 from dialogs.memory import Memory, remember
 from dialogs.people_question import by_mention, person_option
+from dialogs.referring import read_back
 from dialogs.tapping import tapped
 from dialogs.texts import Reader, language_of
 from dialogs.turn import Introduction, Message, Reply, Standing, Turn
 from dialogs.understanding import Context, MentionSpan, Tier, Understander, Understanding
+from dialogs.understanding.pointing import asks_where
 from storage.card_numbers import has_card_number
 from storage.conversations import ConversationBusy, ConversationsError, ConversationsUnavailable
 from storage.crashpoints import CrashPoint, crashpoint
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from dialogs.elements import Option
+    from dialogs.turn import Mention
     from storage.conversations import Conversations, Turnstile
     from storage.record import Record
     from storage.views import PersonView
@@ -162,9 +167,14 @@ class Desk:
             if said is None:
                 return
             words = said
-        understood = self._understand(words, turn.message, memory)
+        read = partial(self._understand, self._today(turn.message))
+        understood = read(words, turn.message.mentions, memory.expecting())
+        understood = await read_back(turn, memory, words, understood, read)
         memory.language = understood.language or memory.language
         turn.reader = self._reader(turn.person.chosen_language or memory.language or turn.reader.language)
+        if asks_where(words):
+            await where_were_we(hearing)
+            return
         await hearing.hear(words, understood)
         if not (understood.tier is Tier.ACCEPT or understood.answer or understood.guard):
             await self._note(turn.message.tenant, understood)
@@ -175,10 +185,11 @@ class Desk:
         with suppress(RecordUnavailable):  # the person has an answer all the same
             await self._record.unclear.note(tenant, understood.tier.value, understood.choices, words)
 
-    def _understand(self, words: str, message: Message, memory: Memory) -> Understanding:
-        mentions = tuple(MentionSpan(m.start, m.end, m.person) for m in message.mentions)
-        context = Context(self._today(message), memory.expecting(), mentions)
-        return by_mention(self._understander.understand(words, context), words, message.mentions)
+    def _understand(
+        self, today: date, words: str, mentions: tuple[Mention, ...], expecting: frozenset[str]
+    ) -> Understanding:
+        spans = tuple(MentionSpan(m.start, m.end, m.person) for m in mentions)
+        return by_mention(self._understander.understand(words, Context(today, expecting, spans)), words, mentions)
 
     def _stranger(self, message: Message, person: PersonView | None) -> Reply:
         understood = self._understander.understand(message.text, Context(self._today(message)))

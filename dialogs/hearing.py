@@ -94,8 +94,7 @@ class Hearing:
         task, frame = task_of(outcome.action), self.memory.holding(operation)
         declined = frame is not None and not yes and outcome.status is OperationStatus.VOID
         self.turn.show(*(declined_card(self.turn.reader) if declined else task.outcome_card(self.turn, outcome)))
-        if outcome.receipt:
-            self.memory.did(outcome.receipt.done_at, operation=operation)
+        self.memory.did(outcome, frame, operation=operation)
         await self.say_where_asked(outcome, frame)
         await reminding.forget_ended(self, outcome)
         if frame is not None:
@@ -245,6 +244,7 @@ class Hearing:
             if same and task.subject(other) == subject:
                 await self.forget(other)
         if not going_on:
+            self.memory.refer(frame, self.turn.message.at)
             self.memory.drop(frame)
             await self.go_on(resume=not quick, once=at_once)
 

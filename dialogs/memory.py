@@ -1,22 +1,29 @@
 """Where a conversation stands: plain, versioned JSON of a few hundred bytes, kept between two messages.
 
-    {"frames": [...], "waiting": [...], "unsure": null, "misses": 0, "language": "zh-CN", "done": null}
+    {"frames": [...], "waiting": [...], "unsure": null, "misses": 0, "language": "zh-CN", "done": null, "last": null}
 
 The envelope around it (storage/envelope.py) carries the version: raise it when an older release could not read this.
 The last frame is the open task, those before it are suspended. `waiting` are the requests of a message that come next,
-`unsure` is a message whose meaning has been asked about, `done` what an undo takes back.
+`unsure` is a message whose meaning has been asked about, `done` what an undo takes back, `last` what “it” means.
 """
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from storage.views import Outcome
 
 MOST_FRAMES = 3  # the open task and two behind it; the oldest makes room
 MOST_SAID = 6  # of the latest words that led to an offer, each cut to
 LONGEST_SAID = 300  # characters, are kept for the audit
+MOST_PEOPLE = 5  # that a later “them” may mean
+LAST_HEARD = 3  # messages of one person, or
+LAST_KEPT = timedelta(minutes=10)  # after which nobody can be sure any more what “it” was
+REPEATED = ("quantity", "way", "when", "term", "trial", "team", "reason", "unused")  # what “the same” says again
 
 
 @dataclass
@@ -47,6 +54,15 @@ class Frame:
         """What the audit keeps with a quote: the words, and how they were understood."""
         return {"said": " / ".join(self.said), "understood": {"intent": self.intent, **self.slots}}
 
+    def reference(self, subscription: str | None) -> dict[str, Any] | None:
+        """What words may point back to: `subscription`, or the one that is settled, and what was asked for."""
+        about, people = subscription or self.answers.get("subscription"), self.answers.get("people", [])
+        if not about:
+            return None
+        said = {slot: self.slots[slot] for slot in REPEATED if slot in self.slots}
+        known = people if len(people) <= MOST_PEOPLE else []
+        return {"intent": self.intent, "subscription": about, "slots": said, "people": known}
+
     def open_question(self, name: str, expects: list[str]) -> str:
         """Mark a question as asked and return the id its card carries: an older card no longer answers."""
         self.asked, self.ask, self.expects = name, secrets.token_urlsafe(9), expects
@@ -66,6 +82,7 @@ class Memory:
     misses: int = 0  # messages in a row that were not understood
     language: str | None = None  # the language last written in here
     done: dict[str, str] | None = None  # the operation or plan confirmed last, and when it was done, in ISO 8601
+    last: dict[str, Any] | None = None  # what was done or shown last, when, and how many messages ago
 
     @property
     def open(self) -> Frame | None:
@@ -84,10 +101,35 @@ class Memory:
         """The frame whose quote this is, open or suspended."""
         return next((frame for frame in self.frames if frame.operation == operation), None)
 
-    def did(self, at: datetime, **what: str) -> None:
-        """The operation or plan carried out is what “undo that” means; an older card that is tapped again is not."""
+    def did(self, outcome: Outcome, frame: Frame | None, **what: str) -> None:
+        """The operation or plan carried out is what “undo that” means; an older card that is tapped again is not.
+
+        What it was about is what “it” means.
+        """
+        if outcome.receipt is None:
+            return
+        at = outcome.receipt.done_at
         if self.done is None or datetime.fromisoformat(self.done["at"]) <= at:
             self.done = {**what, "at": at.isoformat()}
+        if frame is not None:
+            self.refer(frame, at, outcome.receipt.quote.subscription.id)
+
+    def refer(self, frame: Frame, at: datetime, subscription: str | None = None) -> None:
+        """What `frame` was about, now that it has ended, is what words may point back to."""
+        reference = frame.reference(subscription)
+        if reference is not None:
+            self.last = {**reference, "at": at.isoformat(), "heard": 0}
+
+    def age(self) -> None:
+        """One more message has been heard since."""
+        if self.last is not None:
+            self.last["heard"] += 1
+
+    def recent(self, now: datetime) -> dict[str, Any] | None:
+        """What was done or shown last; None where that is too long ago."""
+        if self.last is None or self.last["heard"] > LAST_HEARD:
+            return None
+        return self.last if now - datetime.fromisoformat(self.last["at"]) <= LAST_KEPT else None
 
     def drop(self, frame: Frame) -> None:
         self.frames = [other for other in self.frames if other is not frame]

@@ -71,6 +71,14 @@ SAID = (
     "at renewal",
     "too expensive",
     "for a year",
+    # what points back
+    "give it to {name}",
+    "the same for {product}",
+    "take it back from them",
+    "刚才那个再加{n}个",
+    "也给{name}一个",
+    "where were we?",
+    "说到哪了",
     # flow
     "never mind",
     "算了",
