@@ -1,4 +1,4 @@
-"""What is said instead of an answer where there is no room for a turn: it costs nothing and asks nobody."""
+"""What is said where there is no room for a turn, or no answer yet: it costs nothing and asks nobody."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ def too_fast(message: Message) -> Reply:
 def busy(message: Message) -> Reply:
     """To anybody, while more is asked than can be answered."""
     return _excuse(message, "trouble.busy")
+
+
+def working(message: Message, language: str | None) -> Reply:
+    """To somebody whose answer takes long; in `language`, where it is known."""
+    reader = Reader(language or language_of(message.locale))
+    return Reply(reader.text("trouble.working"), language=reader.language)
 
 
 def _excuse(message: Message, key: str) -> Reply:

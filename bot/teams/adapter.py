@@ -12,6 +12,7 @@ from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ConversationAccount, ConversationReference, ResourceResponse
 
 from bot.load import Load
+from bot.patience import Patience
 from bot.teams.auth import CHANNEL
 from bot.teams.delivery import Delivery, expects_replies
 from bot.teams.handler import LicenseDeskBot
@@ -53,18 +54,21 @@ class DeskAdapter(BotAdapter):  # type: ignore[misc]
         roster: Roster | None = None,
         load: Load | None = None,
         meetings: Meetings | None = None,
+        patience: Patience | None = None,
     ) -> None:
         """`serves` says which service URLs are sent to (unset: this machine only), `roster` who senders are.
 
         `load` is what the turns share with others; unset, only their number is bounded. `meetings` keeps where
-        people can be written to.
+        people can be written to, `patience` is how long they wait without a word.
         """
         super().__init__()
         self._connector = connector
         self._serves = serves or is_loopback
         self._delivery = Delivery()
         self._meetings = meetings
-        self._bot = LicenseDeskBot(desk, clock, directory, self._delivery, roster, load or Load(), meetings)
+        self._bot = LicenseDeskBot(
+            desk, clock, directory, self._delivery, roster, load or Load(), meetings, patience or Patience()
+        )
 
     async def process(self, payload: Json) -> Answer:
         """Runs one turn. Raises ActivityError where the payload is no activity of a Teams that is served."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from botbuilder.core import ActivityHandler, InvokeResponse
 
 from bot.answer import answer, apologise, greet, suggest
 from bot.teams.activities import CARD_ACTION, message_of
+from bot.teams.delivery import expects_replies
 from bot.teams.meetings import Meeting
-from bot.teams.replies import Shown, invoke_answer, shown
+from bot.teams.replies import Shown, invoke_answer, shown, text_answer
 from bot.teams.roster import Introducing
 from bot.teams.search import SEARCH, search_answer, typed_in
 from dialogs.turn import Scope
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.answer import Conversation
     from bot.load import Load
+    from bot.patience import Patience
     from bot.teams.delivery import Delivery
     from bot.teams.meetings import Meetings
     from bot.teams.mentions import Directory
@@ -45,6 +48,7 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         roster: Roster | None,
         load: Load,
         meetings: Meetings | None,
+        patience: Patience,
     ) -> None:
         self._desk = desk
         self._clock = clock
@@ -53,13 +57,17 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         self._delivery = delivery
         self._load = load
         self._meetings = meetings
+        self._patience = patience
         self._welcomed: dict[tuple[str | None, str], None] = {}
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         """Words, or a card's Action.Submit."""
         message = self._message(turn_context)
-        replies = await answer(self._introduced(turn_context, message), message)
-        await self._delivery.bring(turn_context, self._shown(turn_context, message, replies))
+        answering = asyncio.ensure_future(answer(self._introduced(turn_context, message), message))
+        working = await self._while_waiting(turn_context, message, answering)
+        meanwhile = self._delivery.say(turn_context, shown(working, message, None)) if working else None
+        replies = self._shown(turn_context, message, await answering)
+        await self._delivery.bring(turn_context, replies, meanwhile)
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
         """A card's Action.Execute: the next card is in the answer. Or letters typed into a field for people."""
@@ -68,8 +76,11 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         if turn_context.activity.name != CARD_ACTION:
             return InvokeResponse(status=200)
         message = self._message(turn_context)
-        replies = self._shown(turn_context, message, await answer(self._introduced(turn_context, message), message))
-        body, rest = invoke_answer(replies)
+        answering = asyncio.ensure_future(answer(self._introduced(turn_context, message), message))
+        if working := await self._while_waiting(turn_context, message, answering):
+            self._delivery.follow(turn_context, self._shown_later(turn_context, message, answering))
+            return InvokeResponse(status=200, body=text_answer(working.text))
+        body, rest = invoke_answer(self._shown(turn_context, message, await answering))
         await self._delivery.bring(turn_context, rest)
         return InvokeResponse(status=200, body=body)
 
@@ -107,6 +118,12 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
         replies = await greet(self._introduced(turn, message), message)
         await self._delivery.bring(turn, self._shown(turn, message, replies))
 
+    async def _while_waiting(
+        self, turn: TurnContext, message: Message, answering: asyncio.Future[list[Reply]]
+    ) -> Reply | None:
+        """What to say while the answer takes long; nothing where everything goes into the answer of the request."""
+        return None if expects_replies(turn.activity) else await self._patience.ends(message, answering)
+
     def _introduced(self, turn: TurnContext, message: Message) -> Conversation:
         """The desk for this turn; whoever has no room for one is not looked up in the roster either."""
         met = Meeting(self._desk, self._meetings, turn.activity) if self._meetings else self._desk
@@ -117,6 +134,11 @@ class LicenseDeskBot(ActivityHandler):  # type: ignore[misc]
 
     def _message(self, turn: TurnContext) -> Message:
         return message_of(turn.activity, self._clock.now(), self._directory)
+
+    async def _shown_later(
+        self, turn: TurnContext, message: Message, answering: asyncio.Future[list[Reply]]
+    ) -> list[Shown]:
+        return self._shown(turn, message, await answering)
 
     def _shown(self, turn: TurnContext, message: Message, replies: list[Reply]) -> list[Shown]:
         tapped = turn.activity.reply_to_id if message.tap else None

@@ -73,9 +73,10 @@ def invoke_answer(replies: list[Shown]) -> tuple[Json, list[Shown]]:
     for reply in replies:
         if reply.place is Place.HERE:
             rest = [other for other in replies if other is not reply or other.card]
-            return _text_answer(reply.text), rest
-    return _text_answer(""), replies
+            return text_answer(reply.text), rest
+    return text_answer(""), replies
 
 
-def _text_answer(text: str) -> Json:
+def text_answer(text: str) -> Json:
+    """The body that answers an Action.Execute with words, for the person who tapped alone."""
     return {"statusCode": 200, "type": TEXT_ANSWER, "value": text}

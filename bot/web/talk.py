@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 
 from bot.answer import answer, greet
 from bot.cards.html import html
+from bot.patience import Patience
 from bot.web.rooms import CHANNEL, DESK, Said, conversation, personal
 from bot.web.visitors import BOT_NAME, Role, Spoken, read_mentions
 from dialogs.elements import Option
@@ -29,7 +31,14 @@ class Talk:
     """Everybody's words to one desk, and its replies into the rooms."""
 
     def __init__(
-        self, desk: Conversation, rooms: Rooms, visitors: Sequence[Visitor], *, tenant: str, clock: Clock
+        self,
+        desk: Conversation,
+        rooms: Rooms,
+        visitors: Sequence[Visitor],
+        *,
+        tenant: str,
+        clock: Clock,
+        patience: Patience | None = None,
     ) -> None:
         self._desk = desk
         self._rooms = rooms
@@ -37,6 +46,7 @@ class Talk:
         self._members = tuple(Option(each.id, each.name, each.mail) for each in visitors if each.role is not Role.GUEST)
         self._tenant = tenant
         self._clock = clock
+        self._patience = patience or Patience()
         self._greeted: set[int] = set()
 
     async def enter(self, visitor: Visitor) -> None:
@@ -61,13 +71,20 @@ class Talk:
         if room == CHANNEL and not spoken.addressed:
             return
         message = self._message(visitor, room, key, spoken)
-        self._deliver(visitor, room, await answer(self._desk, message))
+        answering = asyncio.ensure_future(answer(self._desk, message))
+        working = await self._patience.ends(message, answering)
+        held = self._rooms.post(room, _of_desk(working)) if working else None
+        self._deliver(visitor, room, await answering, held=held)
 
     async def tap(self, visitor: Visitor, room: str, key: str, entry_id: int, tap: Tap) -> None:
         """Presses a button of the entry, whose card a `Place.TAPPED` reply then replaces."""
-        message = self._message(visitor, room, key, WORDLESS, tap)
-        replies = await answer(self._desk, message)
-        self._deliver(visitor, room, replies, self._rooms.find(room, entry_id))
+        message, tapped = self._message(visitor, room, key, WORDLESS, tap), self._rooms.find(room, entry_id)
+        answering = asyncio.ensure_future(answer(self._desk, message))
+        if tapped and (working := await self._patience.ends(message, answering)):
+            self._rooms.rewrite(tapped, _of_desk(working))
+            if not any(reply.place is Place.TAPPED for reply in await answering):
+                self._rooms.rewrite(tapped, tapped.said)
+        self._deliver(visitor, room, await answering, tapped)
 
     def tell(self, person: str, reply: Reply) -> None:
         """Posts what License Desk says of its own accord: where only this person reads it, or in the channel."""
@@ -93,12 +110,27 @@ class Talk:
             locale=visitor.language,
         )
 
-    def _deliver(self, visitor: Visitor, room: str, replies: Sequence[Reply], tapped: Entry | None = None) -> None:
+    def _deliver(
+        self,
+        visitor: Visitor,
+        room: str,
+        replies: Sequence[Reply],
+        tapped: Entry | None = None,
+        held: Entry | None = None,
+    ) -> None:
+        """The replies where they belong: in place of the card that was `tapped`, the first here of what `held` it."""
         for reply in replies:
             aside = reply.place is Place.PRIVATE and room == CHANNEL
             card = html(reply.card, self._members) if reply.card else None
-            said = Said(DESK, BOT_NAME, reply.text, reply.language, card, aside=aside)
+            said = _of_desk(reply, card, aside=aside)
             if reply.place is Place.TAPPED and tapped:
                 self._rooms.rewrite(tapped, said)
+            elif held and not aside:
+                self._rooms.rewrite(held, said)
+                held = None
             else:
                 self._rooms.post(personal(visitor.number) if aside else room, said)
+
+
+def _of_desk(reply: Reply, card: str | None = None, *, aside: bool = False) -> Said:
+    return Said(DESK, BOT_NAME, reply.text, reply.language, card, aside=aside)

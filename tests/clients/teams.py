@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.answer import Conversation
     from bot.load import Load
+    from bot.patience import Patience
     from bot.teams.meetings import Meetings
 
 Json = dict[str, Any]
@@ -149,10 +150,13 @@ async def teams(
     seconds: float = 0.3,
     load: Load | None = None,
     meetings: Meetings | None = None,
+    patience: Patience | None = None,
 ) -> AsyncIterator[Teams]:
     """A bot with `desk` behind it on a real socket, and Teams talking to it; connector calls end after `seconds`."""
     out = Connector(NoToken(), seconds=seconds)
-    adapter = DeskAdapter(desk, SystemClock(), out, directory=demo_directory, load=load, meetings=meetings)
+    adapter = DeskAdapter(
+        desk, SystemClock(), out, directory=demo_directory, load=load, meetings=meetings, patience=patience
+    )
     app = build_app(adapter, auth=None, ready=always_ready)
     async with listening(runner(app)) as url, aiohttp.ClientSession() as http:
         yield Teams(http, url, service_url)
