@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import small_talk
 from dialogs.help import help_card, support_card
-from dialogs.tasks import task_of
-from dialogs.undo import undo
+from dialogs.undo import last_done, undo, what_was
 from dialogs.which import standing
 
 if TYPE_CHECKING:
@@ -74,11 +73,9 @@ async def where_were_we(hearing: Hearing) -> None:
         turn.say("where.open_and_more" if behind else "where.open", count=behind)
         await hearing.correct(frame, {}, None)
         return
-    operations = turn.record.operations
-    outcome = await operations.show(turn.actor, memory.done["operation"]) if memory.done else None
-    if outcome is not None and outcome.receipt is not None:
-        what, _ = task_of(outcome.action).outcome_card(turn, outcome)
-        turn.say("where.done", date=turn.reader.day(outcome.receipt.done_at), what=what)
+    done = await last_done(hearing)
+    if done:
+        turn.say("where.done", date=turn.reader.day(done[-1][1].done_at), what=what_was(turn, done))
         return
     turn.say("where.nothing")
     await help_card(turn, hearing.support)

@@ -37,7 +37,7 @@ async def undo(hearing: Hearing, slots: dict[str, Any]) -> None:
     if frame and frame.operation and frame.operation == hearing.offered:
         await hearing.decline(frame)
         return
-    last = await _last(hearing)
+    last = await last_done(hearing)
     if not last:
         turn.say("undo.nothing")
         return
@@ -54,7 +54,7 @@ async def undo(hearing: Hearing, slots: dict[str, Any]) -> None:
         await planning.start(hearing, requests)
 
 
-async def _last(hearing: Hearing) -> list[Done]:
+async def last_done(hearing: Hearing) -> list[Done]:
     """What was carried out last in this conversation, step by step; nothing where that is too long ago."""
     done, turn = hearing.memory.done or {}, hearing.turn
     outcomes: Sequence[Outcome | None] = ()
@@ -71,7 +71,7 @@ def _inverse(outcome: Outcome, receipt: Receipt) -> Request | str:
     return task_of(outcome.action).inverse(receipt.quote)
 
 
-def _what(turn: Turn, done: Sequence[Done]) -> str:
+def what_was(turn: Turn, done: Sequence[Done]) -> str:
     """What was carried out, in the words of its receipts; of several steps as they are called there."""
     receipts = [task_of(outcome.action).outcome_card(turn, outcome) for outcome, _ in done]
     if len(receipts) == 1:
@@ -81,7 +81,7 @@ def _what(turn: Turn, done: Sequence[Done]) -> str:
 
 def _say_what(turn: Turn, done: Sequence[Done], requests: Sequence[Request]) -> None:
     taken_back = [each for each in done if isinstance(_inverse(*each), Request)]
-    turn.say("undo.offer" if len(requests) == 1 else "undo.offer_plan", what=_what(turn, taken_back))
+    turn.say("undo.offer" if len(requests) == 1 else "undo.offer_plan", what=what_was(turn, taken_back))
     if any(isinstance(receipt.quote, ChangeQuote) and receipt.quote.assigns for _, receipt in done):
         turn.say("undo.handed_out")
 
@@ -89,7 +89,7 @@ def _say_what(turn: Turn, done: Sequence[Done], requests: Sequence[Request]) -> 
 def _ask(hearing: Hearing, last: Sequence[Done]) -> None:
     reader, ask = hearing.turn.reader, secrets.token_urlsafe(9)
     hearing.memory.unsure = {"ask": ask, "choices": ["flow.undo"], "slots": SURE, "said": hearing.words}
-    text = reader.text("undo.which", date=reader.day(last[-1][1].done_at), what=_what(hearing.turn, last))
+    text = reader.text("undo.which", date=reader.day(last[-1][1].done_at), what=what_was(hearing.turn, last))
     yes = Button(reader.text("button.undo"), (("ask", ask), ("pick", "flow.undo")), Style.PRIMARY)
     no = Button(reader.text("button.leave"), (("ask", ask), ("do", "leave")))
     hearing.turn.show(text, Card((Heading(reader.text("undo.title")), Line(text)), (yes, no)))
