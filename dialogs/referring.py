@@ -142,7 +142,7 @@ class _Reference:
         return _about(found, referent.subscription) if self._better(found) else None
 
     def _besides(self, referent: Referent) -> Understanding | None:
-        """“One more for Bo”, 也给李雷一个, where nothing else is under way."""
+        """“One more for Bo” and “and Bo too”, where nothing else is under way."""
         if not (self.idle and also(self.words) and self.plain.tier is Tier.ACCEPT) or wanted_products(self.slots):
             return None
         [first, *others] = self.plain.requests
