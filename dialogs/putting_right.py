@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
 
 # Refusals for which other people would do.
-OF_PEOPLE: Final = frozenset({"nobody_new", "already_holds", "only_members", "account_disabled", "holds_no_license"})
+OF_PEOPLE: Final = frozenset({"none_of_them", "already_holds", "only_members", "account_disabled", "holds_no_license"})
 _LISTS: Final = ("people", "from_people")
 _SWAP, _STAY = "swap", "stay"
 

@@ -46,6 +46,9 @@ def pack_outcome(outcome: Outcome) -> dict[str, Any]:
 def unpack_outcome(answer: Any, quote: Quote) -> Outcome:
     """The outcome that `pack_outcome` made `answer` from; a fresh quote in it is of the same kind as `quote`."""
     outcome = unpack(Outcome, answer, {Quote: type(quote)})
+    if outcome.refusal and outcome.refusal.code == "nobody_new" and "names" not in outcome.refusal.values:
+        # For a while the names were told apart under the code of the sentence that has them all together.
+        outcome = replace(outcome, refusal=replace(outcome.refusal, code="none_of_them"))
     receipt = outcome.receipt and replace(outcome.receipt, quote=quote)
     return replace(outcome, quote=quote, receipt=receipt)
 

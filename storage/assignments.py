@@ -193,7 +193,7 @@ def _refusal(results: Sequence[SeatResult]) -> Refused:
             return Refused("only_members", names=guests)
         case 1, Seat.DISABLED:
             return Refused("account_disabled", names=disabled)
-    return Refused("nobody_new", already=already, guests=guests, disabled=disabled)
+    return Refused("none_of_them", already=already, guests=guests, disabled=disabled)
 
 
 async def holding(tx: Transaction, subscription_id: str, people: Sequence[str]) -> tuple[LicenseHolder, ...]:

@@ -73,8 +73,8 @@ async def test_each_person_has_a_result_of_their_own(company: Company, record: R
         (["person-0"], "already_holds", {"names": "Person 0"}),
         (["evan"], "only_members", {"names": "Evan"}),
         (["cara"], "account_disabled", {"names": "Cara"}),
-        (["person-0", "evan", "cara"], "nobody_new", {"already": "Person 0", "guests": "Evan", "disabled": "Cara"}),
-        (["person-0", "evan"], "nobody_new", {"already": "Person 0", "guests": "Evan", "disabled": ""}),
+        (["person-0", "evan", "cara"], "none_of_them", {"already": "Person 0", "guests": "Evan", "disabled": "Cara"}),
+        (["person-0", "evan"], "none_of_them", {"already": "Person 0", "guests": "Evan", "disabled": ""}),
     ],
 )
 async def test_where_nobody_can_get_one_it_says_who_and_why(

@@ -16,6 +16,8 @@ DIALOGS = Path(__file__).parent.parent / "dialogs"
 PAGES = DIALOGS.with_name("bot") / "web"
 NEVER_SHOWN = {"unknown_product"}  # the catalog's answer to names that no message can bring
 
+STORED = {"nobody_new"}  # nobody is refused with it any more, but cards that were keep their answer
+
 
 def texts(language: str, key: str) -> list[str]:
     found = catalogue(language)[key]
@@ -74,7 +76,7 @@ def refusals() -> dict[str, set[str]]:
 def test_every_refusal_has_its_sentence_and_every_sentence_its_refusal() -> None:
     said = {key.removeprefix("refused.") for key in catalogue("en") if key.startswith("refused.")} - {"and_again"}
 
-    assert said == refusals().keys() - NEVER_SHOWN
+    assert said == refusals().keys() - NEVER_SHOWN | STORED
 
 
 @pytest.mark.parametrize("code", sorted(refusals().keys() - NEVER_SHOWN))
