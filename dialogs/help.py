@@ -25,7 +25,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "cancel": ("cancel",),
     "refund": ("show",),
     "payment": ("show",),
-    "invoice": ("show",),
+    "invoice": ("invoices",),
     "trial": ("try", "catalog"),
     "rights": ("list",),
     "who_pays": ("list",),
@@ -36,7 +36,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
 }
 ALL = {"owner": ("list", "catalog", "add", "assign", "cancel"), "member": ("list", "catalog", "try", "assign")}
 SEATS = frozenset({"assign", "who"})  # sentences for whoever hands out what is shared with them, too
-NOT_THEIRS = frozenset({"buy", "catalog", "list", "try"})  # sentences that anybody can say
+NOT_THEIRS = frozenset({"buy", "catalog", "invoices", "list", "try"})  # sentences that anybody can say
 
 
 async def help_card(turn: Turn, support: str, frame: Frame | None = None, topic: str | None = None) -> None:

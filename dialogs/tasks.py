@@ -8,7 +8,9 @@ from dialogs.assign_licenses import AssignLicenses
 from dialogs.buy_product import BuyProduct, ListProducts
 from dialogs.cancel_subscription import CancelSubscription
 from dialogs.change_licenses import ChangeLicenses
+from dialogs.explain_invoice import ExplainInvoice
 from dialogs.holders import WhoHolds
+from dialogs.invoices import ListInvoices, ShowInvoice
 from dialogs.move_licenses import MoveLicenses
 from dialogs.renewals import Renewals
 from dialogs.several import Several
@@ -30,7 +32,15 @@ CHANGES: tuple[Change[Any], ...] = (
     UnassignLicenses(),
     MoveLicenses(),
 )
-LOOKUPS: tuple[Lookup, ...] = (ListSubscriptions(), ShowSubscription(), ListProducts(), WhoHolds())
+LOOKUPS: tuple[Lookup, ...] = (
+    ListSubscriptions(),
+    ShowSubscription(),
+    ListProducts(),
+    WhoHolds(),
+    ListInvoices(),
+    ShowInvoice(),
+    ExplainInvoice(),
+)
 ALL: tuple[Task, ...] = (*CHANGES, *LOOKUPS)
 
 _BY_ACTION = {action: task for task in CHANGES for action in task.actions}

@@ -13,7 +13,7 @@ from storage.errors import Refused
 from storage.views import Actor, PersonView
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from dialogs.elements import Card
     from dialogs.texts import Reader, Value
@@ -129,6 +129,11 @@ class Turn:
         if not self.address:
             raise Refused("no_pages")
         return f"{self.address}/link/{await self.record.links.issue(self.actor, purpose, subject)}"
+
+    @property
+    def today(self) -> date:
+        """The day it is in the organisation."""
+        return self.reader.day(self.message.at)
 
     @property
     def public(self) -> bool:

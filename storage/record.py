@@ -14,6 +14,8 @@ from storage.catalog import Catalog
 from storage.change_total import ChangeTotal
 from storage.database import Database
 from storage.errors import RecordUnavailable
+from storage.explaining import Explanations
+from storage.invoice_book import Invoices
 from storage.licenses import Licenses
 from storage.life_cycle import LifeCycle
 from storage.links import Links
@@ -65,6 +67,8 @@ class Record:
     renewals: Renewals
     life_cycle: LifeCycle
     sharing: Sharing
+    invoices: Invoices
+    explanations: Explanations
     operations: Operations
     plans: Plans
     privacy: Privacy
@@ -119,6 +123,8 @@ class Record:
             renewals=Renewals(operations, does.renew),
             life_cycle=LifeCycle(database, clock, does.terms, does.new_periods),
             sharing=Sharing(database, clock, operations, does.share),
+            invoices=Invoices(database, clock, does.catalog, does.rights),
+            explanations=Explanations(database, clock, does.catalog, does.rights),
             operations=operations,
             plans=Plans(database, operations, rehearsed),
             privacy=Privacy(database, clock),

@@ -27,6 +27,8 @@ NAMES = {
     8: "Bo",
     10: "李雷",
     12: "陈伟",
+    21: "Hana",
+    40: "黄磊",
     48: "Nobody",
 }
 CHANNEL = "19:sales-licenses@thread.tacv2"

@@ -136,6 +136,17 @@ async def test_who_may_ask_for_it(office: Office, change: str) -> None:
     }
 
 
+async def test_who_pays_sees_the_invoice_and_nobody_else(office: Office) -> None:
+    record = office.record
+    added = await Company(record).does(DORA, await record.licenses.quote(DORA, office.bought, by=1))
+    number = added.invoice_number or ""
+    for who in WHO:
+        mine = [each.number for each in await record.invoices.between(who)]
+        one, why = await record.invoices.numbered(who, number), await record.explanations.of_invoice(who, number)
+        seen = mine, one is not None, why is not None
+        assert seen == (([number], True, True) if who == ALICE else ([], False, False))
+
+
 async def test_who_sees_what(office: Office) -> None:
     record = office.record
     [shared] = [view for view in await record.subscriptions.seen_by(ALICE) if view.id == office.bought]

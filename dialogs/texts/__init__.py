@@ -91,6 +91,10 @@ class Reader:
         sign = "−" if amount < 0 else "+" if amount else ""
         return f"{sign}{self.shown(-value if amount < 0 else value)}"
 
+    def month(self, day: date) -> str:
+        """The calendar month of that day."""
+        return str(format_date(day, self.text("word.month"), locale=self._locale))
+
     def day(self, instant: datetime) -> date:
         """The day it is for this reader."""
         return instant.astimezone(self._zone).date()

@@ -65,6 +65,9 @@ CARDS = {
     "a plan": (ALICE, "add 5 licenses to Power BI Pro and turn off renewal for Visio Plan 2"),
     "a question which step is meant": (ALICE, "add 5 to Power BI Pro and add 2 to Visio Plan 2"),
     "a list": (ALICE, "what have I bought"),
+    "a list of invoices": (ALICE, "my invoices"),
+    "an invoice": (ALICE, "show G000000048"),
+    "a question which invoice is meant": (ALICE, "show G000000055"),
 }
 
 

@@ -12,6 +12,7 @@ from storage.catalog import Catalog
 
 MEANT = {
     "list": "subscriptions.list",
+    "invoices": "invoices.list",
     "show": "subscriptions.show",
     "remove": "licenses.remove",
     "who": "licenses.who",
