@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dialogs.understanding.gates import wavers
 from dialogs.understanding.meaning import Answer
-from dialogs.understanding.replies import feedback_said, people_said, reason_said, team_said, term_said
+from dialogs.understanding.replies import are_names, feedback_said, people_said, reason_said, team_said, term_said
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ class Heard:
 
 def answer(heard: Heard, context: Context, reader: Reader) -> Answer | None:
     """The answer, if the message says nothing but what the question waits for."""
-    found = _in_few_words(heard, context, reader.products)
+    named = "people" in context.expecting and are_names(heard.tokens, reader)
+    found = Answer() if named else _in_few_words(heard, context, reader.products)  # Mark is no part of “Marketing” then
     if not found:
         found = _in_free_words(heard, context, reader)
     return found or None

@@ -40,6 +40,18 @@ def people_said(tokens: Sequence[Token], ordinary: frozenset[str]) -> Answer:
     return Answer(people=list(dict.fromkeys(found))) if found else Answer()
 
 
+def are_names(tokens: Sequence[Token], reader: Reader) -> bool:
+    """Whether the message holds nothing but names that are known as such: Will, Mark and 高, not "premium", 高级版."""
+    return bool(people_said(tokens, reader.names_that_are_words)) and not any(_no_name(each, reader) for each in tokens)
+
+
+def _no_name(token: Token, reader: Reader) -> bool:
+    """Whether it may be something else: a word nobody knows, "me", or a part of a product's Chinese name."""
+    longer = len(token.text) > 1
+    part = longer and is_chinese(token.text[0]) and bool(reader.products.named_in_part(token.text))
+    return token.has("self") or part or (longer and token.kind is Kind.UNKNOWN)
+
+
 def _name(token: Token, ordinary: frozenset[str]) -> str | None:
     if token.kind is Kind.PERSON:
         return str(token.value)

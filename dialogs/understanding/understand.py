@@ -60,7 +60,7 @@ class Understander:
         order = _is_order(readings)
         answered = answer(Heard(text, plain, tokens, order), context, self._reader)
         by_rule = order and not any(reading.learned for reading in readings)
-        if wish or _is_only_an_answer(answered, order=order, by_rule=by_rule):
+        if wish or _is_only_an_answer(answered, said, order=order, by_rule=by_rule):
             separate = ()
         return Understanding(
             requests=gathering.together(gathering.to_do(separate)),
@@ -120,11 +120,13 @@ def _with_retort(readings: list[Reading], tokens: list[Token]) -> list[Reading]:
     return [Reading(tokens, Tier.ACCEPT, (Request("flow.correct", found),), rule="retort")] if found else readings
 
 
-def _is_only_an_answer(answered: Answer | None, *, order: bool, by_rule: bool) -> bool:
-    """Whether it says what was asked for, whatever else the words may mean: 改成按月, and 不需要了 as a reason."""
+def _is_only_an_answer(answered: Answer | None, said: list[Request], *, order: bool, by_rule: bool) -> bool:
+    """Whether it says what was asked for, whatever else the words may mean: 改成按月, 不需要了 as a reason, Bill."""
     if answered is None:
         return False
-    return "term" in answered or ("reason" in answered and not order) or ("choice" in answered and not by_rule)
+    own = [slot for slot in ("reason", "people") if slot in answered and not any(slot in each.slots for each in said)]
+    free = "team" in answered and not order
+    return "term" in answered or bool(own) or free or ("choice" in answered and not by_rule)
 
 
 def _is_change(reading: Reading) -> bool:
