@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Table, Tone
+from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Table, Tone
 from storage.views import Status
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def list_card(
 def detail_card(reader: Reader, detail: Detail) -> tuple[str, Card]:
     """One subscription with its people, and buttons for what this reader can do with it now."""
     view = detail.row.view
-    buttons = tuple(_say(reader.text(f"example.{step}", product=view.product_name)) for step in _steps(detail))
+    steps = (_say(reader.text(f"example.{step}", product=view.product_name)) for step in _steps(detail))
+    buttons = (*_pay(reader, detail), *steps)
     elements = (
         Heading(view.product_name),
         Facts(_facts(reader, detail)),
@@ -184,6 +185,12 @@ def used(reader: Reader, holder: LicenseHolder) -> str:
     if holder.last_used_at is None:
         return reader.text("people.never_used")
     return reader.text("people.last_used", date=reader.day(holder.last_used_at))
+
+
+def _pay(reader: Reader, detail: Detail) -> list[Button]:
+    """What comes first where it is open, for whoever pays."""
+    owes = detail.row.view.unpaid and detail.rights.buys
+    return [Button(reader.text("button.pay"), (("pay", detail.row.view.id),), Style.PRIMARY)] if owes else []
 
 
 def _steps(detail: Detail) -> list[str]:

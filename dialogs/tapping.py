@@ -8,6 +8,7 @@ from dialogs import planning
 from dialogs.memory import Frame
 from dialogs.task import Lookup
 from dialogs.tasks import task_for, task_named, task_of
+from dialogs.understanding import Request
 from storage.errors import Refused
 from storage.views import OperationStatus
 
@@ -29,6 +30,8 @@ async def tapped(hearing: Hearing, tap: Tap) -> str | None:
         await _on_question(hearing, data, tap)
     elif "look" in data:
         await _on_list(hearing, data)
+    elif "pay" in data:
+        await hearing.start(Request("payment.pay", {"pick.subscription": data["pay"]}))
     elif "say" in data:
         return data["say"]
     else:

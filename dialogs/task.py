@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Q = TypeVar("Q", bound=Quote)
 
 # Refusals after which one sentence, an [example], is what people say next.
-WAYS_ON = {"already_cancelled": "keep", "already_off": "keep", "already_ended": "reactivate"}
+WAYS_ON = {"unpaid": "show", "already_cancelled": "keep", "already_off": "keep", "already_ended": "reactivate"}
 
 
 @dataclass(frozen=True)

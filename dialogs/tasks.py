@@ -12,6 +12,7 @@ from dialogs.explain_invoice import ExplainInvoice
 from dialogs.holders import WhoHolds
 from dialogs.invoices import ListInvoices, ShowInvoice
 from dialogs.move_licenses import MoveLicenses
+from dialogs.pay_open import PayOpen
 from dialogs.renewals import Renewals
 from dialogs.several import Several
 from dialogs.share import Share
@@ -27,6 +28,7 @@ CHANGES: tuple[Change[Any], ...] = (
     BuyProduct(),
     CancelSubscription(),
     Renewals(),
+    PayOpen(),
     Share(),
     AssignLicenses(),
     UnassignLicenses(),

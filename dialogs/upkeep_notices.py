@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from dialogs.elements import Button
+from dialogs.elements import Button, Style
 from storage.money import Money
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Kinds of messages and the sentence that whoever gets one may say to it.
 KINDS: Final = {
     "renewed": "example.show",
-    "charge_failed": "example.show",
+    "charge_failed": None,
     "subscription_expired": "example.reactivate",
     "subscription_disabled": "example.reactivate",
     "subscription_deleted": None,
@@ -45,9 +45,11 @@ def words(reader: Reader, news: News) -> str:
 
 
 def buttons(reader: Reader, news: News) -> tuple[Button, ...]:
-    """What to do about it, as words to say."""
-    sentence = KINDS[news.kind]
-    if sentence is None or news.payload.get("trial"):
+    """What to do about it: to pay, or a sentence to say."""
+    told, sentence = news.payload, KINDS[news.kind]
+    if news.kind == "charge_failed" or told.get("unpaid"):
+        return (Button(reader.text("button.pay"), (("pay", told["subscription"]),), Style.PRIMARY),)
+    if sentence is None or told.get("trial"):
         return ()
     say = reader.text(sentence, product=news.product)
     return (Button(say, (("say", say),)),)

@@ -23,6 +23,7 @@ class ActionName(StrEnum):
     BUY = "subscriptions.buy"
     CANCEL = "subscriptions.cancel"
     RENEW = "subscriptions.renew"  # recurring billing on or off, reactivation, a scheduled change dropped
+    PAY = "subscriptions.pay"  # what could not be charged
     SHARE = "subscriptions.share"
 
 

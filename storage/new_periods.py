@@ -114,7 +114,8 @@ class NewPeriods:
         until = (on + self._terms.disabled_for).isoformat()
         what = {"subscription": subscription.id, "on": on.isoformat()}
         _fulfil(tx, operation, subscription, 0, on)
-        _tell_purchaser(tx, operation, subscription, "subscription_disabled", {"on": on.isoformat(), "until": until})
+        whole = {"on": on.isoformat(), "until": until, "unpaid": subscription.unpaid}
+        _tell_purchaser(tx, operation, subscription, "subscription_disabled", whole)
         holding = [each.person.id for each in await assignments.holders(tx, subscription.id)]
         others = (person for person in holding if person != subscription.purchaser_id)
         await outbox.tell(tx, operation, "license_ended", others, what)

@@ -123,3 +123,15 @@ class ShareQuote(Quote):
     team: TeamView | None
     deputy: PersonView | None
     withdraws: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayQuote(Quote):
+    """What is open of the period under way, paid now."""
+
+    amounts: Amounts
+    invoice: str  # the number of the invoice that is open
+    payment_method: PaymentMethodView | None
+    method: str  # its id, since two cards may have the same last four; it pays what comes, too
+    other_methods: int  # how many more payment methods the payer has
+    goes_on: bool  # it had expired, and is active again for the rest of its period

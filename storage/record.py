@@ -22,6 +22,7 @@ from storage.links import Links
 from storage.new_periods import NewPeriods
 from storage.operations import Operations
 from storage.outbox import Outbox
+from storage.paying import Pay, Paying
 from storage.payments import Gateway, SandboxGateway
 from storage.people import People
 from storage.plans import Plans
@@ -65,6 +66,7 @@ class Record:
     purchases: Purchases
     cancellations: Cancellations
     renewals: Renewals
+    paying: Paying
     life_cycle: LifeCycle
     sharing: Sharing
     invoices: Invoices
@@ -121,6 +123,7 @@ class Record:
             purchases=Purchases(database, clock, does.catalog, does.rights, operations, does.buy),
             cancellations=Cancellations(operations, does.cancel),
             renewals=Renewals(operations, does.renew),
+            paying=Paying(operations, does.pay),
             life_cycle=LifeCycle(database, clock, does.terms, does.new_periods),
             sharing=Sharing(database, clock, operations, does.share),
             invoices=Invoices(database, clock, does.catalog, does.rights),
@@ -160,6 +163,7 @@ class _Actions:
     buy: Buy
     cancel: Cancel
     renew: Renew
+    pay: Pay
     share: Share
     new_periods: NewPeriods
     seats: dict[ActionName, Seats]
@@ -168,7 +172,7 @@ class _Actions:
     def of(cls, catalog: Catalog, terms: Terms, rights: Rights, gateway: Gateway) -> _Actions:
         seats = {name: Seats(catalog, terms, rights, name) for name in SEATS}
         paid = (catalog, terms, rights, gateway)
-        bought = ChangeTotal(*paid), Buy(*paid), Cancel(*paid), Renew(*paid)
+        bought = ChangeTotal(*paid), Buy(*paid), Cancel(*paid), Renew(*paid), Pay(*paid)
         unasked = NewPeriods(catalog, terms, gateway)
         return cls(catalog, terms, rights, *bought, Share(catalog, terms, rights), unasked, seats)
 
@@ -177,7 +181,7 @@ class _Actions:
         return self.of(self.catalog, self.terms, self.rights, WillingBank())
 
     def all(self) -> tuple[Action[Any], ...]:
-        return self.change_total, self.buy, self.cancel, self.renew, self.share, *self.seats.values()
+        return self.change_total, self.buy, self.cancel, self.renew, self.pay, self.share, *self.seats.values()
 
 
 async def _opened(database_url: str, *, looking: bool) -> Database:

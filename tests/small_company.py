@@ -138,6 +138,22 @@ class Company:
         assert outcome.receipt is not None, outcome.refusal
         return outcome.receipt
 
+    async def owes(self, who: Actor = ALICE, *, token: str = "sandbox:works") -> str:
+        """The id of a subscription of five Power BI Pro whose charge, of $70, was declined; the card is as it says."""
+        await self.has_card(who, token="sandbox:works")
+        product = self.record.catalog.by_name("Power BI Pro").id
+        bought = await self.record.purchases.quote(who, product, 5)
+        await self.does(who, bought)
+        row: Subscription = await self.row(Subscription, who.tenant, bought.id)
+        row.unpaid, row.retry_on = True, row.period_start + timedelta(days=5)
+        [charge] = [each for each in await self.rows(Charge) if each.subscription_id == bought.id]
+        charge.captured = 0
+        card: PaymentMethod = await self.row(PaymentMethod, who.tenant, row.payment_method_id or "")
+        card.gateway_token = token
+        for changed in (row, charge, card):
+            await self.adds(changed)
+        return bought.id
+
     async def names_deputy(self, subscription_id: str, deputy: Actor = CARA) -> None:
         grant = Grant(
             tenant=deputy.tenant,

@@ -12,8 +12,8 @@ from tests.test_notices import news, text
 
 CARD = {"brand": "Visa", "last_four": "4242"}
 PAID = {"total": 22, "assigned": 9, "amount": 30800, "currency": "USD", "on": "2026-12-08", **CARD}
-OPEN = {"amount": 30800, "currency": "USD", "total": 22, "again": "2026-12-13", "until": "2027-01-07"}
-ENDED = {"on": "2026-12-08", "stops": "2027-01-07", "until": "2027-04-07", "unpaid": False, "trial": False}
+OPEN = {"subscription": "s", "amount": 30800, "currency": "USD", "total": 22, "again": "2026-12-13", "until": "2027-01-07"}
+ENDED = {"subscription": "s", "on": "2026-12-08", "stops": "2027-01-07", "until": "2027-04-07", "unpaid": False, "trial": False}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,14 @@ def test_each_offers_what_can_be_done_about_it_and_says_whose_record_it_is(kind:
     reply = notice(news(kind, payload={**PAID, **OPEN, **ENDED}))
     assert reply is not None and reply.card is not None
     assert "not connected to Microsoft" in repr(reply.card)
-    assert bool(reply.card.buttons) == (KINDS[kind] is not None)
+    assert bool(reply.card.buttons) == (kind not in {"subscription_deleted", "license_ended"})
+
+
+@pytest.mark.parametrize("kind", ["charge_failed", "subscription_expired", "subscription_disabled"])
+def test_what_is_unpaid_can_be_paid_from_the_notice(kind: str) -> None:
+    reply = notice(news(kind, payload={**OPEN, **ENDED, "unpaid": True}))
+    assert reply is not None and reply.card is not None
+    assert [(each.title, each.data) for each in reply.card.buttons] == [("Pay now", (("pay", "s"),))]
 
 
 def test_a_trial_that_has_ended_is_not_offered_again() -> None:

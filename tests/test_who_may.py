@@ -30,11 +30,12 @@ ok, not_yours, unknown, guest = "ok", "not_yours", "unknown_subscription", "not_
 
 @dataclass(frozen=True)
 class Office:
-    """Alice's subscription, shared with a deputy and a team, and another of hers that has ended."""
+    """Alice's subscription, shared with a deputy and a team, another of hers that has ended, and one that is unpaid."""
 
     record: Record
     bought: str
     ended: str
+    owing: str
     team: str
 
     @classmethod
@@ -50,7 +51,7 @@ class Office:
         await company.does(ALICE, await record.sharing.quote(ALICE, bought, person_id="dora"))
         await company.does(ALICE, await record.sharing.quote(ALICE, bought, team_id=team))
         await company.does(ALICE, await record.assignments.quote(ALICE, bought, give=["tina", "bob"]))
-        return cls(record, bought, ended, team)
+        return cls(record, bought, ended, await company.owes(), team)
 
 
 # Everything that can be asked for, and what each of WHO is told.
@@ -93,6 +94,11 @@ CHANGES: dict[str, tuple[ActionName, Callable[[Office, Actor], Awaitable[object]
     "reactivate what is shared with nobody": (
         ActionName.RENEW,
         lambda at, who: at.record.renewals.quote(who, at.ended, Renewal.REACTIVATE),
+        (ok, unknown, unknown, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "pay what is open": (
+        ActionName.PAY,
+        lambda at, who: at.record.paying.quote(who, at.owing),
         (ok, unknown, unknown, unknown, unknown, not_yours, guest, unknown),
     ),
     "share": (
@@ -159,12 +165,12 @@ async def test_who_sees_what(office: Office) -> None:
         for who in WHO
     }
     assert seen == {
-        ALICE: (2, ok, ok),
+        ALICE: (3, ok, ok),
         DORA: (1, ok, ok),
         TOM: (1, ok, ok),
         TINA: (0, unknown, unknown),
         CARA: (0, unknown, unknown),
-        BOB: (2, ok, ok),
+        BOB: (3, ok, ok),
         EVAN: (0, unknown, unknown),
         ELSEWHERE: (0, unknown, unknown),
     }

@@ -64,6 +64,8 @@ def _otherwise(row: RowMapping) -> bool:
         return False
     if row["action"] == ActionName.CANCEL:  # which also pays out what was credited before
         return bool((row["moved"], row["charged"], row["invoiced"]) != (0, 0, -quote["refund"]["amount"]))
+    if row["action"] == ActionName.PAY:  # of what a renewal charged and invoiced
+        return bool((row["moved"], row["charged"], row["credited"], row["invoiced"]) != (0, 0, 0, 0))
     due, net = (quote["amounts"][name]["amount"] if "amounts" in quote else 0 for name in ("due_now", "net"))
     promised = (_moved(row["action"], quote), due, max(-net, 0), due)
     return bool((row["moved"], row["charged"], row["credited"], row["invoiced"]) != promised)
@@ -137,6 +139,8 @@ def _concerned(action: str, quote: Json, actor: str) -> int:
             people += [each["person"]["id"] for each in quote["releases"]]
         case ActionName.BUY:
             people = [each["id"] for each in quote["assigns"]]
+        case ActionName.PAY:
+            people = []
         case ActionName.CANCEL:
             people = [each["person"]["id"] for each in quote["loses"]]
         case ActionName.SHARE if quote["deputy"]:
