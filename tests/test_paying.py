@@ -96,7 +96,7 @@ async def test_in_chat_it_is_paid_with_another_card_from_the_subscription(person
     await li_hua.taps("Mastercard ···5100")
     li_hua.sees("Mastercard ···5100")
     await li_hua.taps("现在付款")
-    li_hua.sees("已付", "又可以增加许可证")
+    li_hua.sees("已付", "之后又可以增加许可证")
 
 
 async def test_in_chat_a_declined_card_says_what_to_do_and_changes_nothing(person: Callable[..., Person]) -> None:

@@ -12,8 +12,22 @@ from tests.test_notices import news, text
 
 CARD = {"brand": "Visa", "last_four": "4242"}
 PAID = {"total": 22, "assigned": 9, "amount": 30800, "currency": "USD", "on": "2026-12-08", **CARD}
-OPEN = {"subscription": "s", "amount": 30800, "currency": "USD", "total": 22, "again": "2026-12-13", "until": "2027-01-07"}
-ENDED = {"subscription": "s", "on": "2026-12-08", "stops": "2027-01-07", "until": "2027-04-07", "unpaid": False, "trial": False}
+OPEN = {
+    "subscription": "s",
+    "amount": 30800,
+    "currency": "USD",
+    "total": 22,
+    "again": "2026-12-13",
+    "until": "2027-01-07",
+}
+ENDED = {
+    "subscription": "s",
+    "on": "2026-12-08",
+    "stops": "2027-01-07",
+    "until": "2027-04-07",
+    "unpaid": False,
+    "trial": False,
+}
 
 
 @pytest.mark.parametrize(
