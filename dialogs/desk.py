@@ -68,7 +68,7 @@ class Desk:
                 return [self._stranger(message, person)]
             return await self._answer(message, person)
         except RecordUnavailable:
-            reader = self._reader(language_of(message.locale))
+            reader = self._reader(self._clearly_in(message) or language_of(message.locale))
             key = "trouble.record_tap" if message.tap else "trouble.record"
             return [Reply(reader.text(key), language=reader.language)]
 
@@ -100,7 +100,7 @@ class Desk:
 
     def apology(self, message: Message, reference: str) -> Reply:
         """What is said when something broke on our side; `reference` is the number in the log."""
-        reader = self._reader(language_of(message.locale))
+        reader = self._reader(self._clearly_in(message) or language_of(message.locale))
         return Reply(reader.text("trouble.apology", reference=reference), language=reader.language)
 
     async def _speaker(self, message: Message) -> PersonView | None:
@@ -119,8 +119,7 @@ class Desk:
     async def _answer(self, message: Message, person: PersonView) -> list[Reply]:
         turn = Turn(message, person, self._reader(_saved(person, message)), self._record, self._address())
         if has_card_number("\n".join(_typed(message))):  # joined: one may be spread over two fields
-            turn.say("small.card_number")
-            return turn.replies
+            return self._say_at_once(turn, "small.card_number")
         try:
             stile = await self._conversations.begin(message.tenant, PRIVATE_CHAT, person.id)
         except ConversationBusy:
@@ -148,7 +147,14 @@ class Desk:
         if turn.message.tap:
             await self._move(turn, Memory())
         else:
-            turn.say("small.one_moment")
+            self._say_at_once(turn, "small.one_moment")
+        return turn.replies
+
+    def _say_at_once(self, turn: Turn, key: str) -> list[Reply]:
+        """A sentence without a look at the memory, in the language of the words."""
+        spoken = turn.person.chosen_language or self._clearly_in(turn.message)
+        turn.reader = self._reader(spoken) if spoken else turn.reader
+        turn.say(key)
         return turn.replies
 
     async def _without_memory(self, turn: Turn) -> list[Reply]:
@@ -192,9 +198,12 @@ class Desk:
         return by_mention(self._understander.understand(words, Context(today, expecting, spans)), words, mentions)
 
     def _stranger(self, message: Message, person: PersonView | None) -> Reply:
-        understood = self._understander.understand(message.text, Context(self._today(message)))
-        reader = self._reader(understood.language or language_of(message.locale))
+        reader = self._reader(self._clearly_in(message) or language_of(message.locale))
         return Reply(reader.text(f"trouble.{_kind_of_stranger(person, message)}"), language=reader.language)
+
+    def _clearly_in(self, message: Message) -> str | None:
+        """The language that the words are clearly in."""
+        return self._understander.understand(message.text, Context(self._today(message))).language
 
     def _today(self, message: Message) -> date:
         return message.at.astimezone(self._record.timezone).date()

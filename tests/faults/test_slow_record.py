@@ -36,3 +36,15 @@ async def test_a_slow_record_is_told_of_in_time_and_the_answer_comes_once(
         assert (answer.method, answer.path) == ("PUT", "a:personal-3/activities/sent-1")
         assert "Visio Plan 1" in str(answer.body)
         assert len(fake.calls) == 2
+
+
+async def test_a_record_that_is_away_is_told_of_in_the_language_of_the_words(
+    far_postgres_url: str, valkey_url: str, clock: FrozenClock, sql_way: Proxy
+) -> None:
+    async with open_office(far_postgres_url, valkey_url, clock) as anybody:
+        alice = anybody(1)
+        await sql_way.down()
+        await alice.says("我有哪些订阅")
+        alice.sees("我此刻无法访问账本")
+        await alice.says("what do I have?")
+        alice.sees("records")
