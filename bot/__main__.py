@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.demo_clock import advance, span
 from bot.settings import Settings
 from storage.clock import SystemClock
 from storage.errors import Misconfigured, RecordUnavailable
@@ -48,12 +49,18 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--demo", action="store_true", help="with a demo company, a page to try it, and no sign-in")
     run.set_defaults(command=_run)
 
-    worker = commands.add_parser("worker", help="send notices and seal the trail, beside `run` with WORKER=elsewhere")
+    worker = commands.add_parser("worker", help="renew, notify and seal the trail, beside `run` with WORKER=elsewhere")
     worker.set_defaults(command=_work)
 
     chat = commands.add_parser("chat", help="talk to the demo in this terminal")
     chat.add_argument("--as", dest="number", type=int, default=1, metavar="N", help="as person N of Contoso (1 to 48)")
     chat.set_defaults(command=_chat)
+
+    demo = commands.add_parser("demo", help="move the demo's clock ahead, to see a renewal")
+    moved = demo.add_subparsers(required=True, metavar="what", title="what")
+    ahead = moved.add_parser("advance", help="by a time such as 12h, 30d or 2w")
+    ahead.add_argument("span", type=span, metavar="TIME", help="how far: 12h, 30d, 2w")
+    ahead.set_defaults(command=_advance)
 
     understand = commands.add_parser("understand", help="print how a message is understood, and why, as JSON")
     said = understand.add_mutually_exclusive_group(required=True)
@@ -112,6 +119,10 @@ def _chat(chosen: argparse.Namespace) -> int:
     from bot import app
 
     return asyncio.run(app.chat(settings, chosen.number))
+
+
+def _advance(chosen: argparse.Namespace) -> int:
+    return advance(Settings.from_environment(os.environ, demo=True).data, chosen.span)
 
 
 def _understand(chosen: argparse.Namespace) -> int:

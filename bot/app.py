@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot import http, logs, terminal
+from bot.demo_clock import demo_clock
 from bot.introduction import introduction
 from bot.load import Load
 from bot.serving import Pages, Wired, connector_to, demonstration, service
@@ -50,6 +51,7 @@ WORDS_AT_START: Final = 10_000  # rows whose words a start may forget; `person f
 # Seconds that requests which have come in get to be answered at the end. A turn lasts nine at most (bot/answer.py);
 # at the demo somebody waits at the terminal.
 DRAIN, DEMO_DRAIN = 9.5, 2.0
+DEMO_IDLE: Final = 2.0  # seconds after which somebody who has moved the clock sees what that brings
 
 
 async def run(settings: Settings, *, demo: bool) -> int:
@@ -80,7 +82,7 @@ async def chat(settings: Settings, number: int) -> int:
 
 
 async def work(settings: Settings) -> int:
-    """Sends notices and seals the trail until SIGINT or SIGTERM, beside others that do; 0. Raises as `run`."""
+    """Renews, sends notices and seals the trail until SIGINT or SIGTERM, beside others that do; 0. Raises as `run`."""
     logs.configure()
     stopped = _stopped()
     async with record_of(settings, SystemClock()) as record:
@@ -142,7 +144,7 @@ async def served(
         try:
             address = await http.listen(runner, settings.host, settings.port)
             desk.pages.begin(settings.public_url or (address if demo else ""))
-            async with _working_here(desk.record, courier, settings):
+            async with _working_here(desk.record, courier, settings, demo=demo):
                 yield address, visitors
         finally:
             await runner.cleanup()
@@ -152,7 +154,8 @@ async def served(
 async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -> AsyncIterator[Wired]:
     """A desk with its servers, the embedded ones where no address is set; all end with the context. Raises as `run`."""
     async with AsyncExitStack() as stack:
-        record = await stack.enter_async_context(record_of(settings, clock or SystemClock()))
+        time = clock or (demo_clock(_data(settings)) if demo else SystemClock())
+        record = await stack.enter_async_context(record_of(settings, time))
         if demo:
             await seed(record, settings.admins)
         for tenant in () if demo else settings.served:
@@ -216,10 +219,12 @@ def _stopped() -> asyncio.Event:
     return stopped
 
 
-def _working_here(record: Record, courier: Courier, settings: Settings) -> AbstractAsyncContextManager[None]:
+def _working_here(
+    record: Record, courier: Courier, settings: Settings, *, demo: bool
+) -> AbstractAsyncContextManager[None]:
     """The worker's jobs beside what is served, unless a process of its own does them."""
     elsewhere = settings.worker == "elsewhere" and record.database.is_postgresql
-    return nullcontext() if elsewhere else working(record, courier)
+    return nullcontext() if elsewhere else working(record, courier, idle=DEMO_IDLE if demo else None)
 
 
 def _data(settings: Settings) -> Path:
