@@ -1,9 +1,9 @@
 """Where a conversation stands: plain, versioned JSON of a few hundred bytes, kept between two messages.
 
-    {"frames": [...], "waiting": [...], "unsure": null, "misses": 0, "language": "zh-CN", "done": null, "last": null}
+    {"frames": [...], "waiting": [...], "unsure": {...}, "misses": 1, "language": "zh-CN", "done": {...}, "last": {...}}
 
-The envelope around it (storage/envelope.py) carries the version: raise it when an older release could not read this.
-The last frame is the open task, those before it are suspended. `waiting` are the requests of a message that come next,
+What is empty is left out. The envelope around it (storage/envelope.py) carries the version: raise it when an older
+release could not read this. The last frame is the open task, those before it are suspended. `waiting` are the requests of a message that come next,
 `unsure` is a message whose meaning has been asked about, `done` what an undo takes back, `last` what “it” means.
 """
 
@@ -121,15 +121,15 @@ class Memory:
             self.last = {**reference, "at": at.isoformat(), "heard": 0}
 
     def age(self) -> None:
-        """One more message has been heard since."""
+        """One more message has been heard since; after a few nobody means it any more."""
         if self.last is not None:
-            self.last["heard"] += 1
+            heard = self.last["heard"] + 1
+            self.last = {**self.last, "heard": heard} if heard <= LAST_HEARD else None
 
     def recent(self, now: datetime) -> dict[str, Any] | None:
         """What was done or shown last; None where that is too long ago."""
-        if self.last is None or self.last["heard"] > LAST_HEARD:
-            return None
-        return self.last if now - datetime.fromisoformat(self.last["at"]) <= LAST_KEPT else None
+        kept = self.last is not None and now - datetime.fromisoformat(self.last["at"]) <= LAST_KEPT
+        return self.last if kept else None
 
     def drop(self, frame: Frame) -> None:
         self.frames = [other for other in self.frames if other is not frame]
@@ -141,7 +141,7 @@ class Memory:
         state = asdict(self)
         for frame in state["frames"]:
             frame["steps"] = [_kept(step) for step in frame["steps"]]
-        return state
+        return _kept({**state, "frames": [_kept(frame) for frame in state["frames"]]})
 
 
 def remember(state: dict[str, Any] | None) -> Memory:
@@ -158,9 +158,9 @@ def remember(state: dict[str, Any] | None) -> Memory:
         return Memory()
 
 
-def _kept(step: dict[str, Any]) -> dict[str, Any]:
-    """What there is to remember of a step: what is empty it has by itself."""
-    return {name: value for name, value in step.items() if value}
+def _kept(fields: dict[str, Any]) -> dict[str, Any]:
+    """What there is to remember: what is empty is so by itself."""
+    return {name: value for name, value in fields.items() if value}
 
 
 def _frame(state: dict[str, Any]) -> Frame:
