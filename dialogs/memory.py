@@ -3,8 +3,9 @@
     {"frames": [...], "waiting": [...], "unsure": {...}, "misses": 1, "language": "zh-CN", "done": {...}, "last": {...}}
 
 What is empty is left out. The envelope around it (storage/envelope.py) carries the version: raise it when an older
-release could not read this. The last frame is the open task, those before it are suspended. `waiting` are the requests of a message that come next,
-`unsure` is a message whose meaning has been asked about, `done` what an undo takes back, `last` what “it” means.
+release could not read this. The last frame is the open task, those before it are suspended. `waiting` are the requests
+of a message that come next, `unsure` is a message whose meaning has been asked about, `done` what an undo takes back,
+`last` what “it” means.
 """
 
 from __future__ import annotations
