@@ -25,6 +25,7 @@ class ActionName(StrEnum):
     RENEW = "subscriptions.renew"  # recurring billing on or off, reactivation, a scheduled change dropped
     PAY = "subscriptions.pay"  # what could not be charged
     SHARE = "subscriptions.share"
+    SWITCH = "payment.switch"
 
 
 class Unasked(StrEnum):

@@ -35,15 +35,17 @@ def note(tx: Transaction, operation: Operation, *, before: Json, after: Json) ->
     )
 
 
-async def unasked(tx: Transaction, action: str, subscription: Subscription) -> Operation:
+async def unasked(
+    tx: Transaction, action: str, subscription: Subscription | None = None, *, operation_id: str = ""
+) -> Operation:
     """An operation that nobody was shown before it was done: its quote and its answer are empty."""
     operation = Operation(
         tenant=tx.tenant,
-        id=new_id(),
+        id=operation_id or new_id(),
         person_id=tx.actor.person or None,
         action=action,
-        subscription_id=subscription.id,
-        subscription_version=subscription.version,
+        subscription_id=subscription.id if subscription else None,
+        subscription_version=subscription.version if subscription else 0,
         parameters={},
         quote={},
         said="",

@@ -196,7 +196,11 @@ async def methods(tx: Transaction) -> list[PaymentMethod]:
     known = await tx.session.scalars(
         select(PaymentMethod)
         .outerjoin(Charge, charged)
-        .where(PaymentMethod.tenant == tx.tenant, PaymentMethod.person_id == tx.actor.person)
+        .where(
+            PaymentMethod.tenant == tx.tenant,
+            PaymentMethod.person_id == tx.actor.person,
+            PaymentMethod.removed_at.is_(None),
+        )
         .group_by(PaymentMethod.tenant, PaymentMethod.id)
         .order_by(func.max(Charge.at).desc().nulls_last(), PaymentMethod.id)
     )

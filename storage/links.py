@@ -33,12 +33,11 @@ class Purpose(StrEnum):
 
     PAYMENT_ADD = "payment.add"
     PAYMENT_REPLACE = "payment.replace"
-    PAYMENT_EDIT = "payment.edit"
-    BILLING_PROFILE = "billing.profile"
-    INVOICE = "invoice"  # may be opened again while it is good
+    PAYMENT_EDIT = "payment.edit"  # of the cards on file, and of whom invoices name
+    INVOICE = "invoice"
 
 
-USED_UP: Final = frozenset(Purpose) - {Purpose.INVOICE}
+DOCUMENTS: Final = frozenset({Purpose.INVOICE})  # of which links stand beside each other
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Links:
     async def issue(self, actor: Actor, purpose: Purpose, subject: str = "") -> str:
         """The secret of a link that the actor alone can open, for ten minutes; it is kept nowhere.
 
-        Where a link is used up, the actor's former one for the same purpose ends. Raises Refused("not_a_member").
+        The actor's former one for the same purpose ends, but for documents. Raises Refused("not_a_member").
         """
         token = secrets.token_urlsafe(32)
 
@@ -119,7 +118,7 @@ def _opened(link: Link) -> Opened:
 async def _tidy(tx: Transaction, purpose: Purpose) -> None:
     """Ends what the new link takes the place of, and forgets what ended long ago."""
     await tx.session.execute(delete(Link).where(Link.expires_at < tx.now - REMEMBERED))
-    if purpose in USED_UP:
+    if purpose not in DOCUMENTS:
         former = (Link.tenant == tx.tenant, Link.person_id == tx.actor.person, Link.purpose == purpose)
         still_good = (Link.used_at.is_(None), Link.expires_at > tx.now)
         await tx.session.execute(update(Link).where(*former, *still_good).values(expires_at=tx.now))

@@ -22,7 +22,7 @@ from storage.transaction import Transaction, could_be_id, new_id, storable
 from storage.views import Actor, OperationStatus, Outcome, Quote, Receipt, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -103,7 +103,8 @@ class Operations:
             if not could_be_id(operation_id):
                 return None
             operation = await session.get(Operation, (actor.tenant, operation_id))
-            return self.outcome(operation) if operation and operation.person_id == actor.person else None
+            theirs = operation is not None and operation.person_id == actor.person and operation.action in self._actions
+            return self.outcome(operation) if operation and theirs else None
 
         return await self._database.read(question)
 
@@ -139,7 +140,7 @@ class Operations:
     ) -> Outcome:
         async def change(session: AsyncSession) -> Outcome:
             tx = await self._begin(session, actor)
-            operation = await _claim(tx, operation_id)
+            operation = await _claim(tx, operation_id, self._actions)
             crashpoint(CrashPoint.AFTER_CLAIM)
             if operation.status is OperationStatus.OPEN:
                 if await _is_step(tx, operation) is not step:
@@ -243,12 +244,12 @@ def _refused(operation: Operation, quote: Quote, why: Refused) -> Outcome:
     return Outcome(operation.id, operation.action, status, quote, refusal=Refusal(why.code, why.values))
 
 
-async def _claim(tx: Transaction, operation_id: str) -> Operation:
-    """The operation, locked before anything else: a twin in flight waits here, and then finds the answer."""
+async def _claim(tx: Transaction, operation_id: str, offered: Collection[str]) -> Operation:
+    """The operation of an `offered` action, locked first: a twin in flight waits here, and then finds the answer."""
     if not could_be_id(operation_id):
         raise Refused("unknown_card")
     operation = await tx.session.get(Operation, (tx.tenant, operation_id), with_for_update=True, populate_existing=True)
-    if operation is None or operation.person_id is None:
+    if operation is None or operation.action not in offered:
         raise Refused("unknown_card")
     if operation.person_id != tx.actor.person:
         owner = await tx.session.get_one(Person, (tx.tenant, operation.person_id))

@@ -12,11 +12,13 @@ from storage.errors import RecordError
 from storage.models import (
     Assignment,
     AuditEntry,
+    BillingProfile,
     Cancellation,
     Grant,
     Link,
     Operation,
     PaymentMethod,
+    PaymentSetup,
     Person,
     Role,
     Subscription,
@@ -122,7 +124,7 @@ class Privacy:
         tx = await Transaction.of(session, Actor(tenant, person_id), self._clock.now())
         granted = (Grant.tenant == tenant, Grant.person_id == person_id, Grant.withdrawn_at.is_(None))
         await session.execute(update(Grant).where(*granted).values(withdrawn_at=tx.now))
-        for belonging in (Role, TeamMember, Link):
+        for belonging in (Role, TeamMember, Link, BillingProfile, PaymentSetup):
             theirs = (belonging.tenant == tenant, belonging.person_id == person_id)
             await session.execute(delete(belonging).where(*theirs))
         await references.forget(session, tenant, person_id)

@@ -7,7 +7,17 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from storage.money import Money
-from storage.views import Amounts, LicenseHolder, PaymentMethodView, PersonView, Quote, ScheduledChange, TeamView, When
+from storage.views import (
+    Amounts,
+    LicenseHolder,
+    PaymentMethodView,
+    PersonView,
+    Quote,
+    ScheduledChange,
+    SubscriptionView,
+    TeamView,
+    When,
+)
 
 
 class Seat(StrEnum):
@@ -135,3 +145,13 @@ class PayQuote(Quote):
     method: str  # its id, since two cards may have the same last four; it pays what comes, too
     other_methods: int  # how many more payment methods the payer has
     goes_on: bool  # it had expired, and is active again for the rest of its period
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchQuote(Quote):
+    """Another card that pays from now on."""
+
+    others: tuple[SubscriptionView, ...]  # what else it pays for, where it is for all
+    payment_method: PaymentMethodView
+    method: str  # its id
+    former: str | None  # the id of the card that pays for all of it now; None for several, or none

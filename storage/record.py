@@ -23,7 +23,8 @@ from storage.new_periods import NewPeriods
 from storage.operations import Operations
 from storage.outbox import Outbox
 from storage.paying import Pay, Paying
-from storage.payments import Gateway, SandboxGateway
+from storage.payment_methods import PaymentMethods
+from storage.payments import Gateway, PaymentGateway, SandboxGateway
 from storage.people import People
 from storage.plans import Plans
 from storage.privacy import Privacy
@@ -37,6 +38,7 @@ from storage.seals import Trail
 from storage.seats import SEATS, Seats
 from storage.sharing import Share, Sharing
 from storage.subscriptions import Subscriptions
+from storage.switching import Switch, Switching
 from storage.teams import Teams
 from storage.terms import Terms
 from storage.unclear import Unclear
@@ -79,6 +81,8 @@ class Record:
     trail: Trail
     unclear: Unclear
     links: Links
+    payments: PaymentMethods
+    switching: Switching
 
     @classmethod
     async def open(
@@ -90,7 +94,7 @@ class Record:
         currency: str,
         catalog: Catalog | None = None,
         terms: Terms | None = None,
-        gateway: Gateway | None = None,
+        gateway: PaymentGateway | None = None,
         looking: bool = False,
     ) -> Record:
         """The record in this database, brought to the newest schema.
@@ -99,7 +103,8 @@ class Record:
         nothing and may stand beside a running License Desk, also on SQLite. Raises as `_opened` does.
         """
         database = await _opened(database_url, looking=looking)
-        does = _Actions.of(catalog or Catalog(), terms or Terms(), Rights(), gateway or SandboxGateway())
+        provider = gateway or SandboxGateway()
+        does = _Actions.of(catalog or Catalog(), terms or Terms(), Rights(), provider, provider)
         return cls._with(database, clock, timezone, currency, does)
 
     @classmethod
@@ -136,6 +141,8 @@ class Record:
             trail=Trail(database, clock),
             unclear=Unclear(database, clock),
             links=Links(database, clock, does.rights),
+            payments=PaymentMethods(database, clock, does.catalog, does.rights, does.provider),
+            switching=Switching(operations, does.switch),
         )
 
     async def close(self) -> None:
@@ -159,29 +166,33 @@ class _Actions:
     catalog: Catalog
     terms: Terms
     rights: Rights
+    provider: PaymentGateway
     change_total: ChangeTotal
     buy: Buy
     cancel: Cancel
     renew: Renew
     pay: Pay
     share: Share
+    switch: Switch
     new_periods: NewPeriods
     seats: dict[ActionName, Seats]
 
     @classmethod
-    def of(cls, catalog: Catalog, terms: Terms, rights: Rights, gateway: Gateway) -> _Actions:
+    def of(cls, catalog: Catalog, terms: Terms, rights: Rights, gateway: Gateway, provider: PaymentGateway) -> _Actions:
         seats = {name: Seats(catalog, terms, rights, name) for name in SEATS}
         paid = (catalog, terms, rights, gateway)
         bought = ChangeTotal(*paid), Buy(*paid), Cancel(*paid), Renew(*paid), Pay(*paid)
+        free = Share(catalog, terms, rights), Switch(catalog, terms, rights)
         unasked = NewPeriods(catalog, terms, gateway)
-        return cls(catalog, terms, rights, *bought, Share(catalog, terms, rights), unasked, seats)
+        return cls(catalog, terms, rights, provider, *bought, *free, unasked, seats)
 
     def without_bank(self) -> _Actions:
         """The same where no money moves."""
-        return self.of(self.catalog, self.terms, self.rights, WillingBank())
+        return self.of(self.catalog, self.terms, self.rights, WillingBank(), self.provider)
 
     def all(self) -> tuple[Action[Any], ...]:
-        return self.change_total, self.buy, self.cancel, self.renew, self.pay, self.share, *self.seats.values()
+        bought = self.change_total, self.buy, self.cancel, self.renew, self.pay
+        return *bought, self.share, self.switch, *self.seats.values()
 
 
 async def _opened(database_url: str, *, looking: bool) -> Database:

@@ -143,6 +143,25 @@ class SubscriptionView:
 
 
 @dataclass(frozen=True)
+class CardView:
+    """A card of one's own: how long it is good, and what it pays."""
+
+    id: str
+    method: PaymentMethodView
+    good_until: date  # its last day
+    expired: bool
+    pays: tuple[SubscriptionView, ...]
+
+
+@dataclass(frozen=True)
+class BillingView:
+    """Whom somebody's invoices name; `address` has lines."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
 class GrantView:
     """Whom a subscription is shared with: exactly one of team and deputy is set."""
 

@@ -134,12 +134,16 @@ async def test_every_row_and_guard_outlives_the_tables_that_are_made_again(
     assert guards_now.keys() - guards.keys() - as_index == {
         "cancellations → operations ('tenant', 'operation_id')",
         "cancellations → subscriptions ('tenant', 'subscription_id')",
+        "billing_profiles → people ('tenant', 'person_id')",
         "ix_links_expires_at",
         "ix_links_tenant_person_id",
         "ix_subscriptions_retry_on",
         "ix_subscriptions_status_period_end",
+        "ix_payment_setups_tenant_person_id",
         "ix_unclear_messages_at",
         "links → people ('tenant', 'person_id')",
+        "payment_setups → payment_methods ('tenant', 'payment_method_id')",
+        "payment_setups → people ('tenant', 'person_id')",
         "plan_steps → operations ('tenant', 'operation_id')",
     }
 

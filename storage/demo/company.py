@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from storage.models import PaymentMethod, Person, Row, Team, TeamMember
+from storage.payments import DECLINED, WORKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,5 +71,5 @@ def _card(key: str, card: Given, given: Given, now: datetime) -> Row:
         expiry_month=8,
         expiry_year=now.year + 3,
         holder=given["people"][str(card["person"])]["name"],
-        gateway_token="sandbox:declined" if card.get("declined") else "sandbox:works",
+        gateway_token=f"{DECLINED if card.get('declined') else WORKS}:{key}",
     )

@@ -7,6 +7,7 @@ from storage.models.columns import Row
 from storage.models.links import Link
 from storage.models.operations import AuditEntry, Operation, PlanStep, ScheduledTotal
 from storage.models.outside import Chat, OutboxMessage
+from storage.models.payments import BillingProfile, PaymentSetup
 from storage.models.people import Organisation, PaymentMethod, Person, Role, RoleName, Team, TeamMember
 from storage.models.seals import AuditSeal
 from storage.models.subscriptions import Assignment, Cancellation, Grant, Subscription
@@ -16,6 +17,7 @@ __all__ = [
     "Assignment",
     "AuditEntry",
     "AuditSeal",
+    "BillingProfile",
     "Cancellation",
     "Charge",
     "Chat",
@@ -30,6 +32,7 @@ __all__ = [
     "Organisation",
     "OutboxMessage",
     "PaymentMethod",
+    "PaymentSetup",
     "Person",
     "PlanStep",
     "Role",

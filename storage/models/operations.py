@@ -94,7 +94,7 @@ class AuditEntry(Row):
     operation_id: Mapped[str]
     person_id: Mapped[str | None]  # None: License Desk, by itself
     action: Mapped[str]
-    subscription_id: Mapped[str]
+    subscription_id: Mapped[str | None]  # None for what is about no subscription, or about several
     said: Mapped[str] = mapped_column(default="")
     understood: Mapped[Json | None]
     before: Mapped[Json]

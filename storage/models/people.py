@@ -96,3 +96,4 @@ class PaymentMethod(Row):
     expiry_year: Mapped[int]
     holder: Mapped[str]
     gateway_token: Mapped[str]
+    removed_at: Mapped[datetime | None]  # the row stays, for it explains what was paid

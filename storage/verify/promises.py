@@ -143,6 +143,8 @@ def _concerned(action: str, quote: Json, actor: str) -> int:
             people = []
         case ActionName.CANCEL:
             people = [each["person"]["id"] for each in quote["loses"]]
+        case ActionName.SWITCH:
+            people = []
         case ActionName.SHARE if quote["deputy"]:
             people = [quote["deputy"]["id"]]
         case ActionName.SHARE:

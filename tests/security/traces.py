@@ -21,7 +21,7 @@ PROJECT = "55555555-0000-4000-8000-000000000003"
 POWER_BI = "55555555-0000-4000-8000-000000000001"
 NAME, MAIL = "Ann Kanarienvögel 安", "Kanarie.Ann@contoso.example"
 OWN_WORDS, TOKEN = "my own kanarie words", "tok-kanarie"
-CALLED = (NAME, MAIL, OWN_WORDS, TOKEN, "Kanarie department", "a:kanarie-chat")
+CALLED = (NAME, MAIL, OWN_WORDS, TOKEN, "Kanarie department", "Kanarie street", "a:kanarie-chat")
 
 
 async def leave_traces(record: Record) -> None:
@@ -31,7 +31,9 @@ async def leave_traces(record: Record) -> None:
     await record.people.prefer_language(*ANN, "en")
     await record.people.appoint(TENANT, [ANN[1]])
     await company.adds(_card())
-    await record.links.issue(Actor(*ANN), Purpose.PAYMENT_ADD)
+    link = await record.links.issue(Actor(*ANN), Purpose.PAYMENT_ADD)
+    await record.payments.begin(Actor(*ANN), link, "{setup}")
+    await record.payments.keep_profile(Actor(*ANN), NAME, "Kanarie street 1")
     await record.chats.met(Reference(*ANN, "msteams", "a:kanarie-chat", "https://smba.example/", "29:ann", "28:desk"))
     await company.adds(Grant(tenant=TENANT, id="g", subscription_id=PROJECT, person_id=ANN[1], granted_at=now))
     await changes(record, ALICE, PROJECT, -1, f"take it from {NAME.upper()}", release=[ANN[1]])
