@@ -21,9 +21,11 @@ from bot.web.choosing import Choosing
 from bot.web.courier import DemoCourier
 from bot.web.door import Door
 from bot.web.links import Links
+from bot.web.printed import printed
 from bot.web.seal import Seal, key_from
 from bot.web.sign_in import DemoSignIn, EntraSignIn
 from storage.demo import TENANT
+from storage.links import Purpose
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -114,4 +116,4 @@ def connector_to(cloud: Cloud, clock: Clock, settings: Settings) -> Connector:
 
 def _behind(door: Door, record: Record) -> list[web.RouteDef]:
     """Every page behind the door."""
-    return [*door.routes(), *Links(record, door, shows={}, takes={}).routes()]
+    return [*door.routes(), *Links(record, door, shows={Purpose.INVOICE: printed(record)}, takes={}).routes()]

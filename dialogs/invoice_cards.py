@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Table, Tone
+from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Link, Table, Tone
 from storage.invoice_views import InvoiceStatus
 from storage.money import Money
 
@@ -76,8 +76,11 @@ def none_card(reader: Reader, asked: Asked, latest: Sequence[InvoiceView]) -> tu
     return text, Card((Heading(text), Line(last)), (_show(newest), *_wider(reader, asked)))
 
 
-def invoice_card(reader: Reader, invoice: InvoiceView, only_one_of: Asked | None = None) -> tuple[str, Card]:
-    """One invoice with its lines; `only_one_of` what was asked for, where it is all that was found."""
+def invoice_card(reader: Reader, invoice: InvoiceView, pdf: str, only_one_of: Asked | None) -> tuple[str, Card]:
+    """One invoice with its lines; `pdf` is the address of its PDF, if it has one.
+
+    `only_one_of` is what was asked for, where this is all that was found.
+    """
     title = reader.text("invoices.one", number=invoice.number, date=reader.day(invoice.issued_at))
     columns = tuple(reader.text(f"invoices.column.{name}") for name in ("what", "licenses", "amount"))
     table = Table(columns, tuple(_line(reader, line) for line in invoice.lines))
@@ -88,7 +91,7 @@ def invoice_card(reader: Reader, invoice: InvoiceView, only_one_of: Asked | None
     why = Button(reader.text("button.why"), (("look", "explain_invoice"), ("pick.invoice", invoice.number)))
     total = reader.shown(invoice.total)
     text = reader.text("invoices.fallback_one", title=title, products=reader.names([*invoice.products]), total=total)
-    return text, Card(elements, (why,))
+    return text, Card(elements, (why, *((Link(reader.text("button.pdf"), pdf),) if pdf else ())))
 
 
 _TONES = {

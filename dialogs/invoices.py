@@ -16,6 +16,7 @@ from dialogs.questions import MAX_BUTTONS, Choices, Choose, Question, Settled, U
 from dialogs.spans import During, span_of
 from dialogs.task import Lookup
 from dialogs.which import wanted_products
+from storage.links import Purpose
 from storage.money import EXPONENTS
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class ListInvoices(Lookup):
             latest = await turn.record.invoices.between(turn.actor)
             turn.show(*invoice_cards.none_card(turn.reader, asked, latest[:1]))
         elif len(found) == 1 and asked.said != USUAL:
-            turn.show(*invoice_cards.invoice_card(turn.reader, found[0], only_one_of=asked))
+            await _show(turn, found[0], only_one_of=asked)
         else:
             page = page_of(found, frame.answers["page"])
             text, card = invoice_cards.list_card(turn.reader, asked, page.rows, found)
@@ -99,7 +100,13 @@ class ShowInvoice(Lookup):
     async def show(self, turn: Turn, frame: Frame) -> None:
         invoice = await turn.record.invoices.numbered(turn.actor, frame.answers["invoice"])
         if invoice is not None:
-            turn.show(*invoice_cards.invoice_card(turn.reader, invoice))
+            await _show(turn, invoice)
+
+
+async def _show(turn: Turn, invoice: InvoiceView, only_one_of: Asked | None = None) -> None:
+    """The invoice, with a link to its PDF where we have pages."""
+    pdf = await turn.link_to(Purpose.INVOICE, invoice.number) if turn.address else ""
+    turn.show(*invoice_cards.invoice_card(turn.reader, invoice, pdf, only_one_of))
 
 
 def _options_of(turn: Turn, invoices: list[InvoiceView]) -> tuple[Option, ...]:

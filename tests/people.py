@@ -44,9 +44,10 @@ class Seen:
     lines: tuple[str, ...]
     buttons: dict[str, dict[str, Any]]
     private: bool
+    links: dict[str, str] = field(default_factory=dict)  # the pages that other buttons open
 
     def __str__(self) -> str:
-        titles = " ".join(f"[{title}]" for title in self.buttons)
+        titles = " ".join(f"[{title}]" for title in (*self.buttons, *self.links))
         return "\n".join((*self.lines, *([titles] if titles else [])))
 
 
@@ -116,6 +117,10 @@ class Person:
             if title in each.buttons:
                 return dict(each.buttons[title])
         raise AssertionError(f"there is no button {title!r}\n{self.transcript()}")
+
+    def link(self, title: str) -> str:
+        """The page that the button of that title in the latest answers opens."""
+        return next(each.links[title] for each in self.latest if title in each.links)
 
     def sees(self, *phrases: str) -> None:
         """Every phrase stands in the latest answers."""
@@ -193,8 +198,10 @@ def seen(activity: dict[str, Any]) -> Seen:
     if card is None:
         return Seen((activity.get("text", ""),), {}, private)
     lines = [line for element in card["body"] for line in _lines(element)]
-    buttons = {action["title"]: action["data"] for action in card.get("actions", [])}
-    return Seen(tuple(lines), buttons, private)
+    actions = card.get("actions", [])
+    buttons = {action["title"]: action["data"] for action in actions if "data" in action}
+    links = {action["title"]: action["url"] for action in actions if "url" in action}
+    return Seen(tuple(lines), buttons, private, links)
 
 
 def _lines(element: dict[str, Any]) -> list[str]:
