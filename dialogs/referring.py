@@ -89,7 +89,7 @@ class _Reference:
     @property
     def there(self) -> bool:
         """Whether anything in it may point back."""
-        besides = also(self.words) and not wanted_products(self.slots)
+        besides = (also(self.words) or self._looks()) and not wanted_products(self.slots)
         return bool(same_for(self.words) or what_of(self.words) or self._points(people=True) or besides)
 
     def filled(self, referent: Referent) -> Understanding | None:
@@ -142,8 +142,9 @@ class _Reference:
         return _about(found, referent.subscription) if self._better(found) else None
 
     def _besides(self, referent: Referent) -> Understanding | None:
-        """“One more for Bo” and “and Bo too”, where nothing else is under way."""
-        if not (self.idle and also(self.words) and self.plain.tier is Tier.ACCEPT) or wanted_products(self.slots):
+        """“One more for Bo”, where nothing else is under way; while something is, “how many are free?”."""
+        goes_on = also(self.words) if self.idle else self._looks()
+        if not goes_on or self.plain.tier is not Tier.ACCEPT or wanted_products(self.slots):
             return None
         [first, *others] = self.plain.requests
         said = {slot: value for slot, value in self.slots.items() if slot in _OTHERS}
@@ -153,6 +154,11 @@ class _Reference:
         if task is None or not any(question.name == "subscription" for question in task.questions):
             return None
         return _meaning(self.plain, replace(first, slots={**first.slots, **of(referent.subscription)}), *others)
+
+    def _looks(self) -> bool:
+        """Whether it only asks to see something, of nobody in particular."""
+        looked_for = [task_for(request.intent) for request in self.plain.requests]
+        return bool(looked_for) and all(isinstance(each, Lookup) for each in looked_for) and "people" not in self.slots
 
     def _better(self, found: Understanding) -> bool:
         """Whether it says the same with names, or makes sense where the words alone make none."""

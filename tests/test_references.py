@@ -101,6 +101,15 @@ async def test_what_is_still_to_be_bought_is_for_whom_it_is_given_in_chinese(lih
     lihua.sees("5 → 7（+2）", "王芳、李雷", "[购买]")
 
 
+async def test_a_look_that_names_nothing_is_about_what_is_open(alice: Person, lihua: Person) -> None:
+    await alice.says("add 2 licenses to Power BI Pro")
+    await alice.says("how many are free?")
+    alice.sees("Power BI Pro\nLicenses in use: 17 of 20, 3 free")
+    await lihua.says("给Visio Plan 1加2个许可证")
+    await lihua.says("还剩几个？")
+    lihua.sees("已使用许可证: 2 / 5，空闲 3 个")
+
+
 async def test_of_two_subscriptions_of_one_product_the_same_one_is_meant(alice: Person) -> None:
     await alice.says("buy 2 Visio Plan 2")
     await alice.says("yes")

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from tests.people import Person
 
 ROOT = Path(__file__).parent.parent
-TRANSCRIPTS = sorted((ROOT / "docs" / "transcripts").glob("*.md"))
+FOLDER = ROOT / "docs" / "transcripts"
+TABLE = FOLDER / "README.md"  # which behaviour is shown where
+TRANSCRIPTS = sorted(set(FOLDER.glob("*.md")) - {TABLE})
 LARGEST_IN_TEAMS = 28 * 1024
 BLOCK = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SPOKEN = re.compile(rf"^({'|'.join(NAMES.values())})(, in the channel)?: (.*)$")
+SPOKEN = re.compile(rf"^({'|'.join(NAMES.values())})(, in the (?:channel|group chat))?: (.*)$")
+SCOPES = {None: "personal", ", in the channel": "channel", ", in the group chat": "groupChat"}
+BEHAVIOURS = 20
 
 
 def told(path: Path) -> list[str]:
@@ -45,14 +49,14 @@ async def played(block: str, person: Callable[[int], Person], cast: dict[str, Pe
     for line in block.splitlines():
         if not (spoken := SPOKEN.match(line)):
             continue
-        name, channel, words = spoken.groups()
+        name, public_place, words = spoken.groups()
         number = next(number for number, each in NAMES.items() if each == name)
         speaker = cast.setdefault(name, person(number))
-        speaker.scope = "channel" if channel else "personal"
+        speaker.scope = SCOPES[public_place]
         await (speaker.taps(words[1:-1]) if words.startswith("[") else speaker.says(words))
         lines.append(line)
         for answer in speaker.latest:
-            who = "License Desk, privately" if channel and answer.private else "License Desk"
+            who = "License Desk, privately" if public_place and answer.private else "License Desk"
             first, *rest = str(answer).splitlines()
             lines += [f"{who}: {first}", *(f"    {each}" for each in rest)]
     return "\n".join(lines) + "\n"
@@ -123,6 +127,24 @@ def test_the_readme_shows_a_transcript_that_is_played() -> None:
 
     assert shown
     assert [block for block in shown if block not in known] == []
+
+
+def shown_in(row: str) -> tuple[set[str], set[str]]:
+    """What a row of the table says is said, and all that is said on the pages it names."""
+    *_, say, said_in_chinese, pages = (cell.strip() for cell in row.strip("| \n").split("|"))
+    told_there = [told(FOLDER / page) for page in re.findall(r"\(([a-z-]+\.md)\)", pages)]
+    lines = (line for blocks in told_there for block in blocks for line in block.splitlines())
+    return {say, said_in_chinese}, {m[3] for m in map(SPOKEN.match, lines) if m}
+
+
+def test_every_behaviour_is_shown_in_both_languages() -> None:
+    rows = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if re.match(r"\| \d", line)]
+
+    assert [int(row.split("|")[1]) for row in rows] == list(range(1, BEHAVIOURS + 1))
+    for row in rows:
+        say, there = shown_in(row)
+        assert say <= there, f"{say - there} is not said there: {row}"
+        assert any(re.search(r"[\u4e00-\u9fff]", words) for words in say)
 
 
 def test_every_transcript_is_told_in_both_languages() -> None:
