@@ -38,6 +38,7 @@ from storage.seals import Trail
 from storage.seats import SEATS, Seats
 from storage.sharing import Share, Sharing
 from storage.subscriptions import Subscriptions
+from storage.summaries import Summaries
 from storage.switching import Switch, Switching
 from storage.teams import Teams
 from storage.terms import Terms
@@ -63,6 +64,7 @@ class Record:
     people: People
     teams: Teams
     subscriptions: Subscriptions
+    summaries: Summaries
     licenses: Licenses
     assignments: Assignments
     purchases: Purchases
@@ -123,6 +125,7 @@ class Record:
             people=people,
             teams=Teams(database),
             subscriptions=Subscriptions(database, clock, does.catalog, does.rights),
+            summaries=Summaries(database, clock, does.catalog, does.rights),
             licenses=Licenses(database, clock, operations, does.change_total),
             assignments=Assignments(database, clock, does.catalog, does.rights, operations, does.seats),
             purchases=Purchases(database, clock, does.catalog, does.rights, operations, does.buy),

@@ -87,6 +87,8 @@ class AuditEntry(Row):
         reference("subscription_id", to="subscriptions"),
         UniqueConstraint("tenant", "operation_id"),
         Index(None, "tenant", "at"),
+        Index(None, "tenant", "subscription_id", "at"),
+        Index(None, "tenant", "person_id", "at"),
     )
 
     tenant: Mapped[str] = mapped_column(primary_key=True)

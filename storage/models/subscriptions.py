@@ -30,6 +30,8 @@ class Subscription(Row):
         Index(None, "tenant", "purchaser_id"),
         Index(None, "status", "period_end"),
         Index(None, "retry_on"),
+        Index(None, "tenant", "purchased_at"),
+        Index(None, "tenant", "period_end"),
     )
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
@@ -72,6 +74,7 @@ class Assignment(Row):
             sqlite_where=text("released_at IS NULL"),
             postgresql_where=text("released_at IS NULL"),
         ),
+        Index(None, "tenant", "person_id"),
     )
 
     tenant: Mapped[str] = mapped_column(primary_key=True)

@@ -1,0 +1,192 @@
+"""Everything bought, added up: for admins all of it, for others what they bought; read only, and of one instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, func, select
+
+from storage.catalog import MONTHS
+from storage.grouping import Group, GroupBy, groups
+from storage.models import Assignment, Person, Subscription
+from storage.money import Money
+from storage.subscriptions import views
+from storage.transaction import Transaction
+from storage.views import Status, Term
+from storage.wanted import Order, Priced, Wanted, added, mine_or_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from storage.catalog import Catalog
+    from storage.clock import Clock
+    from storage.database import Database
+    from storage.rights import Rights
+    from storage.views import Actor, SubscriptionView
+
+A_PAGE: Final = 10
+NAMED: Final = 3  # people a line names; how many more there are, its numbers say
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The sums over all lines, whatever page is shown. Prices add up by term: a year is no month."""
+
+    subscriptions: int
+    licenses: int
+    assigned: int
+    unused: int  # licenses nobody holds, of running subscriptions that cost something
+    monthly: Money  # of everything that is paid by the month, for a month
+    yearly: Money  # of everything that is paid by the year, for a year
+    a_month: Money  # both for a month, a year counted as its twelfth
+    unused_month: Money  # what the unused licenses are of that
+
+
+@dataclass(frozen=True)
+class Line:
+    """One subscription and the first of its people, by name: all of them, or as many as were asked for."""
+
+    subscription: SubscriptionView
+    holders: tuple[str, ...]
+
+    @property
+    def price(self) -> Money:
+        """Of all its licenses, for one period."""
+        return self.subscription.price * self.subscription.total
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One page of lines, or of groups, under the totals of all."""
+
+    as_of: datetime
+    everything: bool  # the whole organisation; False: what the actor bought
+    wanted: Wanted
+    totals: Totals
+    lines: tuple[Line, ...] = ()
+    groups: tuple[Group, ...] = ()
+    grouped: int = 0  # how many groups there are in all
+
+
+@dataclass(frozen=True)
+class Summaries:
+    """Reads what was bought, within the reader's rights."""
+
+    _database: Database
+    _clock: Clock
+    _catalog: Catalog
+    _rights: Rights
+
+    async def of(
+        self,
+        actor: Actor,
+        wanted: Wanted,
+        *,
+        order: Order = Order.PRICE,
+        group_by: GroupBy | None = None,
+        page: int = 1,
+        size: int = A_PAGE,
+        named: int = NAMED,
+    ) -> Summary:
+        """The `page`th so many lines, or groups where they are asked for; an admin's are the whole organisation's.
+
+        Everything in it is of one instant. Raises Refused("not_a_member").
+        """
+
+        async def question(session: AsyncSession) -> Summary:
+            tx = await Transaction.of(session, actor, self._clock.now())
+            await self._rights.member(tx)
+            everything = await self._rights.is_admin(tx)
+            which = (*wanted.conditions(tx), mine_or_all(tx, everything=everything))
+            priced = Priced.of(self._catalog, tx.currency)
+            totals = _totals(priced, tx.currency, await _parts(tx, which))
+            kept: dict[str, Any] = {"as_of": tx.now, "everything": everything, "wanted": wanted, "totals": totals}
+            place = {"offset": (page - 1) * size, "limit": size}
+            if group_by is None:
+                lines = await self._lines(tx, priced, order, which, named=named, **place)
+                return Summary(**kept, lines=lines)
+            found, count = await groups(tx, self._catalog, priced, group_by, which, **place)
+            return Summary(**kept, groups=found, grouped=count)
+
+        return await self._database.read(question, of_many=True)
+
+    async def _lines(
+        self,
+        tx: Transaction,
+        priced: Priced,
+        order: Order,
+        which: Sequence[ColumnElement[bool]],
+        *,
+        named: int,
+        offset: int,
+        limit: int,
+    ) -> tuple[Line, ...]:
+        ordered = priced.select(Subscription.id).where(*which).order_by(*priced.sorted(order))
+        ids = list(await tx.session.scalars(ordered.offset(offset).limit(limit)))
+        found = {view.id: view for view in await views(tx, self._catalog, Subscription.id.in_(ids))}
+        people = await _named(tx, ids, named)
+        return tuple(Line(found[each], tuple(people.get(each, ()))) for each in ids)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Subscriptions that differ in nothing that decides on their price."""
+
+    product: str
+    term: Term
+    trial: bool
+    status: Status
+    subscriptions: int
+    licenses: int
+    assigned: int
+
+    @property
+    def unused(self) -> int:
+        return self.licenses - self.assigned if self.status is Status.ACTIVE and not self.trial else 0
+
+
+async def _parts(tx: Transaction, which: Sequence[ColumnElement[bool]]) -> list[_Part]:
+    """A few rows, however many subscriptions there are."""
+    alike = (Subscription.product_id, Subscription.term, Subscription.trial, Subscription.status)
+    sums = (func.count(), added(Subscription.total), added(Subscription.assigned))
+    rows = await tx.session.execute(select(*alike, *sums).where(*which).group_by(*alike))
+    return [_Part(*row) for row in rows]
+
+
+def _totals(priced: Priced, currency: str, parts: Sequence[_Part]) -> Totals:
+    def cost(licenses: Iterable[tuple[_Part, int]]) -> Money:
+        return Money(sum(0 if part.trial else priced.cents[part.product] * many for part, many in licenses), currency)
+
+    by_term = {term: cost((part, part.licenses) for part in parts if part.term is term) for term in Term}
+    return Totals(
+        subscriptions=sum(part.subscriptions for part in parts),
+        licenses=sum(part.licenses for part in parts),
+        assigned=sum(part.assigned for part in parts),
+        unused=sum(part.unused for part in parts),
+        monthly=by_term[Term.MONTH],
+        yearly=by_term[Term.YEAR] * MONTHS[Term.YEAR],
+        a_month=by_term[Term.MONTH] + by_term[Term.YEAR],
+        unused_month=cost((part, part.unused) for part in parts),
+    )
+
+
+async def _named(tx: Transaction, subscriptions: Sequence[str], most: int) -> dict[str, list[str]]:
+    """The first so many people of each, by name."""
+    place = func.row_number().over(partition_by=Assignment.subscription_id, order_by=(Person.name, Person.id))
+    holding = (
+        select(Assignment.subscription_id, Person.name, place.label("place"))
+        .join(Person, and_(Person.tenant == Assignment.tenant, Person.id == Assignment.person_id))
+        .where(Assignment.tenant == tx.tenant, Assignment.released_at.is_(None))
+        .where(Assignment.subscription_id.in_(subscriptions))
+        .subquery()
+    )
+    rows = select(holding.c.subscription_id, holding.c.name).where(holding.c.place <= most).order_by(holding.c.place)
+    found: dict[str, list[str]] = {}
+    for subscription, name in await tx.session.execute(rows):
+        found.setdefault(subscription, []).append(name)
+    return found
