@@ -107,6 +107,23 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """One of a chart: `size` is how long it is beside the others, `shown` what it stands for."""
+
+    label: str
+    size: int
+    shown: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture of what a table on the same card says, for whoever sees better than reads."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
 class Button:
     """A tap sends `data` (a random operation or question id and the answer; nothing that is trusted)."""
 
@@ -124,7 +141,7 @@ class Link:
     url: str
 
 
-Element = Heading | Line | Facts | Table | ChoiceInput | Dropdown | TextInput | PeopleInput
+Element = Heading | Line | Facts | Table | Chart | ChoiceInput | Dropdown | TextInput | PeopleInput
 
 
 @dataclass(frozen=True)

@@ -220,6 +220,8 @@ class Hearing:
         for oldest in self.memory.frames[: 1 - MOST_FRAMES]:
             await self.forget(oldest)
         self.memory.frames.append(frame)
+        if isinstance(task, Lookup):
+            slots = task.follows(self.memory.showing(task.name, self.turn.message.at), slots)
         task.hear(frame, slots, frame.intent)
         await self._advance(task, frame)
 
@@ -237,6 +239,8 @@ class Hearing:
         at_once = frame.ask is None and frame.operation is None
         quick = at_once and isinstance(task, Lookup)  # a question in the middle suspends nothing
         going_on = await task.advance(self.turn, frame)
+        if isinstance(task, Lookup) and (showed := task.showed(frame)) is not None:
+            self.memory.showed(task.name, showed, self.turn.message.at)
         subject = task.subject(frame)
         for other in self.memory.frames:
             # What is said later about the same thing counts; an older offer for it would only confuse.

@@ -1,11 +1,12 @@
 """Where a conversation stands: plain, versioned JSON of a few hundred bytes, kept between two messages.
 
-    {"frames": [...], "waiting": [...], "unsure": {...}, "misses": 1, "language": "zh-CN", "done": {...}, "last": {...}}
+    {"frames": [...], "waiting": [...], "unsure": {...}, "misses": 1, "language": "zh-CN", "done": {...}, "last": {...},
+     "looked": {...}}
 
 What is empty is left out. The envelope around it (storage/envelope.py) carries the version: raise it when an older
 release could not read this. The last frame is the open task, those before it are suspended. `waiting` are the requests
 of a message that come next, `unsure` is a message whose meaning has been asked about, `done` what an undo takes back,
-`last` what “it” means.
+`last` what “it” means, `looked` the lookup that words like “by month” change.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_FRAMES = 3  # the open task and two behind it; the oldest makes room
 MOST_SAID = 6  # of the latest words that led to an offer, each cut to
+FRESH = timedelta(minutes=30)  # a list shown longer ago is not what “by month” means
 LONGEST_SAID = 300  # characters, are kept for the audit
 MOST_PEOPLE = 5  # that a later “them” may mean
 LAST_HEARD = 3  # messages of one person, or
@@ -84,6 +86,7 @@ class Memory:
     language: str | None = None  # the language last written in here
     done: dict[str, str] | None = None  # the operation or plan confirmed last, and when it was done, in ISO 8601
     last: dict[str, Any] | None = None  # what was done or shown last, when, and how many messages ago
+    looked: dict[str, str] | None = None  # the lookup shown last, what was asked of it, and when, in ISO 8601
 
     @property
     def open(self) -> Frame | None:
@@ -131,6 +134,16 @@ class Memory:
         """What was done or shown last; None where that is too long ago."""
         kept = self.last is not None and now - datetime.fromisoformat(self.last["at"]) <= LAST_KEPT
         return self.last if kept else None
+
+    def showed(self, lookup: str, asked: str, at: datetime) -> None:
+        """Words may soon change what was asked of this lookup."""
+        self.looked = {"lookup": lookup, "asked": asked, "at": at.isoformat()}
+
+    def showing(self, lookup: str, now: datetime) -> str | None:
+        """What was asked of this lookup, while people have it before their eyes."""
+        looked = self.looked or {}
+        fresh = looked.get("lookup") == lookup and now - datetime.fromisoformat(looked["at"]) <= FRESH
+        return looked["asked"] if fresh else None
 
     def drop(self, frame: Frame) -> None:
         self.frames = [other for other in self.frames if other is not frame]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MOST_PAGES = 100_000
 A_PAGE = 10  # rows; a card of many more is longer than a telephone is high
 
 
@@ -33,6 +34,11 @@ class Page(Generic[T]):
     def last(self) -> int:
         """The place of its last row."""
         return self.first + len(self.rows) - 1
+
+
+def page_number(said: str) -> int:
+    """The page that is asked for; what is no number asks for the first."""
+    return int(said) if said.isdecimal() and 0 < int(said) <= MOST_PAGES else 1
 
 
 def page_of(rows: list[T], page: str, size: int = A_PAGE) -> Page[T]:

@@ -114,6 +114,8 @@ async def _look(hearing: Hearing, task: Lookup, slots: dict[str, Any]) -> None:
     task.hear(frame, slots)
     if await task.advance(hearing.turn, frame):
         hearing.memory.frames.append(frame)
+    if (showed := task.showed(frame)) is not None:
+        hearing.memory.showed(task.name, showed, hearing.turn.message.at)
 
 
 async def _on_question(hearing: Hearing, data: dict[str, str], tap: Tap) -> None:

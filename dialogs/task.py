@@ -184,6 +184,14 @@ class Lookup(Task):
         """Say what was asked for. Raises Refused."""
         raise NotImplementedError
 
+    def showed(self, frame: Frame) -> str | None:
+        """What was asked, where the words that come next may change it; None where they don't."""
+        return None
+
+    def follows(self, showed: str | None, slots: dict[str, Any]) -> dict[str, Any]:
+        """The slots together with what they change of what was `showed` last."""
+        return slots
+
     async def continues(self, turn: Turn, frame: Frame, slots: dict[str, Any]) -> bool:
         return frame.asked is not None and slots.keys() <= {"product", "product_candidates"}
 

@@ -13,6 +13,7 @@ from dialogs.holders import WhoHolds
 from dialogs.invoices import ListInvoices, ShowInvoice
 from dialogs.move_licenses import MoveLicenses
 from dialogs.pay_open import PayOpen
+from dialogs.purchase_summary import PurchaseSummary
 from dialogs.renewals import Renewals
 from dialogs.several import Several
 from dialogs.share import Share
@@ -42,6 +43,7 @@ LOOKUPS: tuple[Lookup, ...] = (
     ListInvoices(),
     ShowInvoice(),
     ExplainInvoice(),
+    PurchaseSummary(),
 )
 ALL: tuple[Task, ...] = (*CHANGES, *LOOKUPS)
 

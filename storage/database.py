@@ -159,9 +159,7 @@ class Database:
                 self.bell.ring()
         return answer
 
-    async def _read_once(
-        self, question: Callable[[AsyncSession], Awaitable[T]], seconds: float, *, of_many: bool
-    ) -> T:
+    async def _read_once(self, question: Callable[[AsyncSession], Awaitable[T]], seconds: float, *, of_many: bool) -> T:
         async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             if self.is_postgresql:
                 snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

@@ -1,4 +1,4 @@
-"""Groups of a summary: by product, purchaser, month of the purchase, or person who holds a license."""
+"""Groups of a summary that the database adds up: by purchaser, month of the purchase, or who holds a license."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Select, SQLColumnExpression
 
-    from storage.catalog import Catalog
     from storage.transaction import Transaction
     from storage.wanted import Priced
 
@@ -49,10 +48,9 @@ class Group:
 
 async def groups(
     tx: Transaction,
-    catalog: Catalog,
     priced: Priced,
     by: GroupBy,
-    which: Sequence[ColumnElement[bool]],
+    which: Sequence[SQLColumnExpression[bool]],
     *,
     offset: int,
     limit: int,
@@ -61,31 +59,32 @@ async def groups(
     if by is GroupBy.PERSON:
         found = _by_holder(priced, which)
     else:
-        key = await _month(tx, which) if by is GroupBy.MONTH else _KEYS[by]
+        months = by is GroupBy.MONTH
+        key: SQLColumnExpression[str] = await _month(tx, which) if months else Subscription.purchaser_id
         found = _sums(priced, which, key, Subscription.total)
     grouped = found.subquery()
     order = (grouped.c.key,) if by is GroupBy.MONTH else (grouped.c.a_month.desc(), grouped.c.key)
     page = select(grouped, func.count().over()).order_by(*order).offset(offset).limit(limit)
     rows = (await tx.session.execute(page)).all()
-    names = await _names(tx, catalog, by, [row[0] for row in rows])
+    names = {} if by is GroupBy.MONTH else await _names(tx, [row[0] for row in rows])
     found_now = (
         Group(key, names.get(key, ""), many, total, Money(cents, tx.currency)) for key, many, total, cents, _ in rows
     )
     return tuple(found_now), rows[0][-1] if rows else 0
 
 
-_KEYS: Final = {GroupBy.PRODUCT: Subscription.product_id, GroupBy.PURCHASER: Subscription.purchaser_id}
-
-
 def _sums(
-    priced: Priced, which: Sequence[ColumnElement[bool]], key: ColumnElement[str], licenses: ColumnElement[int]
+    priced: Priced,
+    which: Sequence[SQLColumnExpression[bool]],
+    key: SQLColumnExpression[str],
+    licenses: SQLColumnExpression[int],
 ) -> Select[Any]:
     cost = added(priced.license_month * licenses).label("a_month")
     sums = func.count().label("subscriptions"), added(licenses).label("licenses"), cost
     return priced.select(key.label("key"), *sums).where(*which).group_by("key")
 
 
-def _by_holder(priced: Priced, which: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _by_holder(priced: Priced, which: Sequence[SQLColumnExpression[bool]]) -> Select[Any]:
     """A license each of the people; and those of nobody."""
     each = priced.select(Subscription.tenant, Subscription.id, priced.license_month.label("cents")).where(*which)
     bought = each.subquery()
@@ -105,7 +104,7 @@ def _by_holder(priced: Priced, which: Sequence[ColumnElement[bool]]) -> Select[A
     return select(both).where(both.c.licenses > 0)
 
 
-async def _month(tx: Transaction, which: Sequence[ColumnElement[bool]]) -> ColumnElement[str]:
+async def _month(tx: Transaction, which: Sequence[SQLColumnExpression[bool]]) -> ColumnElement[str]:
     """The first day of the month of the purchase, in the organisation's calendar, which no database knows."""
     span = select(func.min(Subscription.purchased_at), func.max(Subscription.purchased_at)).where(*which)
     first, last = (await tx.session.execute(span)).one()
@@ -126,10 +125,6 @@ def _months(first: date, last: date) -> Iterator[date]:
         month = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
 
 
-async def _names(tx: Transaction, catalog: Catalog, by: GroupBy, keys: Sequence[str]) -> Mapping[str, str]:
-    if by is GroupBy.PRODUCT:
-        return {key: catalog.product(key).name for key in keys}
-    if by is GroupBy.MONTH:
-        return {}
+async def _names(tx: Transaction, keys: Sequence[str]) -> Mapping[str, str]:
     people = select(Person.id, Person.name).where(Person.tenant == tx.tenant, Person.id.in_(keys))
-    return dict((await tx.session.execute(people)).tuples().all())
+    return {row.id: row.name for row in await tx.session.execute(people)}

@@ -67,7 +67,13 @@ class Stage(Database):
         finally:
             self._session.expunge_all()  # statements go past the rows in hand, so these are read anew
 
-    async def read(self, question: Callable[[AsyncSession], Awaitable[T]], *, seconds: float = TOTAL_SECONDS) -> T:  # noqa: ARG002 - the whole rehearsal's count
+    async def read(
+        self,
+        question: Callable[[AsyncSession], Awaitable[T]],
+        *,
+        seconds: float = TOTAL_SECONDS,  # noqa: ARG002 - the whole rehearsal's count
+        of_many: bool = False,  # noqa: ARG002 - nobody rehearses a summary
+    ) -> T:
         return await self.write(question)
 
 

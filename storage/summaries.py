@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import SQLColumnExpression
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from storage.catalog import Catalog
@@ -69,7 +69,7 @@ class Summary:
     wanted: Wanted
     totals: Totals
     lines: tuple[Line, ...] = ()
-    groups: tuple[Group, ...] = ()
+    groups: tuple[Group, ...] = ()  # beside lines: every product
     grouped: int = 0  # how many groups there are in all
 
 
@@ -104,23 +104,41 @@ class Summaries:
             everything = await self._rights.is_admin(tx)
             which = (*wanted.conditions(tx), mine_or_all(tx, everything=everything))
             priced = Priced.of(self._catalog, tx.currency)
-            totals = _totals(priced, tx.currency, await _parts(tx, which))
+            parts = await _parts(tx, which)
+            totals, products = _totals(priced, tx.currency, parts), self._products(priced, tx.currency, parts)
             kept: dict[str, Any] = {"as_of": tx.now, "everything": everything, "wanted": wanted, "totals": totals}
             place = {"offset": (page - 1) * size, "limit": size}
             if group_by is None:
                 lines = await self._lines(tx, priced, order, which, named=named, **place)
-                return Summary(**kept, lines=lines)
-            found, count = await groups(tx, self._catalog, priced, group_by, which, **place)
+                return Summary(**kept, lines=lines, groups=products, grouped=len(products))
+            if group_by is GroupBy.PRODUCT:
+                return Summary(**kept, groups=products[(page - 1) * size :][:size], grouped=len(products))
+            found, count = await groups(tx, priced, group_by, which, **place)
             return Summary(**kept, groups=found, grouped=count)
 
         return await self._database.read(question, of_many=True)
+
+    def _products(self, priced: Priced, currency: str, parts: Sequence[_Part]) -> tuple[Group, ...]:
+        """The parts by product, the dearest first."""
+        by_product = {each.product: [part for part in parts if part.product == each.product] for each in parts}
+        found = (
+            Group(
+                product,
+                self._catalog.product(product).name,
+                sum(part.subscriptions for part in alike),
+                sum(part.licenses for part in alike),
+                _cost(priced, currency, ((part, part.licenses) for part in alike)),
+            )
+            for product, alike in by_product.items()
+        )
+        return tuple(sorted(found, key=lambda group: (-group.a_month.amount, group.name)))
 
     async def _lines(
         self,
         tx: Transaction,
         priced: Priced,
         order: Order,
-        which: Sequence[ColumnElement[bool]],
+        which: Sequence[SQLColumnExpression[bool]],
         *,
         named: int,
         offset: int,
@@ -150,7 +168,7 @@ class _Part:
         return self.licenses - self.assigned if self.status is Status.ACTIVE and not self.trial else 0
 
 
-async def _parts(tx: Transaction, which: Sequence[ColumnElement[bool]]) -> list[_Part]:
+async def _parts(tx: Transaction, which: Sequence[SQLColumnExpression[bool]]) -> list[_Part]:
     """A few rows, however many subscriptions there are."""
     alike = (Subscription.product_id, Subscription.term, Subscription.trial, Subscription.status)
     sums = (func.count(), added(Subscription.total), added(Subscription.assigned))
@@ -158,11 +176,15 @@ async def _parts(tx: Transaction, which: Sequence[ColumnElement[bool]]) -> list[
     return [_Part(*row) for row in rows]
 
 
-def _totals(priced: Priced, currency: str, parts: Sequence[_Part]) -> Totals:
-    def cost(licenses: Iterable[tuple[_Part, int]]) -> Money:
-        return Money(sum(0 if part.trial else priced.cents[part.product] * many for part, many in licenses), currency)
+def _cost(priced: Priced, currency: str, licenses: Iterable[tuple[_Part, int]]) -> Money:
+    """What so many licenses of each part cost for a month."""
+    return Money(sum(0 if part.trial else priced.cents[part.product] * many for part, many in licenses), currency)
 
-    by_term = {term: cost((part, part.licenses) for part in parts if part.term is term) for term in Term}
+
+def _totals(priced: Priced, currency: str, parts: Sequence[_Part]) -> Totals:
+    by_term = {
+        term: _cost(priced, currency, ((part, part.licenses) for part in parts if part.term is term)) for term in Term
+    }
     return Totals(
         subscriptions=sum(part.subscriptions for part in parts),
         licenses=sum(part.licenses for part in parts),
@@ -171,7 +193,7 @@ def _totals(priced: Priced, currency: str, parts: Sequence[_Part]) -> Totals:
         monthly=by_term[Term.MONTH],
         yearly=by_term[Term.YEAR] * MONTHS[Term.YEAR],
         a_month=by_term[Term.MONTH] + by_term[Term.YEAR],
-        unused_month=cost((part, part.unused) for part in parts),
+        unused_month=_cost(priced, currency, ((part, part.unused) for part in parts)),
     )
 
 

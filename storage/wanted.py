@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from sqlalchemy import CTE, ColumnElement, Select
+    from sqlalchemy import CTE, ColumnElement, Select, SQLColumnExpression
 
     from storage.catalog import Catalog
     from storage.transaction import Transaction
@@ -65,7 +65,7 @@ class Wanted:
     status: Status | None = None
     only: Only | None = None
 
-    def conditions(self, tx: Transaction) -> Iterator[ColumnElement[bool]]:
+    def conditions(self, tx: Transaction) -> Iterator[SQLColumnExpression[bool]]:
         """What holds for the subscriptions that are meant."""
         yield Subscription.tenant == tx.tenant
         yield Subscription.status != Status.DELETED
@@ -84,7 +84,7 @@ class Wanted:
             yield _are(tx, self.only)
 
 
-def _are(tx: Transaction, only: Only) -> ColumnElement[bool]:
+def _are(tx: Transaction, only: Only) -> SQLColumnExpression[bool]:
     running = Subscription.status == Status.ACTIVE
     match only:
         case Only.CANCELED:
@@ -122,12 +122,12 @@ class Priced:
         """One license for one month, in minor units; a trial costs nothing. A year costs twelve."""
         return case((Subscription.trial, 0), else_=self.prices.c.cents)
 
-    def select(self, *what: ColumnElement[Any]) -> Select[Any]:
+    def select(self, *what: SQLColumnExpression[Any]) -> Select[Any]:
         """What is wanted of each subscription."""
         same = self.prices.c.product_id == Subscription.product_id
         return select(*what).select_from(Subscription).join(self.prices, same)
 
-    def sorted(self, order: Order) -> tuple[ColumnElement[Any], ...]:
+    def sorted(self, order: Order) -> tuple[SQLColumnExpression[Any], ...]:
         """What to order the lines by."""
         free = Subscription.total - Subscription.assigned
         unused = case((and_(*_paid()), free), else_=0)
@@ -148,7 +148,7 @@ def _paid() -> tuple[ColumnElement[bool], ...]:
     return Subscription.status == Status.ACTIVE, not_(Subscription.trial)
 
 
-def added(what: ColumnElement[int]) -> ColumnElement[int]:
+def added(what: SQLColumnExpression[int]) -> ColumnElement[int]:
     """The sum as a whole number; nothing added up is 0."""
     return func.coalesce(cast(func.sum(what), BigInteger), 0)
 

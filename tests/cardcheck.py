@@ -67,6 +67,8 @@ def _teams_schema() -> Json:
         "properties": {"type": {"const": "Data.Query"}, "dataset": {"type": "string"}},
         "additionalProperties": False,
     }
+    definitions["Chart.HorizontalBar"] = _CHART
+    definitions["ImplementationsOf.Element"]["anyOf"].append({"allOf": [{"$ref": "#/definitions/Chart.HorizontalBar"}]})
     for name, definition in definitions.items():
         if name.startswith("ImplementationsOf."):
             _choose_by_type(definition)
@@ -75,6 +77,29 @@ def _teams_schema() -> Json:
         "$schema": "http://json-schema.org/draft-07/schema#",
         "allOf": [{"$ref": "#/definitions/AdaptiveCard"}, {"required": ["type", "version"]}],
     }
+
+
+# Teams' own, outside the versions: "Charts in Adaptive Cards", Microsoft Learn. Clients without it take the fallback.
+_CHART: Json = {
+    "type": "object",
+    "required": ["type", "title", "data", "fallback"],
+    "properties": {
+        "type": {"const": "Chart.HorizontalBar"},
+        "title": {"type": "string"},
+        "displayMode": {"enum": ["AbsoluteWithAxis", "AbsoluteNoAxis", "PartToWhole"]},
+        "data": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["x", "y"],
+                "properties": {"x": {"type": "string"}, "y": {"type": "number"}},
+                "additionalProperties": False,
+            },
+        },
+        "fallback": {"const": "drop"},
+    },
+    "additionalProperties": False,
+}
 
 
 def _choose_by_type(definition: Json) -> None:

@@ -217,6 +217,8 @@ def _lines(element: dict[str, Any]) -> list[str]:
         case "Table":
             rows = [[cell["items"][0]["text"] for cell in row["cells"]] for row in element["rows"]]
             return [" | ".join(map(_unescaped, row)) for row in rows]
+        case "Chart.HorizontalBar":
+            return [f"{element['title']}: {', '.join(bar['x'] for bar in element['data'])}"]
         case "Container":
             return [line for item in element["items"] for line in _lines(item)]
     raise AssertionError(f"nobody can see a {element['type']}")

@@ -15,6 +15,7 @@ from bot.cards.visible import LONGEST_TYPED, visible
 from dialogs.elements import (
     Button,
     Card,
+    Chart,
     ChoiceInput,
     Dropdown,
     Element,
@@ -106,6 +107,8 @@ def _element(element: Element) -> Json:
             return {"type": "FactSet", "facts": [_fact(name, value) for name, value in rows]}
         case Table():
             return _table(element) if len(element.columns) <= MOST_COLUMNS else _blocks(element)
+        case Chart():
+            return _chart(element)
         case ChoiceInput():
             return _choices(element)
         case Dropdown():
@@ -146,6 +149,17 @@ def _block(columns: tuple[str, ...], row: tuple[str, ...]) -> Json:
     facts = [_fact(name, value) for name, value in zip(columns[1:], row[1:], strict=True)]
     items = [_text(row[0], {"weight": "Bolder"}), {"type": "FactSet", "facts": facts, "spacing": "Small"}]
     return {"type": "Container", "separator": True, "items": items}
+
+
+def _chart(chart: Chart) -> Json:
+    """Teams' own element (its documentation: "Charts in Adaptive Cards"); elsewhere the table says the same."""
+    return {
+        "type": "Chart.HorizontalBar",
+        "title": visible(chart.title),
+        "displayMode": "AbsoluteNoAxis",
+        "data": [{"x": visible(f"{bar.label}: {bar.shown}"), "y": bar.size} for bar in chart.bars],
+        "fallback": "drop",
+    }
 
 
 def _choices(choice: ChoiceInput | PeopleInput) -> Json:

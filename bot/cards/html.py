@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from html import escape
 
+from bot.cards.picture import picture
 from bot.cards.visible import LONGEST_TYPED, visible
 from dialogs.elements import (
     Button,
     Card,
+    Chart,
     ChoiceInput,
     Dropdown,
     Element,
@@ -44,6 +46,8 @@ def _element(element: Element, people: tuple[Option, ...]) -> str:
             return f"<dl>{''.join(_fact(label, value) for label, value in rows)}</dl>"
         case Table():
             return _table(element)
+        case Chart():
+            return picture(element)
         case ChoiceInput():
             return _choice(element, element.options, "radio")
         case PeopleInput(options=first):

@@ -8,6 +8,7 @@ from bot.cards.visible import visible
 from dialogs.elements import (
     Button,
     Card,
+    Chart,
     ChoiceInput,
     Dropdown,
     Element,
@@ -21,6 +22,7 @@ from dialogs.elements import (
     Tone,
 )
 
+LONGEST_BAR = 30  # columns
 _MARKS = {Tone.GOOD: "✓ ", Tone.WARNING: "! "}
 
 
@@ -42,10 +44,19 @@ def _element(element: Element) -> str:
             return _aligned(rows)
         case Table(columns, rows):
             return _aligned((columns, *rows))
+        case Chart():
+            return _chart(element)
         case ChoiceInput() | Dropdown() | PeopleInput():
             return "\n".join([element.label, *(_option(option.title, option.hint) for option in element.options)])
         case TextInput(label=label, placeholder=placeholder):
             return f"{label}\n  {placeholder}"
+
+
+def _chart(chart: Chart) -> str:
+    """Bars of blocks, each as long as its share of the longest."""
+    longest = max((bar.size for bar in chart.bars), default=0) or 1
+    rows = tuple((bar.label, f"{'█' * max(LONGEST_BAR * bar.size // longest, 1)} {bar.shown}") for bar in chart.bars)
+    return f"{chart.title}\n{_aligned(rows)}" if rows else chart.title
 
 
 def _aligned(rows: tuple[tuple[str, ...], ...]) -> str:

@@ -20,9 +20,9 @@ _INTENTS = {
     "catalog.list": "help",
 }
 _OURS_ONLY = frozenset(
-    {"when", "term", "trial", "unused", "status", "topic", "team", "from_people", "way", "not_people", "also"}
+    {"when", "term", "trial", "unused", "status", "topic", "team", "from_people", "way", "not_people", "also", "about"}
 )
-_FOR_PEOPLE = ("licenses.add", "purchase.new")
+_WITHOUT_PEOPLE = ("licenses.add", "purchase.new", "admin.summary")
 _WITHOUT_SLOTS = ("flow.undo", "help")
 _ABOUT = ("product", "product_candidates")
 
@@ -44,7 +44,7 @@ def _told(request: Request) -> Iterator[tuple[str, Slots]]:
         yield "licenses.unassign", about | _people(request.slots, "from_people")
         yield "licenses.assign", about | _people(request.slots, "people")
         return
-    if request.intent in _FOR_PEOPLE:
+    if request.intent in _WITHOUT_PEOPLE:
         slots.pop("people", None)
     intent = _INTENTS.get(request.intent, request.intent)
     yield intent, {} if intent in _WITHOUT_SLOTS else slots
