@@ -29,7 +29,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "trial": ("try", "catalog"),
     "rights": ("list",),
     "who_pays": ("list",),
-    "admin": ("list",),
+    "admin": ("summary", "list"),
     "data": ("show",),
     "share": ("share",),
     "renewals": ("stop_renewal", "keep"),

@@ -12,8 +12,10 @@ from bot.cards.html import html
 from bot.cards.markdown import inert
 from bot.cards.plain import plain
 from dialogs.elements import (
+    Bar,
     Button,
     Card,
+    Chart,
     ChoiceInput,
     Dropdown,
     Facts,
@@ -49,6 +51,7 @@ WHO = PeopleInput("people", "Who gets one?", "Type a name", "Choose somebody", (
 WHY = TextInput("feedback", "What could be better?", "In your own words", lines=True)
 FEW = Dropdown("pick", "Reason", (Option("unused", "Not used"), Option("other", "Something else")), "Choose one")
 FORM = Card((WHO, FEW, WHY, TextInput("team", "Which team?", "Its name")))
+CHART = Chart("Price a month", (Bar("Power BI Pro", 280, "$280.00"), Bar("Visio <b>", 70, "$70.00")))
 SEATS = Table(("Product", "Licenses", "In use"), (("Power BI Pro", "20", "17"), ("Visio 计划 2", "10", "9")))
 WIDE = Table((*SEATS.columns, "Renews"), tuple((*row, "December 13, 2026") for row in SEATS.rows))
 LONG = Table(WIDE.columns, tuple((f"Planner and Project Plan {n}", "20", "17", "December 13, 2026") for n in range(40)))
@@ -213,3 +216,22 @@ def test_the_terminal_lists_what_can_be_chosen() -> None:
 
 def test_a_name_cannot_steer_the_terminal() -> None:
     assert plain(Card((Line("Al\x1b[2Jice\x07\u202e"),))) == "Al[2Jice"
+
+
+def test_a_chart_is_drawn_to_scale_everywhere_and_left_out_where_a_client_has_none() -> None:
+    [drawn] = adaptive(Card((CHART,)))["body"]  # type: ignore[misc]
+    assert drawn["data"] == [{"x": "Power BI Pro: $280.00", "y": 280}, {"x": "Visio <b>: $70.00", "y": 70}]
+    assert (drawn["fallback"], findings(adaptive(Card((CHART,))))) == ("drop", [])
+    page = html(Card((CHART,)))
+    assert 'width="480"' in page and 'width="120"' in page
+    assert 'aria-label="Price a month: Power BI Pro $280.00, Visio &lt;b&gt; $70.00"' in page and "<b>" not in page
+    assert plain(Card((CHART,))).splitlines()[1:] == [
+        "Power BI Pro  " + "█" * 30 + " $280.00",
+        "Visio <b>     " + "█" * 7 + " $70.00",
+    ]
+
+
+def test_a_chart_of_nothing_is_no_fault() -> None:
+    nothing = Card((Chart("Price a month", (Bar("Clipchamp", 0, "$0.00"),)),))
+    assert findings(adaptive(nothing)) == []
+    assert "$0.00" in html(nothing) and "$0.00" in plain(nothing)

@@ -13,6 +13,7 @@ from storage.errors import Refused
 from storage.models import Operation
 from storage.quotes import Renewal
 from storage.views import Actor, Status
+from storage.wanted import Wanted
 from tests.small_company import ALICE, BOB, CARA, ELSEWHERE, EVAN, Company
 
 if TYPE_CHECKING:
@@ -176,3 +177,15 @@ async def test_who_sees_what(office: Office) -> None:
     }
     priced = {who.person for who in WHO[:6] if await record.subscriptions.priced_for(who, [shared])}
     assert priced == {"alice", "dora", "bob"}
+
+
+async def test_whose_purchases_are_added_up_for_whom(office: Office) -> None:
+    summaries = office.record.summaries
+    asked = {who: answer(summaries.of(who, Wanted())) for who in WHO}
+    assert {who for who, told in asked.items() if await told == guest} == {EVAN}
+    added = {who: await summaries.of(who, Wanted(purchasers=("alice",))) for who in WHO if who != EVAN}
+    assert {who: (each.totals.subscriptions, each.everything) for who, each in added.items()} == {
+        ALICE: (2, False),
+        BOB: (2, True),
+        **dict.fromkeys((DORA, TOM, TINA, CARA, ELSEWHERE), (0, False)),
+    }

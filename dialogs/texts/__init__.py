@@ -99,10 +99,6 @@ class Reader:
         """The day it is for this reader."""
         return instant.astimezone(self._zone).date()
 
-    def month(self, day: date) -> str:
-        """The month of that day, with its year."""
-        return str(format_date(day, self.text("word.month"), locale=self._locale))
-
     def names(self, names: list[str]) -> str:
         """A list of names as one phrase."""
         return self.text("word.comma").join(names)
