@@ -14,6 +14,7 @@ from storage.money import Money
 
 DIALOGS = Path(__file__).parent.parent / "dialogs"
 PAGES = DIALOGS.with_name("bot") / "web"
+PAPER = DIALOGS.with_name("bot") / "paper"
 NEVER_SHOWN = {"unknown_product"}  # the catalog's answer to names that no message can bring
 
 STORED = {"nobody_new"}  # nobody is refused with it any more, but cards that were keep their answer
@@ -25,9 +26,9 @@ def texts(language: str, key: str) -> list[str]:
 
 
 def spoken_keys() -> tuple[set[str], set[str]]:
-    """Every string constant of the dialogs and pages, and the beginning of every f-string: all to ask for."""
+    """Every string constant of the dialogs, pages and papers, and the beginning of every f-string: all to ask for."""
     whole, beginnings = set(), set()
-    for path in (*DIALOGS.glob("*.py"), *DIALOGS.glob("texts/*.py"), *PAGES.glob("*.py")):
+    for path in (*DIALOGS.glob("*.py"), *DIALOGS.glob("texts/*.py"), *PAGES.glob("*.py"), *PAPER.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 beginnings.add(str(node.values[0].value))
