@@ -1,8 +1,9 @@
-"""The job that brings subscriptions forward on their days: renewals, charges tried again, and what ends."""
+"""The jobs that come with time: subscriptions brought forward on their days, and people reminded before them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -10,8 +11,13 @@ import structlog
 from bot.logs import where
 
 if TYPE_CHECKING:
-    from storage.life_cycle import Key, LifeCycle
+    from datetime import datetime
 
+    from storage.clock import Clock
+    from storage.life_cycle import Key, LifeCycle
+    from storage.reminders import Reminders
+
+EVERY: Final = timedelta(hours=1)  # to look at all that comes in the next weeks is no small question
 BATCH: Final = 100  # subscriptions that are looked up at once; each is a transaction of its own
 
 
@@ -31,3 +37,21 @@ class Upkeep:
         except Exception as fault:  # whatever it is, the others are not to suffer
             structlog.get_logger().error("renewal_failed", kind=type(fault).__name__, where=where(fault))
             return False
+
+
+@dataclass
+class Reminding:
+    """Promises what people are to be reminded of, once an hour by the record's clock."""
+
+    reminders: Reminders
+    clock: Clock
+    _next: datetime | None = field(default=None, init=False)
+
+    async def run(self) -> int:
+        """How many reminders were promised."""
+        now = self.clock.now()
+        if self._next is not None and now < self._next:
+            return 0
+        promised = sum([await self.reminders.promise(each) for each in await self.reminders.due()])
+        self._next = now + EVERY
+        return promised

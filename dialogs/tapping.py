@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import planning
 from dialogs.memory import Frame
+from dialogs.quiet import be_quiet
 from dialogs.task import Lookup
 from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request
@@ -32,6 +33,8 @@ async def tapped(hearing: Hearing, tap: Tap) -> str | None:
         await _on_list(hearing, data)
     elif "pay" in data:
         await hearing.start(Request("payment.pay", {"pick.subscription": data["pay"]}))
+    elif "quiet" in data:
+        await _on_notice(hearing, data["quiet"], data.get("do", ""))
     elif "say" in data:
         return data["say"]
     else:
@@ -47,6 +50,13 @@ async def _on_quote(hearing: Hearing, operation: str, do: str, to: str) -> None:
             await _adjust(hearing, operation, to)
         else:
             _refuse(hearing, "unknown_card")
+    except Refused as refused:
+        _refuse(hearing, refused.code, **refused.values)
+
+
+async def _on_notice(hearing: Hearing, kind: str, do: str) -> None:
+    try:
+        await be_quiet(hearing.turn, kind, do)
     except Refused as refused:
         _refuse(hearing, refused.code, **refused.values)
 

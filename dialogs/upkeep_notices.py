@@ -1,8 +1,8 @@
-"""What people are told of what happens by itself: renewals, failed charges, and what ends. Money to whoever pays."""
+"""What people are told of what happens by itself, or soon will: renewals, failed charges, ends. Money to who pays."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from dialogs.elements import Button, Style
@@ -16,19 +16,24 @@ if TYPE_CHECKING:
 KINDS: Final = {
     "renewed": "example.show",
     "charge_failed": None,
+    "renewal_near": "example.show",
+    "window_closes": "example.remove",
+    "card_expires": None,
     "subscription_expired": "example.reactivate",
     "subscription_disabled": "example.reactivate",
     "subscription_deleted": None,
     "license_ended": None,
 }
 DAYS: Final = {"on": "date", "again": "again", "until": "until", "stops": "stops"}
+STOPPABLE: Final = frozenset({"renewal_near", "window_closes", "card_expires", "charge_failed"})
+AGAIN_LATER: Final = frozenset({"renewal_near", "card_expires"})  # of these a second one comes a week later or more
 
 
 def words(reader: Reader, news: News) -> str:
     """The sentences of one of KINDS.
 
-    `payload` holds days as ISO dates, `total` and `assigned` licenses, `amount` with `currency`, and of the card
-    `brand` and `last_four`.
+    `payload` holds days and instants in ISO's way, `total` and `assigned` licenses, `amount` with `currency`, of the
+    card `brand` and `last_four`, and `products` that it pays for.
     """
     told = news.payload
     values: dict[str, Value] = {"product": news.product}
@@ -41,11 +46,19 @@ def words(reader: Reader, news: News) -> str:
         values["amount"] = Money(told["amount"], told["currency"])
     if "brand" in told:
         values["card"] = reader.text("fact.card", brand=told["brand"], digits=told["last_four"])
+    if "closes_at" in told:
+        values["closes"] = datetime.fromisoformat(told["closes_at"])
+    if "products" in told:
+        values["products"] = reader.names(told["products"])
     return reader.text(_key(news), **values)
 
 
 def buttons(reader: Reader, news: News) -> tuple[Button, ...]:
-    """What to do about it: to pay, or a sentence to say."""
+    """What to do about it: to pay, or a sentence to say; of what comes again, to hear later or not at all."""
+    return (*_does(reader, news), *_quiet(reader, news))
+
+
+def _does(reader: Reader, news: News) -> tuple[Button, ...]:
     told, sentence = news.payload, KINDS[news.kind]
     if news.kind == "charge_failed" or told.get("unpaid"):
         return (Button(reader.text("button.pay"), (("pay", told["subscription"]),), Style.PRIMARY),)
@@ -55,6 +68,16 @@ def buttons(reader: Reader, news: News) -> tuple[Button, ...]:
     return (Button(say, (("say", say),)),)
 
 
+def _quiet(reader: Reader, news: News) -> tuple[Button, ...]:
+    if news.kind not in STOPPABLE:
+        return ()
+    later = news.kind in AGAIN_LATER and news.payload["time"] == 1
+    return tuple(
+        Button(reader.text(f"button.quiet_{how}"), (("quiet", news.kind), ("do", how)))
+        for how in (*(["later"] if later else []), "stop")
+    )
+
+
 def _key(news: News) -> str:
     told = news.payload
     match news.kind:
@@ -62,6 +85,8 @@ def _key(news: News) -> str:
             return f"notice.renewed.{'charged' if told['amount'] else 'nothing_due'}"
         case "charge_failed":
             return f"notice.charge_failed.{'declined' if 'brand' in told else 'no_card'}"
+        case "renewal_near":
+            return f"notice.renewal_near.{'charged' if 'brand' in told else 'no_card'}"
         case "subscription_expired":
             why = "trial" if told["trial"] else "unpaid" if told["unpaid"] else "not_renewed"
             return f"notice.subscription_expired.{why}"

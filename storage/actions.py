@@ -36,6 +36,7 @@ class Unasked(StrEnum):
     EXPIRED = "subscriptions.expired"
     DISABLED = "subscriptions.disabled"
     DELETED = "subscriptions.deleted"
+    REMINDED = "notices.reminded"  # changes nothing, and has no entry in the trail
 
 
 Q_co = TypeVar("Q_co", bound=Quote, covariant=True)

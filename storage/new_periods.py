@@ -9,6 +9,7 @@ from storage import assignments, audit, billing, dues, invoices, outbox, schedul
 from storage.actions import Unasked
 from storage.errors import Refused
 from storage.models import Operation, ScheduledTotal
+from storage.reminders import is_quiet
 from storage.terms import local_day, period
 from storage.views import Status
 
@@ -85,7 +86,8 @@ class NewPeriods:
             subscription.unpaid, subscription.retry_on = True, self._terms.retry_on(asked, tx.today)
             if again := subscription.retry_on:
                 what |= {"again": again.isoformat(), "until": self._terms.given_up_on(asked).isoformat()}
-                _tell_purchaser(tx, operation, subscription, "charge_failed", what | refused.values)
+                if not await is_quiet(tx, subscription.purchaser_id, "charge_failed"):
+                    _tell_purchaser(tx, operation, subscription, "charge_failed", what | refused.values)
             return
         subscription.unpaid, subscription.retry_on = False, None
         if amount:

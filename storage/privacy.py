@@ -20,6 +20,7 @@ from storage.models import (
     PaymentMethod,
     PaymentSetup,
     Person,
+    Quiet,
     Role,
     Subscription,
     TeamMember,
@@ -124,7 +125,7 @@ class Privacy:
         tx = await Transaction.of(session, Actor(tenant, person_id), self._clock.now())
         granted = (Grant.tenant == tenant, Grant.person_id == person_id, Grant.withdrawn_at.is_(None))
         await session.execute(update(Grant).where(*granted).values(withdrawn_at=tx.now))
-        for belonging in (Role, TeamMember, Link, BillingProfile, PaymentSetup):
+        for belonging in (Role, TeamMember, Link, BillingProfile, PaymentSetup, Quiet):
             theirs = (belonging.tenant == tenant, belonging.person_id == person_id)
             await session.execute(delete(belonging).where(*theirs))
         await references.forget(session, tenant, person_id)

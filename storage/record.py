@@ -31,6 +31,7 @@ from storage.privacy import Privacy
 from storage.purchases import Purchases
 from storage.references import Chats
 from storage.rehearsal import WillingBank
+from storage.reminders import Reminders
 from storage.renewals import Renew, Renewals
 from storage.rights import Rights
 from storage.schema import expect_newest, migrate
@@ -72,6 +73,7 @@ class Record:
     renewals: Renewals
     paying: Paying
     life_cycle: LifeCycle
+    reminders: Reminders
     sharing: Sharing
     invoices: Invoices
     explanations: Explanations
@@ -132,6 +134,7 @@ class Record:
             cancellations=Cancellations(operations, does.cancel),
             renewals=Renewals(operations, does.renew),
             paying=Paying(operations, does.pay),
+            reminders=Reminders(database, clock, does.catalog, does.terms),
             life_cycle=LifeCycle(database, clock, does.terms, does.new_periods),
             sharing=Sharing(database, clock, operations, does.share),
             invoices=Invoices(database, clock, does.catalog, does.rights),

@@ -145,6 +145,7 @@ async def test_every_row_and_guard_outlives_the_tables_that_are_made_again(
         "payment_setups → payment_methods ('tenant', 'payment_method_id')",
         "payment_setups → people ('tenant', 'person_id')",
         "plan_steps → operations ('tenant', 'operation_id')",
+        "quiet → people ('tenant', 'person_id')",
     }
 
 

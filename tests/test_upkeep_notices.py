@@ -28,6 +28,7 @@ ENDED = {
     "unpaid": False,
     "trial": False,
 }
+ALL = {**PAID, **OPEN, **ENDED, "closes_at": "2026-11-27T17:00:00+00:00", "products": ["Visio Plan 2"]}
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,38 @@ ENDED = {
             "December 13, 2026. If none works, Visio Plan 2 expires on January 7, 2027.",
             "Visio Plan 2 的 US$308.00 扣款失败：没有可用的卡。下次扣款：2026年12月13日。"
             "如果一直失败，Visio Plan 2 将于2027年1月7日过期。",
+        ),
+        (
+            "renewal_near",
+            {**PAID, "time": 1},
+            "Visio Plan 2 renews on December 8, 2026 for $308.00, charged to Visa ···4242. You pay for 22 licenses, "
+            "9 assigned.",
+            "Visio Plan 2 将于2026年12月8日续订，从 Visa ···4242 扣款 US$308.00。你付款的许可证共 22 个，"
+            "其中 9 个已分配。",
+        ),
+        (
+            "renewal_near",
+            {**OPEN, "assigned": 9, "on": "2026-12-08", "time": 2},
+            "Visio Plan 2 renews on December 8, 2026 for $308.00, and no card is on file for it. You pay for "
+            "22 licenses, 9 assigned.",
+            "Visio Plan 2 将于2026年12月8日续订，金额 US$308.00，但没有可用的卡。你付款的许可证共 22 个，"
+            "其中 9 个已分配。",
+        ),
+        (
+            "window_closes",
+            {"total": 22, "assigned": 9, "closes_at": "2026-11-27T17:00:00+00:00", "time": 1},
+            "You pay for 22 licenses of Visio Plan 2, 9 assigned. Until November 27, 2026, 5:00 PM UTC you can "
+            "give back for a credit what you don't need.",
+            "你付款的 Visio Plan 2 许可证共 22 个，其中 9 个已分配。2026年11月27日 17:00（UTC）之前可以退回不需要的，"
+            "并得到抵扣。",
+        ),
+        (
+            "card_expires",
+            {"products": ["Clipchamp", "Visio Plan 2"], "on": "2026-12-31", "time": 1, **CARD},
+            "Visa ···4242 expires on December 31, 2026, and pays for Clipchamp, Visio Plan 2. Add another card before "
+            "then, so that the next charge works.",
+            "Visa ···4242 将于2026年12月31日到期，它正在为 Clipchamp、Visio Plan 2 付款。请在此之前添加另一张卡，"
+            "以免下次扣款失败。",
         ),
         (
             "subscription_expired",
@@ -117,7 +150,7 @@ def test_each_is_told_with_its_numbers(kind: str, payload: dict[str, Any], engli
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_each_offers_what_can_be_done_about_it_and_says_whose_record_it_is(kind: str) -> None:
-    reply = notice(news(kind, payload={**PAID, **OPEN, **ENDED}))
+    reply = notice(news(kind, payload={**ALL, "time": 1}))
     assert reply is not None and reply.card is not None
     assert "not connected to Microsoft" in repr(reply.card)
     assert bool(reply.card.buttons) == (kind not in {"subscription_deleted", "license_ended"})
@@ -127,7 +160,27 @@ def test_each_offers_what_can_be_done_about_it_and_says_whose_record_it_is(kind:
 def test_what_is_unpaid_can_be_paid_from_the_notice(kind: str) -> None:
     reply = notice(news(kind, payload={**OPEN, **ENDED, "unpaid": True}))
     assert reply is not None and reply.card is not None
-    assert [(each.title, each.data) for each in reply.card.buttons] == [("Pay now", (("pay", "s"),))]
+    assert (reply.card.buttons[0].title, reply.card.buttons[0].data) == ("Pay now", (("pay", "s"),))
+
+
+@pytest.mark.parametrize(
+    ("kind", "time", "offered"),
+    [
+        ("renewal_near", 1, ["later", "stop"]),
+        ("renewal_near", 2, ["stop"]),
+        ("window_closes", 1, ["stop"]),
+        ("card_expires", 1, ["later", "stop"]),
+        ("charge_failed", 1, ["stop"]),
+        ("renewed", 1, []),
+    ],
+)
+def test_what_comes_again_can_be_put_off_where_it_comes_later_and_stopped(
+    kind: str, time: int, offered: list[str]
+) -> None:
+    reply = notice(news(kind, payload={**ALL, "time": time}))
+    assert reply is not None and reply.card is not None
+    said = [dict(each.data) for each in reply.card.buttons if "quiet" in dict(each.data)]
+    assert said == [{"quiet": kind, "do": how} for how in offered]
 
 
 def test_a_trial_that_has_ended_is_not_offered_again() -> None:

@@ -9,6 +9,7 @@ from storage.models.operations import AuditEntry, Operation, PlanStep, Scheduled
 from storage.models.outside import Chat, OutboxMessage
 from storage.models.payments import BillingProfile, PaymentSetup
 from storage.models.people import Organisation, PaymentMethod, Person, Role, RoleName, Team, TeamMember
+from storage.models.quiet import Quiet
 from storage.models.seals import AuditSeal
 from storage.models.subscriptions import Assignment, Cancellation, Grant, Subscription
 from storage.models.unclear import UnclearMessage
@@ -35,6 +36,7 @@ __all__ = [
     "PaymentSetup",
     "Person",
     "PlanStep",
+    "Quiet",
     "Role",
     "RoleName",
     "Row",

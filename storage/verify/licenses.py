@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, not_, or_, select
 
-from storage.actions import ActionName
+from storage.actions import ActionName, Unasked
 from storage.models import (
     Assignment,
     AuditEntry,
@@ -164,7 +164,7 @@ def _audited() -> Check:
         "operation",
         "is done and has {entries} audit entries",
         select(Operation.tenant, Operation.id, entries.label("entries")).where(
-            Operation.status == OperationStatus.DONE, entries != 1
+            Operation.status == OperationStatus.DONE, Operation.action != Unasked.REMINDED, entries != 1
         ),
     )
 
