@@ -137,7 +137,7 @@ def _people(reader: Reader, quote: PurchaseQuote, tense: str) -> list[Element]:
     if not quote.assigns:
         return []
     names = reader.names([person.name for person in quote.assigns])
-    text = reader.text("buy.for", count=len(quote.assigns), names=names)
+    text = reader.text(f"buy.for.{tense}", count=len(quote.assigns), names=names)
     return [Line(text), *left_out(reader, quote.left_out, tense)]
 
 

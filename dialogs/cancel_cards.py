@@ -28,7 +28,7 @@ def quote_card(reader: Reader, quote: CancelQuote) -> tuple[str, Card]:
         Heading(reader.text("cancel.title", product=product)),
         Line(_when(reader, quote), Tone.STRONG),
         Facts(_facts(reader, quote)),
-        *_people(reader, quote),
+        *_people(reader, quote, f"people.release.{quote.when}"),
         *_dropped(reader, quote, "scheduled.drops"),
         Line(reader.text("cancel.data", date=quote.data_until), Tone.QUIET),
     )
@@ -54,7 +54,7 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: CancelQuote) -> tuple[
                 *_facts(reader, quote),
             )
         ),
-        *_people(reader, quote),
+        *_people(reader, quote, f"people.released.{quote.when}"),
         *_dropped(reader, quote, "scheduled.replaced"),
         Line(reader.text("cancel.data", date=quote.data_until), Tone.QUIET),
         Line(reader.text("receipt.own_record"), Tone.QUIET),
@@ -108,11 +108,11 @@ def _last_day(reader: Reader, quote: CancelQuote) -> tuple[str, str]:
     return reader.text("cancel.fact.last_paid_day"), reader.shown(quote.last_paid_day)
 
 
-def _people(reader: Reader, quote: CancelQuote) -> list[Element]:
-    """Who loses a license: they must be seen before the yes."""
+def _people(reader: Reader, quote: CancelQuote, key: str) -> list[Element]:
+    """Who loses a license, or has lost it: they must be seen before the yes."""
     if not quote.loses:
         return [Line(reader.text("cancel.nobody"))]
-    text = reader.text(f"people.release.{quote.when}", count=len(quote.loses), date=quote.ends_on)
+    text = reader.text(key, count=len(quote.loses), date=quote.ends_on)
     rows = tuple(
         (
             holder.person.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dialogs.people_question import who
@@ -19,7 +20,10 @@ class GivingUp(OfPeople[ChangeQuote]):
     """A change that may take licenses from people. “Not Alice, Grace” changes who they are, and not how many."""
 
     async def could_leave(self, turn: Turn, frame: Frame) -> list[str]:
-        """Everybody who may have to give a license up, by id: who was named, then the longest unused."""
+        """Everybody who may have to give a license up, by id: who was named, then the longest unused.
+
+        Among those who used theirs last on one day, whoever asks comes last.
+        """
         leaving, staying = _named(frame)
         holders = [each for each in await _holders(turn, frame) if each not in staying]
         return sorted(holders, key=lambda each: each not in leaving)
@@ -53,7 +57,9 @@ async def _proposed(turn: Turn, frame: Frame) -> list[str]:
 
 async def _holders(turn: Turn, frame: Frame) -> list[str]:
     idle = await turn.record.licenses.idle(turn.actor, frame.answers["subscription"], sys.maxsize)
-    return [holder.person.id for holder in idle]
+    equals = groupby(idle, lambda holder: holder.last_used_at and turn.reader.day(holder.last_used_at))
+    people = [[holder.person.id for holder in group] for _, group in equals]
+    return [each for group in people for each in sorted(group, key=lambda person: person == turn.actor.person)]
 
 
 async def _meant(turn: Turn, frame: Frame, names: list[str]) -> list[str] | None:

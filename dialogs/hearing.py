@@ -13,6 +13,7 @@ from dialogs.task import Lookup, declined_card
 from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request, Tier, Understanding
 from dialogs.understanding.leaving_out import left_out
+from storage.quotes import PurchaseQuote
 from storage.views import OperationStatus
 
 if TYPE_CHECKING:
@@ -139,9 +140,12 @@ class Hearing:
             self.turn.say("missed.cannot_change")
 
     async def decline(self, frame: Frame) -> None:
-        """No to the offer: it is void, and what waits comes next."""
-        if await self.forget(frame):
-            self.turn.say("small.dropped")
+        """No to the offer: it is void, and what waits comes next; of a long list, those who are not in it."""
+        offered = frame.operation or ""
+        await self._let_go(frame)
+        outcome = await self.turn.record.operations.show(self.turn.actor, offered)
+        if outcome is not None:
+            self.keep_rest(frame, outcome)
         await self.go_on()
 
     async def drop(self) -> None:
@@ -151,7 +155,12 @@ class Hearing:
         if frame is None:
             self.turn.say("small.nothing_open")
             return
-        await self.decline(frame)
+        await self._let_go(frame)
+        await self.go_on()
+
+    async def _let_go(self, frame: Frame) -> None:
+        if await self.forget(frame):
+            self.turn.say("small.dropped")
 
     async def meant(self, intent: str | None) -> None:
         """The answer to “which of these did you mean?”."""
@@ -271,7 +280,9 @@ class Hearing:
     def keep_rest(self, frame: Frame, outcome: Outcome) -> None:
         """What one step could not hold comes next, also where nobody of the first ones can be helped."""
         task = task_named(frame.task)
-        ended = outcome.receipt or (outcome.refusal and outcome.refusal.code in OF_PEOPLE)
+        not_bought = isinstance(outcome.quote, PurchaseQuote)  # then there is nothing to hand out
+        declined = outcome.status is OperationStatus.VOID and not not_bought
+        ended = outcome.receipt or declined or (outcome.refusal and outcome.refusal.code in OF_PEOPLE)
         rest = task.rest(frame, outcome.quote) if task and ended and outcome.quote else None
         if rest is not None:
             said = frame.said[-1] if frame.said else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Tone
 from dialogs.handing import assignable
 from dialogs.which import own, standing
+from storage.views import Status
 
 if TYPE_CHECKING:
     from dialogs.memory import Frame
@@ -87,9 +88,23 @@ async def sayable(turn: Turn, examples: tuple[str, ...]) -> tuple[Button, ...]:
     """Sentences to say, about what this person really has; those that need a subscription only to whoever has one."""
     mine = await own(turn)
     shared = mine or await assignable(turn)
-    about = [(example, shared if example in SEATS else mine) for example in examples]
+    about = [
+        (example, shared if example in SEATS else [each for each in mine if _fits(example, each)])
+        for example in examples
+    ]
     texts = [_example(turn.reader, each, have) for each, have in about if have or each in NOT_THEIRS]
     return tuple(Button(text, (("say", text),)) for text in texts)
+
+
+def _fits(example: str, subscription: SubscriptionView) -> bool:
+    """Whether the sentence would do something about it: only what was cancelled can be kept after all."""
+    going_on = subscription.status is Status.ACTIVE and not subscription.trial
+    match example:
+        case "keep":
+            return going_on and subscription.cancelled
+        case "stop_renewal":
+            return going_on and subscription.recurring
+    return True
 
 
 def _example(reader: Reader, example: str, mine: list[SubscriptionView]) -> str:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from dialogs.questions import Asking, Impossible
     from dialogs.task import Task
     from dialogs.turn import Turn
-    from storage.views import Held, LicenseHolder, SubscriptionView
+    from storage.views import Held, Seated, SubscriptionView
 
 UNUSED: Final = timedelta(days=30)  # Microsoft's usage reports count whoever did nothing for 30 days as inactive
+SETTLING_IN: Final = timedelta(days=7)  # nobody is said not to use what they have had for less
 A_PAGE: Final = 15  # rows of one line each
 
 
@@ -62,8 +63,7 @@ class WhoHolds(Lookup):
         chosen, unused = frame.answers["subscription"], bool(frame.answers["unused"])
         [view] = [each for each in await seen(turn) if each.id == chosen]
         found = await turn.record.assignments.of(turn.actor, chosen)
-        since = turn.message.at - UNUSED
-        shown = [each for each in found if not unused or each.last_used_at is None or each.last_used_at < since]
+        shown = [each for each in found if not unused or _unused(each, turn.message.at)]
         kind = "unused" if unused else "holders"
         reader = turn.reader
         if not shown:
@@ -77,7 +77,13 @@ class WhoHolds(Lookup):
         turn.show(f"{title} {seats}", paged(reader, card, page, *look))
 
 
-def _table(turn: Turn, holders: list[LicenseHolder]) -> Table:
+def _unused(holder: Seated, now: datetime) -> bool:
+    if holder.last_used_at is None:
+        return holder.assigned_at <= now - SETTLING_IN
+    return holder.last_used_at < now - UNUSED
+
+
+def _table(turn: Turn, holders: list[Seated]) -> Table:
     reader = turn.reader
     columns = tuple(reader.text(f"who_holds.column.{name}") for name in ("person", "department", "last_used"))
     rows = tuple((each.person.name, each.person.department, _used(turn, each.last_used_at)) for each in holders)

@@ -28,7 +28,7 @@ def quote_card(reader: Reader, quote: ChangeQuote) -> tuple[str, Card]:
         Line(change(reader, quote), Tone.STRONG),
         Line(_when(reader, quote)),
         Price(_amounts(reader, quote)),
-        *_people(reader, quote),
+        *_people(reader, quote, f"people.release.{quote.when}"),
         *_assigned(reader, quote, "will"),
         *_scheduled(reader, quote),
         Line(reader.text("quote.example_price"), Tone.QUIET),
@@ -77,7 +77,7 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: ChangeQuote) -> tuple[
         Line(reader.text(f"receipt.next.{done}", date=quote.effective_on)),
         Facts(tuple(facts)),
         Price(_amounts(reader, quote, due="fact.charged")),
-        *_people(reader, quote),
+        *_people(reader, quote, f"people.released.{quote.when}"),
         *_assigned(reader, quote, "did"),
         *_scheduled(reader, quote, "scheduled.replaced"),
         Line(reader.text("receipt.own_record"), Tone.QUIET),
@@ -119,8 +119,8 @@ def _amounts(reader: Reader, quote: ChangeQuote, due: str = "fact.due_now") -> t
     return tuple(rows)
 
 
-def _people(reader: Reader, quote: ChangeQuote) -> list[Element]:
-    """Who gives up a license, and since when they have not used it: they must be seen before the yes."""
+def _people(reader: Reader, quote: ChangeQuote, key: str) -> list[Element]:
+    """Who gives up a license, or has, and since when they have not used it: they must be seen before the yes."""
     if not quote.releases:
         return []
     rows = tuple(
@@ -132,7 +132,7 @@ def _people(reader: Reader, quote: ChangeQuote) -> list[Element]:
         )
         for holder in quote.releases
     )
-    text = reader.text(f"people.release.{quote.when}", count=len(rows), date=quote.effective_on)
+    text = reader.text(key, count=len(rows), date=quote.effective_on)
     return [Line(text, Tone.WARNING), Facts(rows)]
 
 

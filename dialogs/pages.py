@@ -48,10 +48,11 @@ def page_of(rows: list[T], page: str, size: int = A_PAGE) -> Page[T]:
 
 
 def paged(reader: Reader, card: Card, page: Page[T], *look: tuple[str, str]) -> Card:
-    """The card of a page, with where in the list it is and a button for the next; `look` is what that button asks."""
+    """The card of a page, with where in the list it is and buttons to turn it; `look` is what these ask."""
     if page.total <= page.size:
         return card
     where = Line(reader.text("page.where", first=page.first, last=page.last, total=page.total), Tone.QUIET)
-    turn_on = Button(reader.text("button.more"), (*look, ("page", str(page.number + 1))))
-    more = () if page.last == page.total else (turn_on,)
-    return replace(card, elements=(*card.elements, where), buttons=(*card.buttons, *more))
+    back = Button(reader.text("button.back"), (*look, ("page", str(page.number - 1))))
+    more = Button(reader.text("button.more"), (*look, ("page", str(page.number + 1))))
+    turns = (*((back,) if page.number > 1 else ()), *((more,) if page.last < page.total else ()))
+    return replace(card, elements=(*card.elements, where), buttons=(*card.buttons, *turns))

@@ -61,7 +61,7 @@ async def decide(hearing: Hearing, plan_id: str, *, yes: bool) -> None:
         return
     was_open = frame is memory.open
     memory.drop(frame)
-    for step, outcome in reversed([*zip(frame.steps, ended.steps, strict=True)]):
+    for step, outcome in [] if declined else reversed([*zip(frame.steps, ended.steps, strict=True)]):
         hearing.keep_rest(replace(step, said=frame.said, origin=frame.origin), outcome)
     if was_open:
         await hearing.go_on()

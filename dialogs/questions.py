@@ -82,7 +82,7 @@ class Question(Generic[T]):
     def forget(self, frame: Frame) -> None:
         """It has not been answered, nor has anything been said to it."""
         frame.answers.pop(self.name, None)
-        for slot in (*self.reads, f"pick.{self.name}"):
+        for slot in (*self.reads, f"pick.{self.name}", f"refused.{self.name}"):
             frame.slots.pop(slot, None)
 
 

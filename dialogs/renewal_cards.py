@@ -69,9 +69,9 @@ def _facts(reader: Reader, quote: RenewalQuote, due: str = "fact.due_now") -> tu
     rows = [(reader.text(due), reader.shown(amounts.due_now))]
     if quote.renewal is Renewal.OFF:
         return tuple(rows)
-    if quote.renewal is not Renewal.REACTIVATE:
-        label = reader.text("fact.next_invoice", date=subscription.period_end)
-        rows.append((label, reader.shown(amounts.next_invoice)))
+    day = quote.renews_on if quote.renewal is Renewal.REACTIVATE else subscription.period_end
+    if day:
+        rows.append((reader.text("fact.next_invoice", date=day), reader.shown(amounts.next_invoice)))
     rows.append((reader.text(f"fact.each_{subscription.term}"), reader.shown(amounts.each_period)))
     if method:
         card = reader.text("fact.card", brand=method.brand, digits=method.last_four)

@@ -114,7 +114,7 @@ def _kept(cells: Sequence[str], shown: Sequence[bool]) -> tuple[str, ...]:
 
 def _cells(reader: Reader, row: Row) -> list[str]:
     view = row.view
-    in_use = reader.text("subscriptions.in_use", used=view.assigned, total=view.total)
+    in_use = reader.text("subscriptions.with_free", used=view.assigned, total=view.total, free=view.free)
     return [view.product_name, view.purchaser.name, in_use, _price(reader, row), _next(reader, view)]
 
 
@@ -165,6 +165,8 @@ def _facts(reader: Reader, detail: Detail) -> tuple[tuple[str, str], ...]:
         if view.payment_method:
             method = view.payment_method
             rows.append(("paid_with", reader.text("fact.card", brand=method.brand, digits=method.last_four)))
+    else:
+        rows.append(("price", reader.text("subscriptions.price_of", owner=view.purchaser.name)))
     if not detail.rights.buys:
         rows.append(("purchaser", view.purchaser.name))
     teams = [grant.team.name for grant in detail.grants if grant.team]

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from dialogs import subscription_cards
 from dialogs.pages import page_of, paged
-from dialogs.questions import Unasked
+from dialogs.questions import Settled, Unasked
 from dialogs.subscription_cards import Detail, Rights, Row
 from dialogs.task import Lookup
-from dialogs.which import WhichSubscription, options
+from dialogs.which import WhichSubscription, options, wanted_products
 from storage.views import Status
 
 if TYPE_CHECKING:
     from dialogs.memory import Frame
+    from dialogs.questions import Asking, Impossible
+    from dialogs.task import Task
     from dialogs.turn import Turn
     from storage.views import SubscriptionView
 
@@ -33,39 +35,56 @@ class ListSubscriptions(Lookup):
     page = Unasked("page", "1")
 
     async def show(self, turn: Turn, frame: Frame) -> None:
-        found, status = await seen(turn), frame.answers["status"]
-        held = () if status else await turn.record.assignments.held_by(turn.actor, turn.actor.person)
-        if not found:
-            turn.show(*subscription_cards.held_card(turn.reader, held))
-            return
-        fitting = [each for each in found if _is(each, status)]
-        if not fitting:
-            turn.say(f"subscriptions.none.{status}")
-            return
-        page = page_of(fitting, frame.answers["page"])
-        priced = await turn.record.subscriptions.priced_for(turn.actor, page.rows)
-        rows = [Row(each, each.id in priced) for each in page.rows]
-        mine = all(each.purchaser.id == turn.actor.person for each in fitting)
-        kind = "found" if status else "mine" if mine else "all"
-        choices = options(turn, page.rows)
-        others = list(dict.fromkeys(each.product_name for each in held if each.purchaser.id != turn.actor.person))
-        text, card = subscription_cards.list_card(
-            turn.reader, rows, choices, total=len(fitting), kind=kind, own=mine, held=others
-        )
-        turn.show(text, paged(turn.reader, card, page, ("look", self.name), ("status", status)))
+        await show_all(turn, frame.answers["status"], frame.answers["page"])
+
+
+async def show_all(turn: Turn, status: str = "", number: str = "1") -> None:
+    """A page of the subscriptions of this status, of all where it is empty."""
+    found = await seen(turn)
+    held = () if status else await turn.record.assignments.held_by(turn.actor, turn.actor.person)
+    if not found:
+        turn.show(*subscription_cards.held_card(turn.reader, held))
+        return
+    fitting = [each for each in found if _is(each, status)]
+    if not fitting:
+        turn.say(f"subscriptions.none.{status}")
+        return
+    page = page_of(fitting, number)
+    priced = await turn.record.subscriptions.priced_for(turn.actor, page.rows)
+    rows = [Row(each, each.id in priced) for each in page.rows]
+    mine = all(each.purchaser.id == turn.actor.person for each in fitting)
+    kind = "found" if status else "mine" if mine else "all"
+    choices = options(turn, page.rows)
+    others = list(dict.fromkeys(each.product_name for each in held if each.purchaser.id != turn.actor.person))
+    text, card = subscription_cards.list_card(
+        turn.reader, rows, choices, total=len(fitting), kind=kind, own=mine, held=others
+    )
+    turn.show(text, paged(turn.reader, card, page, ("look", ListSubscriptions.name), ("status", status)))
+
+
+class ShownOne(WhichSubscription):
+    """The one that is named or picked; none where no product is said and there are several: then all are shown."""
+
+    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[str] | Asking | Impossible:
+        said = wanted_products(frame.slots) or frame.slots.get(f"pick.{self.name}")
+        several = not said and len(await seen(turn)) > 1
+        return Settled("") if several else await super().settle(task, turn, frame)
 
 
 class ShowSubscription(Lookup):
-    """“Show Visio”, and a tap on one of the list."""
+    """“Show Visio”, and a tap on one of the list; “how many are free” shows the list."""
 
     name = "show_subscription"
     intents = ("subscriptions.show",)
 
-    subscription = WhichSubscription(seen)
+    subscription = ShownOne(seen)
     page = Unasked("page", "1")
 
     async def show(self, turn: Turn, frame: Frame) -> None:
         record, actor, wanted = turn.record, turn.actor, frame.answers["subscription"]
+        if not wanted:
+            await show_all(turn)
+            return
         view = next((each for each in await seen(turn) if each.id == wanted), None)
         if view is None:
             turn.say("refused.unknown_subscription")

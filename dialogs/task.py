@@ -7,7 +7,7 @@ changes a slot, and every question that reads it is settled anew.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -121,7 +121,7 @@ class Task:
                 continue
             match await question.settle(self, turn, frame):
                 case Asking() as asking:
-                    return self._put(turn, frame, question, asking)
+                    return self._put(turn, frame, question, self._as_refused(turn, frame, question, asking))
                 case Impossible(text):
                     turn.show(text)
                     return False
@@ -143,7 +143,8 @@ class Task:
         for question in self.questions:
             if question.name == frame.asked:
                 asking = await question.settle(self, turn, frame)
-                return asking if isinstance(asking, Asking) else Asking("")
+                if isinstance(asking, Asking):
+                    return self._as_refused(turn, frame, question, asking)
         return Asking("")
 
     async def _refused(self, turn: Turn, frame: Frame, refused: Refused) -> bool:
@@ -154,8 +155,18 @@ class Task:
             turn.show(reason, _way_on(turn.reader, refused, reason))
             return False
         question.forget(frame)
-        text = turn.reader.text("refused.and_again", reason=reason, question=await self.ask(turn, frame, question))
-        return self._put(turn, frame, question, Asking(text, self.would_do(turn, refused)))
+        frame.slots[f"refused.{question.name}"] = {"code": refused.code, "values": refused.values}
+        asking = Asking(await self.ask(turn, frame, question))
+        return self._put(turn, frame, question, self._as_refused(turn, frame, question, asking))
+
+    def _as_refused(self, turn: Turn, frame: Frame, question: Question[Any], asking: Asking) -> Asking:
+        """The question with why the last answer would not do, for as long as there is no other, and what would do."""
+        last = frame.slots.get(f"refused.{question.name}")
+        if last is None:
+            return asking
+        reason = turn.reader.refused(last["code"], last["values"])
+        text = turn.reader.text("refused.and_again", reason=reason, question=asking.text)
+        return replace(asking, text=text, options=self.would_do(turn, Refused(last["code"], **last["values"])))
 
     def _put(self, turn: Turn, frame: Frame, question: Question[Any], asking: Asking) -> bool:
         frame.slots.pop("unusable", None)

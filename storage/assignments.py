@@ -14,7 +14,7 @@ from storage.people import person_view
 from storage.quotes import Seat, SeatResult
 from storage.rights import as_either
 from storage.transaction import Transaction, could_be_id, new_id
-from storage.views import Held, LicenseHolder, Status
+from storage.views import Held, LicenseHolder, Seated, Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -64,20 +64,20 @@ class Assignments:
             actor, self._seats[name], subscription_id, people, said=said, understood=understood
         )
 
-    async def of(self, actor: Actor, subscription_id: str) -> tuple[LicenseHolder, ...]:
+    async def of(self, actor: Actor, subscription_id: str) -> tuple[Seated, ...]:
         """Everyone who holds a license of it, the longest unused first; a license waits from its first day.
 
         Raises Refused("unknown_subscription") for someone who may not see it.
         """
 
-        async def question(session: AsyncSession) -> tuple[LicenseHolder, ...]:
+        async def question(session: AsyncSession) -> tuple[Seated, ...]:
             tx = await Transaction.of(session, actor, self._clock.now())
             if not could_be_id(subscription_id):
                 raise Refused("unknown_subscription")
             subscription = await session.get(Subscription, (tx.tenant, subscription_id))
             if subscription is None or not await self._rights.may_see(tx, subscription):
                 raise Refused("unknown_subscription")
-            return tuple(await holders(tx, subscription_id))
+            return tuple(await _seated(tx, subscription_id))
 
         return await self._database.read(question)
 
@@ -135,13 +135,17 @@ def _may_assign(tx: Transaction) -> ColumnElement[bool]:
 
 async def holders(tx: Transaction, subscription_id: str) -> list[LicenseHolder]:
     """Everyone who holds a license of it, the longest unused first; a license waits from its first day."""
+    return [LicenseHolder(each.person, each.last_used_at) for each in await _seated(tx, subscription_id)]
+
+
+async def _seated(tx: Transaction, subscription_id: str) -> list[Seated]:
     rows = await tx.session.execute(
-        select(Person, Assignment.last_used_at)
+        select(Person, Assignment)
         .join(Assignment, and_(Assignment.tenant == Person.tenant, Assignment.person_id == Person.id))
         .where(_of(tx, subscription_id))
         .order_by(func.coalesce(Assignment.last_used_at, Assignment.assigned_at), Assignment.assigned_at, Person.id)
     )
-    return [LicenseHolder(person_view(person), last_used_at) for person, last_used_at in rows]
+    return [Seated(person_view(person), seat.last_used_at, seat.assigned_at) for person, seat in rows]
 
 
 async def seats(tx: Transaction, subscription_id: str, people: Sequence[str]) -> tuple[SeatResult, ...]:

@@ -122,6 +122,7 @@ class RenewalQuote(Quote):
     renewal: Renewal
     amounts: Amounts
     ends_on: date | None  # OFF: the first day without it
+    renews_on: date | None = None  # REACTIVATE: the day after the period that begins now
     drops: ScheduledChange | None  # the scheduled change that will not happen
     payment_method: PaymentMethodView | None
 

@@ -14,7 +14,7 @@ from storage.models import Cancellation, LineKind, Subscription
 from storage.money import Money
 from storage.quotes import Renewal, RenewalQuote
 from storage.subscriptions import views
-from storage.terms import period
+from storage.terms import Period, period
 from storage.views import Amounts, Status
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class Renew:
             renewal=renewal,
             amounts=await self._amounts(tx, subscription, view, renewal),
             ends_on=view.period_end if renewal is Renewal.OFF else None,
+            renews_on=_fresh(tx, subscription).end if renewal is Renewal.REACTIVATE else None,
             drops=None if renewal is Renewal.ON else view.scheduled,
             payment_method=view.payment_method,
             quoted_at=tx.now,
@@ -175,9 +176,14 @@ def _check_decision(view: SubscriptionView, renewal: Renewal, *, over: bool) -> 
         raise Refused("nothing_scheduled", product=product, total=view.total)
 
 
+def _fresh(tx: Transaction, subscription: Subscription) -> Period:
+    """The period that begins where it is brought back today."""
+    return period(tx.today, subscription.term, 1)
+
+
 def _begin_anew(tx: Transaction, subscription: Subscription) -> None:
     """A new period begins today, and with it a new anchor: the days since the old period's end are not paid for."""
-    fresh = period(tx.today, subscription.term, 1)
+    fresh = _fresh(tx, subscription)
     subscription.status, subscription.status_since = Status.ACTIVE, None
     subscription.period_number += 1
     subscription.anchor, subscription.anchor_period = fresh.start, subscription.period_number

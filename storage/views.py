@@ -193,6 +193,13 @@ class LicenseHolder:
 
 
 @dataclass(frozen=True)
+class Seated(LicenseHolder):
+    """The same with since when it is held."""
+
+    assigned_at: datetime
+
+
+@dataclass(frozen=True)
 class Held:
     """A license that somebody holds: of which subscription, whose that is, since when, and when it was last used."""
 

@@ -68,3 +68,15 @@ async def test_who_cannot_be_meant_is_told_in_chinese(lihua: Person) -> None:
     await lihua.says("Visio计划1减少到1个")
     await lihua.says("不是韩梅梅，换李雷")
     lihua.sees("李雷没有它的许可证", "5 → 1（−4）", "韩梅梅: ")
+
+
+async def test_whoever_asks_is_the_last_of_equals_to_be_proposed(alice: Person, lihua: Person) -> None:
+    await alice.says("buy 2 Clipchamp for Alice and Bo")
+    await alice.says("yes")
+    await alice.says("reduce Clipchamp to 1")
+    alice.sees("This person loses the license now:", "Bo Zhang: not used yet")
+    alice.sees_nothing_of("Alice Chen: ")
+    await lihua.says("买2个Clipchamp给我和赵敏")
+    await lihua.says("是")
+    await lihua.says("Clipchamp减少到1个")
+    lihua.sees("赵敏: 尚未使用")

@@ -127,3 +127,13 @@ async def test_what_the_page_suggests_can_be_done_by_whom_it_is_suggested_to(
         await one.says(said)
         one.sees_nothing_of("Nothing was changed", "nothing was changed", "can't", "Something went wrong", "not yours")
         one.sees_nothing_of("没有任何更改", "出错", "无法")
+
+
+async def test_only_what_was_cancelled_can_be_kept_after_all(alice: Person) -> None:
+    await alice.says("how does recurring billing work")
+    alice.sees("Renewing", "[don't renew Power BI Pro]")
+    alice.sees_nothing_of("after all")
+    await alice.says("cancel Visio, too expensive")
+    await alice.says("yes")
+    await alice.says("how does recurring billing work")
+    alice.sees("[don't renew Power BI Pro]", "[keep Visio Plan 2 after all]")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from storage.clock import FrozenClock
     from tests.people import Person
 
 
@@ -30,6 +32,18 @@ async def test_a_long_list_is_turned_page_by_page(alice: Person) -> None:
 async def test_who_does_not_use_one_is_known_for_thirty_days(alice: Person) -> None:
     await alice.says("who hasn't used Visio Plan 2")
     alice.sees("3 people haven't used Visio Plan 2 in the last 30 days.")
+
+
+async def test_whoever_got_one_less_than_a_week_ago_is_not_said_to_leave_it_unused(
+    alice: Person, clock: FrozenClock
+) -> None:
+    await alice.says("give Visio Plan 2 to Bo")
+    await alice.says("yes")
+    for days, people in ((6, 3), (1, 4)):
+        clock.advance(timedelta(days=days))
+        await alice.says("who hasn't used Visio Plan 2")
+        alice.sees(f"{people} people haven't used Visio Plan 2 in the last 30 days.")
+    alice.sees("Bo Zhang | ")
 
 
 async def test_who_has_one_in_chinese(lihua: Person) -> None:

@@ -6,6 +6,8 @@ import tomllib
 from importlib import resources
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -72,3 +74,32 @@ async def test_45_people_take_three_steps_in_chinese(lihua: Person) -> None:
     lihua.sees("分配 5 个 Clipchamp 许可证？", "之后空闲: 0")
     await lihua.says(f"把Clipchamp分配给：\n{pasted(colleagues)}")
     lihua.sees("已经有 Clipchamp 的许可证", "分配 5 个 Clipchamp 许可证？")
+
+
+@pytest.mark.parametrize("tapped", [True, False])
+async def test_not_now_drops_one_part_and_the_others_follow(alice: Person, tapped: bool) -> None:
+    await alice.says("buy 45 Clipchamp")
+    await alice.says("yes")
+    await alice.says(f"give Clipchamp to:\n{pasted(NOT_ALICE)}")
+    await (alice.taps("Not now") if tapped else alice.says("not now"))
+    alice.sees("Dropped. Nothing was changed.", "Next:", "That is 25 people", "Hand out 20 licenses")
+    await alice.says("yes")
+    alice.sees("20 licenses of Clipchamp handed out", "Next:", "Hand out 5 licenses")
+    await alice.says("never mind")
+    alice.sees("Dropped")
+    alice.sees_nothing_of("Next:")
+
+
+async def test_never_mind_drops_all_parts_and_what_is_not_bought_is_handed_out_to_nobody(alice: Person) -> None:
+    await alice.says(f"give Power BI Pro to:\n{pasted(range(27, 48))}")
+    await alice.says("never mind")
+    alice.sees_nothing_of("Next:")
+    await alice.says(f"buy 45 Clipchamp for:\n{pasted(NOT_ALICE)}")
+    await alice.taps("Not now")
+    alice.sees_nothing_of("Next:")
+
+
+async def test_not_now_drops_one_part_in_chinese(lihua: Person) -> None:
+    await lihua.says(f"把Visio计划1分配给：\n{pasted(range(27, 48))}")
+    await lihua.taps("暂不")
+    lihua.sees("已放弃", "接下来：", "Olga Petrenko")

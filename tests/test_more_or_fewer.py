@@ -22,8 +22,10 @@ async def test_a_reduction_to_more_than_there_is_offers_the_increase_only_as_a_b
 async def test_a_yes_is_no_tap_on_the_increase(alice: Person) -> None:
     await alice.says("reduce Power BI Pro to 30")
     await alice.says("yes")
-    alice.sees("How many licenses of Power BI Pro do you want in total?")
+    alice.sees("so 30 would be more", "How many licenses of Power BI Pro do you want in total?", "[Increase to 30]")
     alice.sees_nothing_of("Due now", "[Buy]")
+    await alice.says("18")
+    alice.sees("20 → 18 (−2)")
 
 
 @pytest.mark.parametrize("said", ["increase Power BI Pro to 10", "add up to 10 Power BI Pro", "Power BI Pro up to 10"])
@@ -41,6 +43,8 @@ async def test_the_other_way_is_asked_about_in_chinese(lihua: Person) -> None:
     await lihua.says("Visio计划1减少到30个")
     lihua.sees("Visio Plan 1 现有 5 个许可证，30 个是变多，不是变少。", "[增加到 30 个]")
     lihua.sees_nothing_of("$")
+    await lihua.says("是")
+    lihua.sees("30 个是变多，不是变少", "[增加到 30 个]")
     await lihua.taps("增加到 30 个")
     lihua.sees("5 → 30（+25）")
     await lihua.says("Visio计划1增加到3个")

@@ -38,6 +38,7 @@ async def test_a_scheduled_reduction_is_dropped(alice: Person) -> None:
 async def test_an_expired_subscription_is_brought_back_for_a_new_period(dana: Person) -> None:
     await dana.says("reactivate Copilot")
     dana.sees("Bring Microsoft 365 Copilot back?", "A new period begins today with 2 licenses", "Due now: $60.00")
+    dana.sees("Next invoice, December 22, 2026: $60.00")
     await dana.says("yes")
     dana.sees("Microsoft 365 Copilot is active again", "Invoice: G0", "Charged now: $60.00")
     await dana.says("show Copilot")

@@ -13,6 +13,7 @@ from tests.small_company import ALICE, Company, refused
 if TYPE_CHECKING:
     from storage.clock import FrozenClock
     from storage.record import Record
+    from tests.people import Person
 
 SOLD, FREE = "Teams Premium", "Teams Exploratory"
 
@@ -59,3 +60,20 @@ async def test_a_trial_that_has_ended_is_over(
         record.purchases.quote(ALICE, record.catalog.by_name(product).id, 1, trial=True),
     ]
     assert [(await refused(attempt)).code for attempt in attempts] == [code] * len(attempts)
+
+
+async def test_a_receipt_says_what_has_happened(alice: Person, lihua: Person) -> None:
+    await alice.says("try Clipchamp")
+    alice.sees("Alice Chen gets a license at once.")
+    await alice.says("yes")
+    alice.sees("Alice Chen has a license now.")
+    await alice.says("cancel Clipchamp, too expensive")
+    alice.sees("This person loses the license now:")
+    await alice.says("yes")
+    alice.sees("This person has lost the license:")
+    await lihua.says("试用Clipchamp")
+    await lihua.says("是")
+    lihua.sees("李华已有许可证。")
+    await lihua.says("取消Clipchamp，太贵")
+    await lihua.says("是")
+    lihua.sees("已失去许可证")

@@ -138,3 +138,33 @@ async def test_a_forged_button_shows_nobody_elses_subscription(alice: Person, li
     await lihua.says("我买了什么")
     await alice.sends_tap(lihua.button("Visio Plan 1"))
     alice.sees_nothing_of("Visio Plan 1", "李雷", "5100")
+
+
+async def test_how_many_are_free_without_a_product_lists_all(alice: Person, lihua: Person) -> None:
+    await alice.says("how many are free?")
+    alice.sees("You have 4 subscriptions", "17 of 20, 3 free", "9 of 10, 1 free")
+    alice.sees_nothing_of("Which subscription?")
+    await lihua.says("还有多少空闲的")
+    lihua.sees("2 / 5，空闲 3 个")
+
+
+async def test_whoever_may_not_see_a_price_is_told_who_does(dana: Person) -> None:
+    await dana.says("how much is Visio Plan 2")
+    dana.sees("Price: Shown only to Alice Chen, who pays for it")
+    dana.sees_nothing_of("$")
+    await dana.says("用中文")
+    await dana.says("Visio Plan 2多少钱")
+    dana.sees("价格: 只有付款的Alice Chen能看到")
+
+
+async def test_a_list_is_turned_back(alice: Person, lihua: Person) -> None:
+    await alice.says("what can I buy")
+    alice.sees_nothing_of("[Back]")
+    first = alice.latest[-1].lines
+    await alice.taps("More")
+    alice.sees("11–20 of 20", "[Back]")
+    await alice.taps("Back")
+    assert alice.latest[-1].lines == first
+    await lihua.says("可以买哪些产品")
+    await lihua.taps("更多")
+    lihua.sees("[返回]")

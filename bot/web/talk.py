@@ -43,7 +43,11 @@ class Talk:
         self._desk = desk
         self._rooms = rooms
         self._visitors = visitors
-        self._members = tuple(Option(each.id, each.name, each.mail) for each in visitors if each.role is not Role.GUEST)
+        self._members = tuple(
+            Option(each.id, each.name, " · ".join(filter(None, (each.department, each.mail))))
+            for each in visitors
+            if each.role is not Role.GUEST
+        )
         self._tenant = tenant
         self._clock = clock
         self._patience = patience or Patience()

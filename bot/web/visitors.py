@@ -52,6 +52,7 @@ class Visitor:
     role: Role
     language: str
     mail: str = ""
+    department: str = ""
 
     @property
     def starring(self) -> bool:
@@ -70,6 +71,7 @@ def of_contoso(people: Iterable[PersonView]) -> tuple[Visitor, ...]:
             STARRING.get(number, Role.MEMBER),
             person.language or "en",
             person.mail,
+            person.department,
         )
         for number, person in numbered
     )
