@@ -76,7 +76,7 @@ async def test_whoever_asks_is_the_last_of_equals_to_be_proposed(alice: Person, 
     await alice.says("reduce Clipchamp to 1")
     alice.sees("This person loses the license now:", "Bo Zhang: not used yet")
     alice.sees_nothing_of("Alice Chen: ")
-    await lihua.says("买2个Clipchamp给我和赵敏")
+    await lihua.says("买2个Clipchamp给李华和赵敏")
     await lihua.says("是")
     await lihua.says("Clipchamp减少到1个")
     lihua.sees("赵敏: 尚未使用")
