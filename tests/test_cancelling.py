@@ -171,7 +171,7 @@ async def test_what_is_cancelled_already_in_chinese(lihua: Person) -> None:
     await lihua.says("取消Visio")
     lihua.sees("Visio Plan 1 已经取消：可以用到2026年12月14日，之后不再收费。")
     lihua.sees_nothing_of("为什么取消")
-    await lihua.taps("Visio Plan 1还是继续续订吧")
+    await lihua.taps("Visio Plan 1 还是继续续订吧")
     lihua.sees("让 Visio Plan 1 继续续订？")
 
 

@@ -47,7 +47,7 @@ async def test_what_is_lacking_is_bought_only_for_who_can_have_one(alice: Person
 async def test_who_hands_out_for_a_team_is_told_who_can_add_licenses(dana: Person) -> None:
     await dana.says("用中文")
     await dana.says("把Visio Plan 2分配给Bo和Ann Kovacs")
-    dana.sees("空闲 1 个，还差 1 个", "付费的是Alice Chen", "请联系Alice Chen")
+    dana.sees("空闲 1 个，还差 1 个", "付费的是 Alice Chen", "请联系 Alice Chen")
     dana.sees_nothing_of("$", "购买")
 
 

@@ -89,7 +89,7 @@ async def test_in_chat_it_is_paid_with_another_card_from_the_subscription(person
     li_hua = person(3)
     await li_hua.says("Power Automate加2个许可证")
     li_hua.sees("付款失败")
-    await li_hua.taps("显示Power Automate Premium")
+    await li_hua.taps("显示 Power Automate Premium")
     await li_hua.taps("现在付款")
     li_hua.sees("为 Power Automate Premium 付款", "未付", "Visa ···0002")
     await li_hua.taps("换一张卡")

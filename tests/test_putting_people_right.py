@@ -148,6 +148,6 @@ async def test_a_name_is_added_or_put_right_also_where_two_of_another_name_are_a
 async def test_a_name_is_added_where_two_of_another_name_are_asked_about_in_chinese(lihua: Person) -> None:
     await lihua.says("把Visio Plan 1给Ann和王芳")
     await lihua.says("还有李雷")
-    lihua.sees("是哪一位Ann？")
+    lihua.sees("是哪一位 Ann？")
     await lihua.taps("Ann Kovacs · Sales")
     lihua.sees("Ann Kovacs: 将获得许可证\n王芳: 将获得许可证\n李雷: 将获得许可证")

@@ -36,4 +36,4 @@ async def test_whoever_owns_nothing_is_suggested_what_members_can_do_in_chinese(
     for said in ("你好", "帮助"):
         await leilei.says(said)
         leilei.sees("可以买哪些产品")
-        leilei.sees_nothing_of("加5个许可证", "减少到")
+        leilei.sees_nothing_of("加 5 个许可证", "减少到")

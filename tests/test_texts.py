@@ -17,6 +17,10 @@ PAGES = DIALOGS.with_name("bot") / "web"
 PAPER = DIALOGS.with_name("bot") / "paper"
 NEVER_SHOWN = {"unknown_product"}  # the catalog's answer to names that no message can bring
 
+NUMBERS = {
+    "count", "total", "assigned", "free", "lacking", "wanted", "maximum", "lowest", "to_free", "returnable", "first",
+    "last", "rest", "number", "left", "days", "used",
+}  # fmt: skip
 STORED = {"nobody_new"}  # nobody is refused with it any more, but cards that were keep their answer
 
 
@@ -136,3 +140,26 @@ def test_money_dates_and_instants_are_written_as_the_reader_writes_them(
 )
 def test_an_activity_locale_chooses_the_catalogue(locale: str | None, language: str) -> None:
     assert language_of(locale) == language
+
+
+CHINESE = {key: text for key in catalogue("zh-CN") for text in texts("zh-CN", key) if not key.startswith("word.")}
+SQUEEZED = re.compile(r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u3400-\u9fff]|[\u3400-\u9fff] +[\u3400-\u9fff]")
+
+
+@pytest.mark.parametrize(("word", "number"), [("Visio", 5), ("李华", 5)])
+def test_chinese_and_latin_stand_apart_whatever_fills_the_fields(word: str, number: int) -> None:
+    filled = {
+        key: Reader("zh-CN").text(key, **{name: number if name in NUMBERS else word for name in fields(text)})
+        for key, text in CHINESE.items()
+    }
+
+    assert {key: text for key, text in filled.items() if SQUEEZED.search(text)} == {}
+
+
+def test_words_of_both_scripts_stand_apart_and_dates_stand_as_they_are() -> None:
+    reader = Reader("zh-CN")
+
+    assert reader.text("which.bought_by", product="Visio", owner="Dana Ruiz") == "Visio 是由 Dana Ruiz 购买的。"
+    assert reader.text("which.bought_by", product="Visio", owner="李华") == "Visio 是由李华购买的。"
+    assert reader.text("cancel.done.later", product="Visio", date=date(2026, 12, 14)) == "Visio 将于2026年12月14日结束"
+    assert reader.either(["Dana Ruiz", "李华", "李雷"]) == "Dana Ruiz 或李华或李雷"

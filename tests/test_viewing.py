@@ -154,7 +154,7 @@ async def test_whoever_may_not_see_a_price_is_told_who_does(dana: Person) -> Non
     dana.sees_nothing_of("$")
     await dana.says("用中文")
     await dana.says("Visio Plan 2多少钱")
-    dana.sees("价格: 只有付款的Alice Chen能看到")
+    dana.sees("价格: 只有付款的 Alice Chen 能看到")
 
 
 async def test_a_list_is_turned_back(alice: Person, lihua: Person) -> None:

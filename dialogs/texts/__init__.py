@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,8 +20,11 @@ from storage.money import EXPONENTS, Money
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LANGUAGES = ("en", "zh-CN")
+CHINESE = "zh-CN"
+LANGUAGES = ("en", CHINESE)
 DEFAULT_LANGUAGE = "en"
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 Catalogue = dict[str, str | dict[str, str]]
 Value = str | int | Money | date | datetime
@@ -40,7 +44,7 @@ def fields(text: str) -> set[str]:
 
 def language_of(locale: str | None) -> str:
     """The catalogue for an activity's locale: zh* reads Chinese, everyone else English."""
-    return "zh-CN" if (locale or "").lower().startswith("zh") else DEFAULT_LANGUAGE
+    return CHINESE if (locale or "").lower().startswith("zh") else DEFAULT_LANGUAGE
 
 
 class Reader:
@@ -63,6 +67,8 @@ class Reader:
         if isinstance(found, dict):
             many = values.get("count", values.get("total"))
             found = found["one" if many == 1 and "one" in found else "other"]
+        if self.language == CHINESE:
+            return self._filled_in_chinese(found, values)
         return found.format_map({name: self.shown(value) for name, value in values.items()})
 
     def refused(self, code: str, values: Mapping[str, str | int]) -> str:
@@ -105,11 +111,34 @@ class Reader:
 
     def either(self, names: list[str]) -> str:
         """Names of which one is meant, as one phrase."""
-        return self.text("word.or").join(names)
+        first, *others = names or [""]
+        for name in others:
+            first = _beside(_beside(first, self.text("word.or")), name)
+        return first
+
+    def _filled_in_chinese(self, text: str, values: Mapping[str, Value]) -> str:
+        """The text with its fields, a space between Chinese and the Latin words that fill them; dates have none."""
+        filled, after_words = "", False
+        for literal, name, _, _ in Formatter().parse(text):
+            filled = _beside(filled, literal) if after_words else filled + literal
+            value = values[name] if name else ""
+            filled = _beside(filled, value) if isinstance(value, str) else filled + self.shown(value)
+            after_words = isinstance(value, str)
+        return filled
 
     def _money(self, money: Money) -> str:
         amount = Decimal(money.amount).scaleb(-EXPONENTS[money.currency])
         return str(format_currency(amount, money.currency, locale=self._locale))
+
+
+def _beside(left: str, right: str) -> str:
+    """One after the other: with a space between Chinese and Latin letters or digits, and none within Chinese."""
+    before, after = left.rstrip(" "), right.lstrip(" ")
+    beside = (before[-1:], after[:1])
+    if all(map(_HAN.match, beside)):
+        return before + after
+    mixed = any(map(_HAN.match, beside)) and all(each.isalnum() for each in beside)
+    return f"{before} {after}" if mixed else left + right
 
 
 def _flat(table: dict[str, object], path: str) -> list[tuple[str, str | dict[str, str]]]:

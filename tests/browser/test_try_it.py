@@ -77,7 +77,7 @@ async def test_a_person_who_reads_chinese_gets_the_page_and_every_message_marked
     log = await enter(page, site, person=3)
     await expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     await expect(page.get_by_text("这是演示公司，不会在 Microsoft 购买任何东西。")).to_be_visible()
-    await page.get_by_role("button", name="把Visio Plan 1加5个许可证").click()
+    await page.get_by_role("button", name="把 Visio Plan 1 加 5 个许可证").click()
     await expect(log.get_by_role("button", name="购买")).to_be_visible()
     assert await log.locator("article").evaluate_all("all => all.map(one => one.lang)") == ["zh-CN"] * 3
     await say(page, "thanks")
