@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from dialogs import planning, reminding
 from dialogs.answering import LETTING_GO, answers, lets_go, picked, picks, remarks, speaks_to, title_of
 from dialogs.asides import aside, ask_meaning, switch
+from dialogs.following import keep_rest
 from dialogs.memory import MOST_FRAMES, Frame, Memory
-from dialogs.putting_right import OF_PEOPLE
 from dialogs.task import Lookup, declined_card
 from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request, Tier, Understanding
 from dialogs.understanding.leaving_out import left_out
-from storage.quotes import PurchaseQuote
 from storage.views import OperationStatus
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ class Hearing:
         await self._let_go(frame)
         outcome = await self.turn.record.operations.show(self.turn.actor, offered)
         if outcome is not None:
-            self.keep_rest(frame, outcome)
+            keep_rest(self.memory, frame, outcome)
         await self.go_on()
 
     async def drop(self) -> None:
@@ -273,21 +272,9 @@ class Hearing:
         if fresh is None:
             was_open = frame is self.memory.open
             self.memory.drop(frame)
-            self.keep_rest(frame, outcome)
+            keep_rest(self.memory, frame, outcome)
             if was_open:
                 await self.go_on()
-
-    def keep_rest(self, frame: Frame, outcome: Outcome) -> None:
-        """What one step could not hold comes next, also where nobody of the first ones can be helped."""
-        task = task_named(frame.task)
-        not_bought = isinstance(outcome.quote, PurchaseQuote)  # then there is nothing to hand out
-        declined = outcome.status is OperationStatus.VOID and not not_bought
-        ended = outcome.receipt or declined or (outcome.refusal and outcome.refusal.code in OF_PEOPLE)
-        rest = task.rest(frame, outcome.quote) if task and ended and outcome.quote else None
-        if rest is not None:
-            said = frame.said[-1] if frame.said else ""
-            waiting = {"intent": rest.intent, "slots": rest.slots, "said": said, "origin": frame.origin}
-            self.memory.waiting.insert(0, waiting)
 
     async def go_on(self, *, resume: bool = True, once: bool = False) -> None:
         """After a task has ended: the next request of the same message, else the task that was put aside for it.

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dialogs import reminding
+from dialogs.following import keep_rest
 from dialogs.memory import Frame
 from dialogs.several import MOST_STEPS
 from dialogs.task import declined_card
@@ -62,7 +63,7 @@ async def decide(hearing: Hearing, plan_id: str, *, yes: bool) -> None:
     was_open = frame is memory.open
     memory.drop(frame)
     for step, outcome in [] if declined else reversed([*zip(frame.steps, ended.steps, strict=True)]):
-        hearing.keep_rest(replace(step, said=frame.said, origin=frame.origin), outcome)
+        keep_rest(memory, replace(step, said=frame.said, origin=frame.origin), outcome)
     if was_open:
         await hearing.go_on()
 

@@ -187,8 +187,9 @@ class Operations:
         return quote
 
     async def _stop(self, tx: Transaction, operation: Operation) -> Outcome:
-        quote, code = self._quote(operation), "quote_expired" if tx.now > operation.expires_at else "step_stopped"
-        return _refused(operation, quote, Refused(code, product=quote.subscription.product_name))
+        quote, late = self._quote(operation), tx.now > operation.expires_at
+        what = {"product": quote.subscription.product_name}
+        return _refused(operation, quote, Refused("quote_expired", **what) if late else Refused("step_stopped", **what))
 
     async def _decide_step(self, tx: Transaction, operation: Operation) -> Outcome:
         quote = self._quote(operation)
