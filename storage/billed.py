@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Change:
-    """A change of a subscription: whose, and on which day; `delta` where it is one of the number of licenses."""
+    """A change of a subscription: whose, and on which day; for licenses by how many, and how many they are then."""
 
-    operation: str
     by: str
     at: datetime
     on: date
     delta: int = 0
+    total_after: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,6 @@ async def billed(tx: Transaction) -> list[Billed]:
             InvoiceLine,
             Subscription.product_id,
             func.coalesce(Charge.period_number, Credit.period_number),
-            Operation.id,
             Person.name,
             func.coalesce(Charge.at, Credit.at),
         )
@@ -106,13 +105,13 @@ async def billed(tx: Transaction) -> list[Billed]:
         .order_by(Invoice.sequence, InvoiceLine.position)
     )
     return [
-        Billed(invoice, line, product_id, number, Change(operation, by or "", at, local_day(at, tx.zone)))
-        for invoice, line, product_id, number, operation, by, at in rows
+        Billed(invoice, line, product_id, number, Change(by or "", at, local_day(at, tx.zone)))
+        for invoice, line, product_id, number, by, at in rows
     ]
 
 
 async def totals_changed(tx: Transaction, subscriptions: Iterable[str]) -> dict[str, list[Change]]:
-    """What the ledger says of each of these subscriptions, the oldest change first."""
+    """What the ledger says of each of these subscriptions, in the order in which it happened."""
     same = LedgerEntry.tenant
     rows = await tx.session.execute(
         select(LedgerEntry, Person.name)
@@ -124,9 +123,21 @@ async def totals_changed(tx: Transaction, subscriptions: Iterable[str]) -> dict[
     )
     found: dict[str, list[Change]] = {}
     for entry, by in rows:
-        change = Change(entry.operation_id, by or "", entry.at, local_day(entry.at, tx.zone), entry.delta)
+        change = Change(by or "", entry.at, local_day(entry.at, tx.zone), entry.delta, entry.total_after)
         found.setdefault(entry.subscription_id, []).append(change)
-    return found
+    return {subscription: _one_after_the_other(changes) for subscription, changes in found.items()}
+
+
+def _one_after_the_other(changes: list[Change]) -> list[Change]:
+    """The changes so that each begins where the one before it ended: of two at one instant, totals tell the first."""
+    ordered: list[Change] = []
+    total = 0
+    while changes:
+        follows = next((each for each in changes if each.total_after - each.delta == total), changes[0])
+        changes.remove(follows)
+        ordered.append(follows)
+        total = follows.total_after
+    return ordered
 
 
 async def ended(tx: Transaction, subscriptions: Iterable[str]) -> dict[str, Change]:
@@ -149,7 +160,7 @@ async def ended(tx: Transaction, subscriptions: Iterable[str]) -> dict[str, Chan
         .order_by(Operation.person_id.is_not(None), Operation.ended_at)  # the last one is kept
     )
     return {
-        str(operation.subscription_id): Change(operation.id, by or "", at, local_day(at, tx.zone))
+        str(operation.subscription_id): Change(by or "", at, local_day(at, tx.zone))
         for operation, by in rows
         if (at := operation.ended_at)
     }

@@ -129,13 +129,12 @@ class _Comparison:
             yield from (self._no_more(each, over.get(subscription)) for each in old[pairs:])
 
     def _difference(self, new: Billed, old: Billed, changes: list[Change]) -> Iterator[Cause]:
-        more = new.line.quantity - old.line.quantity
-        between = [each for each in changes if old.change.at <= each.at <= new.change.at]
-        between = [each for each in between if each.operation != old.change.operation]
-        if sum(each.delta for each in between) == more:
-            licenses = [self._licenses(new, old, each) for each in between]
-        else:
+        since, until = _charged_after(changes, old), _charged_after(changes, new)
+        if since is None or until is None:
+            more = new.line.quantity - old.line.quantity
             licenses = [Cause(CauseKind.UNTRACED, old.unit_price * more, self._name(new), more)]
+        else:
+            licenses = [self._licenses(new, old, each) for each in changes[since:until]]
         price = (new.unit_price - old.unit_price) * new.line.quantity
         rest = new.amount - old.amount - price - _sum(licenses, self._currency)
         yield from licenses
@@ -196,6 +195,22 @@ class _Comparison:
 
     def _name(self, each: Billed) -> str:
         return self.catalog.product(each.product_id).name
+
+
+def _charged_after(changes: list[Change], period: Billed) -> int | None:
+    """How many of the changes had happened when the period was charged, the same total and instant tell; None: none do.
+
+    Changes can have the instant of the charge, and be of its own operation or not.
+    """
+    at, totals = period.change.at, [0, *(each.total_after for each in changes)]
+    found = [
+        count
+        for count, total in enumerate(totals)
+        if total == period.line.quantity
+        and all(each.at <= at for each in changes[count - 1 : count])
+        and all(each.at >= at for each in changes[count : count + 1])
+    ]
+    return found[-1] if found else None
 
 
 def _kind_of_once(kind: LineKind) -> CauseKind | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ import pytest
 
 from bot.upkeep import Upkeep
 from storage.demo import TENANT, person_id
+from storage.errors import Refused
 from storage.invoice_views import CauseKind
 from storage.models import LineKind
 from storage.money import Money
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from storage.clock import FrozenClock
     from storage.invoice_views import Cause, Explanation
     from storage.record import Record
+    from storage.views import Quote
 
 HANA = Actor(TENANT, person_id(21))
 MONTHS = [(date(2026, month, 1), date(2026, month + 1, 1) - timedelta(days=1)) for month in range(1, 9)]
@@ -185,3 +189,43 @@ async def test_a_reduction_that_waited_for_the_renewal_is_whose_it_was(record: R
     why = await explained(record, newest.number)
     [cause] = why.causes
     assert (cause.kind, cause.licenses, cause.amount, cause.by) == (CauseKind.LICENSES, -5, usd(-7000), "Alice")
+
+
+@pytest.mark.parametrize("seed", range(40 if os.environ.get("SOAK") else 1))
+async def test_the_causes_add_up_over_what_people_and_the_clock_do(
+    record: Record, clock: FrozenClock, seed: int
+) -> None:
+    chance, company = random.Random(seed), await Company.in_(record)
+    await company.has_card()
+    upkeep = Upkeep(record.life_cycle)
+    for name in ("Power BI Pro", "Visio Plan 1"):
+        product = record.catalog.by_name(name).id
+        await company.does(ALICE, await record.purchases.quote(ALICE, product, chance.randint(2, 20)))
+    for _ in range(40):
+        clock.advance(timedelta(days=chance.randint(0, 6), hours=chance.randint(1, 20)))
+        while await upkeep.run():
+            pass
+        await something_is_done(record, chance)
+    invoices = await record.invoices.between(ALICE)
+    why = [await explained(record, each.number) for each in invoices]
+    month = date(2026, 11, 1)
+    while month < clock.now().date():
+        before = month - timedelta(days=31), month - timedelta(days=1)
+        why += await record.explanations.of_days(ALICE, (month, month + timedelta(days=30)), before)
+        month += timedelta(days=31)
+    assert len(why) > len(invoices) > 5
+    for each in why:
+        assert sum(cause.amount.amount for cause in each.causes) == each.difference.amount, each
+        assert [cause for cause in each.causes if not traced(cause)] == [], each
+
+
+async def something_is_done(record: Record, chance: random.Random) -> None:
+    """More or fewer licenses, now or at the renewal, or once in a while the end; what is refused is not done."""
+    with suppress(Refused):
+        mine = await record.subscriptions.owned_by(ALICE)
+        one = chance.choice(mine)
+        if len(mine) > 1 and chance.random() < 0.03:
+            quote: Quote = await record.cancellations.quote(ALICE, one.id, "unused")
+        else:
+            quote = await record.licenses.quote(ALICE, one.id, by=chance.choice((1, 2, 5, -1, -3)))
+        await record.operations.commit(ALICE, quote.id)
