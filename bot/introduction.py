@@ -19,4 +19,5 @@ def introduction(address: str, visitors: tuple[Visitor, ...]) -> str:
     for visitor in (visitor for visitor in visitors if visitor.number in INTRODUCED):
         lines.append(f"  as {visitor.name} at {address}/?as={visitor.number} say, for example")
         lines += [f"      {words}" for words in TEXTS["suggestions"][str(visitor.number)]]
-    return "\n".join([*lines, "", "Ctrl-C ends it."])
+    ahead = "license-desk demo advance 30d, in another terminal, moves it a month ahead."
+    return "\n".join([*lines, "", ahead, "Ctrl-C ends it."])

@@ -130,7 +130,7 @@ def _price(reader: Reader, row: Row) -> str:
 
 def _next(reader: Reader, view: SubscriptionView) -> str:
     """What the calendar has for it: renews, ends, or has ended."""
-    return reader.text(f"subscriptions.next.{_state(view)}", date=view.period_end)
+    return reader.text(f"subscriptions.next.{_state(view)}", date=view.ended_on or view.period_end)
 
 
 def _state(view: SubscriptionView) -> str:

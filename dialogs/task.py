@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 Q = TypeVar("Q", bound=Quote)
 
 # Refusals after which one sentence, an [example], is what people say next.
-WAYS_ON = {"unpaid": "show", "already_cancelled": "keep", "already_off": "keep", "already_ended": "reactivate"}
+WAYS_ON = {
+    "unpaid": "show",
+    "nothing_to_credit": "show",
+    "already_cancelled": "keep",
+    "already_off": "keep",
+    "already_ended": "reactivate",
+}
 
 
 @dataclass(frozen=True)

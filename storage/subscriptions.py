@@ -170,6 +170,7 @@ def _view(
         payment_method=payment_method_view(method),
         last_used_at=row.last_used_at,
         trial=row.trial,
+        ended_on=row.status_since,
     )
 
 

@@ -131,6 +131,7 @@ class SubscriptionView:
     payment_method: PaymentMethodView | None
     last_used_at: datetime | None  # when its purchaser last acted on it
     trial: bool = False  # costs nothing and ends by itself
+    ended_on: date | None = None  # when it expired, or was disabled since; None while it is active
 
     @property
     def free(self) -> int:
