@@ -101,13 +101,13 @@ class Hearing:
             await self._decided(frame, outcome)
 
     async def say_where_asked(self, outcome: Outcome, frame: Frame | None) -> None:
-        """What was asked for in public and done in private is said in public too; that much everybody may know."""
+        """What was asked for in public is said there once it is done, wherever that was; that much all may know."""
         count = task_of(outcome.action).handed_out(outcome.receipt.quote) if outcome.receipt else 0
         if not count:
             return
         if self.turn.public:
             self.turn.aloud("channel.handed_out", count=count)
-        elif frame is not None and frame.origin is not None:
+        if frame is not None and frame.origin is not None and frame.origin != self.turn.message.conversation:
             await self.turn.record.operations.say_aloud(self.turn.actor, outcome.operation, frame.origin, count)
 
     async def start(self, request: Request) -> None:

@@ -107,3 +107,28 @@ async def test_the_channel_that_changed_the_request_last_hears_it(alice: Person,
     await alice.taps("Hand out")
     [heard] = await teams.arrived(1)
     assert GROUP_CONVERSATION in heard.path and heard.body["text"] == "2 licenses handed out."
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+async def test_both_hear_it_where_it_is_confirmed_in_another_public_conversation(
+    alice: Person, lihua: Person, teams: FakeConnector, language: str
+) -> None:
+    who, asked, yes, done = {
+        "en": (alice, "give Power BI Pro to Bo", "yes", "One license handed out."),
+        "zh-CN": (lihua, "给陈伟分配Visio计划1", "是", "已分配 1 个许可证。"),
+    }[language]
+    await asks_in_the_channel(who, teams, asked)
+    who.scope = "groupChat"
+    await who.says(yes)
+    who.sees(done)
+    assert await told(teams, 1) == [(THREAD, done)]
+
+
+async def test_where_it_is_confirmed_where_it_was_asked_it_is_heard_once(alice: Person, teams: FakeConnector) -> None:
+    await asks_in_the_channel(alice, teams, "give Power BI Pro to Bo")
+    alice.scope = "channel"
+    await alice.says("yes")
+    alice.sees("One license handed out.")
+    await asks_in_the_channel(alice, teams, "give Power BI Pro to Li Lei and Chen Wei")
+    await alice.taps("Hand out")
+    assert await told(teams, 1) == [(THREAD, "2 licenses handed out.")]
