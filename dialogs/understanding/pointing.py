@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+LONGEST: Final = 400  # characters; who writes more points to nothing, and the search stays short
+
 _END: Final = r"(?:,? ?please|吧|啊|呢|了)?[.!?。！？ ]*"
 _ONE: Final = r"(?:of (?:them|these|those|it)|(?:that|this|the same|the last) (?:one|subscription|product)|it)"
 _THAT: Final = r"that(?=[.!?]*$| (?:to|from|for|with) )"
@@ -15,7 +17,7 @@ _ZH_ONE: Final = (
     r"|(?:那|这|同一)(?:个|款)(?:产品|订阅)?|它们?|其中的?"
 )
 _THING: Final = rf"\b(?:{_ONE}|{_THAT})\b|{_ZH_ONE}"
-_THEM: Final = r"\b(?:(?:both|all|two) of )?them\b"
+_THEM: Final = r"\b(?:(?:both|all) of )?them\b"
 _PEOPLE: Final = r"\b(?:him|her)\b|(?<!其)(?:他|她)(?:们|俩)?|[这那](?:些|两个|几个)人"
 _POINTER: Final = re.compile(rf"(?P<thing>{_THING})|(?P<them>{_THEM})|(?P<people>{_PEOPLE})", re.IGNORECASE)
 
@@ -63,7 +65,7 @@ def pointers(words: str, *, thing: bool, people: bool) -> list[Pointer]:
     “Them” are people; where people are named besides, or known to be none, they are licenses.
     """
     found: list[Pointer] = []
-    for match in _POINTER.finditer(words):
+    for match in _POINTER.finditer(words) if len(words) <= LONGEST else ():
         to = To.PEOPLE if match["people"] or (match["them"] and people) else To.THING
         if (to is To.THING and thing) or (to is To.PEOPLE and people):
             found.append(Pointer(*match.span(), to))
@@ -88,9 +90,11 @@ def also(words: str) -> bool:
 def asks_where(words: str) -> bool:
     """Whether it is asked what was under way: “where were we?”, 说到哪了."""
     said = " ".join(words.casefold().replace("’", "'").split())
-    return any(re.fullmatch(rf"{pattern}{_END}", said) for pattern in _WHERE)
+    return len(said) <= LONGEST and any(re.fullmatch(rf"{pattern}{_END}", said) for pattern in _WHERE)
 
 
 def _other(patterns: tuple[str, ...], words: str) -> tuple[int, int] | None:
-    found = next((match for each in patterns if (match := re.fullmatch(each, words.strip(), re.IGNORECASE))), None)
+    if len(words) > LONGEST:
+        return None
+    found = next((match for each in patterns if (match := re.fullmatch(each, words, re.IGNORECASE))), None)
     return found.span("other") if found else None
