@@ -24,6 +24,7 @@ from bot.web.links import Links
 from bot.web.printed import printed
 from bot.web.seal import Seal, key_from
 from bot.web.sign_in import DemoSignIn, EntraSignIn
+from bot.web.spreadsheet import spreadsheet
 from storage.demo import TENANT
 from storage.links import Purpose
 
@@ -116,4 +117,5 @@ def connector_to(cloud: Cloud, clock: Clock, settings: Settings) -> Connector:
 
 def _behind(door: Door, record: Record) -> list[web.RouteDef]:
     """Every page behind the door."""
-    return [*door.routes(), *Links(record, door, shows={Purpose.INVOICE: printed(record)}, takes={}).routes()]
+    shows = {Purpose.INVOICE: printed(record), Purpose.SUMMARY: spreadsheet(record)}
+    return [*door.routes(), *Links(record, door, shows=shows, takes={}).routes()]

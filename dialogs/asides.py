@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import small_talk
 from dialogs.help import help_card, support_card
+from dialogs.task import Lookup
+from dialogs.tasks import task_for
+from dialogs.understanding import Request
 from dialogs.undo import last_done, undo, what_was
 from dialogs.which import standing
 
 if TYPE_CHECKING:
     from dialogs.hearing import Hearing
     from dialogs.turn import Turn
-    from dialogs.understanding import Request, Understanding
+    from dialogs.understanding import Understanding
 
 
 async def aside(hearing: Hearing, request: Request, slots: dict[str, Any]) -> None:
@@ -82,7 +85,13 @@ async def where_were_we(hearing: Hearing) -> None:
 
 
 async def ask_meaning(hearing: Hearing, understood: Understanding) -> None:
-    """Ask which of a few meanings is meant; without any that could be, say that it was not understood."""
+    """Ask which of a few meanings is meant; without any that could be, say that it was not understood.
+
+    “By month” alone could mean much, but not while a list is in view that can be shown by month.
+    """
+    if (refined := _of_what_is_shown(hearing, understood)) is not None:
+        await hearing.ask(refined)
+        return
     idle = hearing.memory.open is None
     choices = [each for each in understood.choices if not (idle and each.startswith(("flow.", "confirm.")))]
     if not choices:
@@ -92,6 +101,28 @@ async def ask_meaning(hearing: Hearing, understood: Understanding) -> None:
     ask = secrets.token_urlsafe(9)
     hearing.memory.unsure = {"ask": ask, "choices": choices, "slots": best, "said": hearing.words}
     small_talk.unsure_card(hearing.turn, ask, choices)
+
+
+def narrowed(hearing: Hearing, request: Request) -> Request:
+    """The same, but “only Visio” of a summary that is in view asks for that summary of Visio alone."""
+    products = {slot: value for slot, value in request.slots.items() if slot in ("product", "product_candidates")}
+    only = request.intent == "subscriptions.show" and request.slots.get("only") and products
+    shown = hearing.memory.showing("purchase_summary", hearing.turn.message.at)
+    return Request("admin.summary", products) if only and shown is not None else request
+
+
+def _of_what_is_shown(hearing: Hearing, understood: Understanding) -> Request | None:
+    """The likeliest meaning where it changes a list that is in view."""
+    if not understood.requests or understood.choices[:1] != (understood.requests[0].intent,):
+        return None
+    guess = narrowed(hearing, understood.requests[0])
+    if guess is not understood.requests[0]:
+        return guess
+    task = task_for(guess.intent)
+    if not isinstance(task, Lookup):
+        return None
+    showed = hearing.memory.showing(task.name, hearing.turn.message.at)
+    return guess if task.follows(showed, guess.slots) != guess.slots else None
 
 
 async def _missed(hearing: Hearing) -> None:

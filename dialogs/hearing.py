@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import planning, reminding
 from dialogs.answering import LETTING_GO, answers, lets_go, picked, picks, remarks, speaks_to, title_of
-from dialogs.asides import aside, ask_meaning, switch
+from dialogs.asides import aside, ask_meaning, narrowed, switch
 from dialogs.following import keep_rest
 from dialogs.memory import MOST_FRAMES, Frame, Memory
 from dialogs.task import Lookup, declined_card
@@ -194,6 +194,7 @@ class Hearing:
         await self._one(request, {})
 
     async def _one(self, request: Request, extra: dict[str, Any]) -> None:
+        request = narrowed(self, request)
         frame, slots = self.memory.open, {**request.slots, **extra}
         task = task_for(request.intent)
         if frame and (slot := speaks_to(frame, request.intent)):

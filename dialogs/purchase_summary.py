@@ -10,6 +10,7 @@ from dialogs.pages import A_PAGE, Page, page_number, paged
 from dialogs.people_question import People
 from dialogs.questions import Unasked
 from dialogs.task import Lookup
+from storage.links import Purpose
 from storage.terms import local_day
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class PurchaseSummary(Lookup):
     people = People(needed=False)
     asked = Said()
     page = Unasked("page", "1")
+    file = Unasked("file", "")
 
     def follows(self, showed: str | None, slots: dict[str, Any]) -> dict[str, Any]:
         """“By month” and “only Visio” change what was shown last; anything else is asked anew."""
@@ -56,6 +58,10 @@ class PurchaseSummary(Lookup):
         )
         names = [(await record.people.find(turn.actor.tenant, who)) for who in asked.wanted.purchasers]
         shown = summary_cards.Shown(summary, asked, [each.name for each in names if each], record.catalog)
+        if frame.answers["file"]:
+            url = await turn.link_to(Purpose.SUMMARY, asked.coded())
+            turn.show(*summary_cards.file_card(turn.reader, shown, url))
+            return
         text, card = summary_cards.summary_card(turn.reader, shown)
         rows = summary.groups if asked.group_by else summary.lines
         total = summary.grouped if asked.group_by else summary.totals.subscriptions

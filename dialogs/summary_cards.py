@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from dialogs.asked import Asked
-from dialogs.elements import Bar, Button, Card, Chart, Element, Facts, Heading, Line, Table, Tone
+from dialogs.elements import Bar, Button, Card, Chart, Element, Facts, Heading, Line, Link, Table, Tone
 from storage.grouping import NOBODY, GroupBy
 from storage.money import EXPONENTS
 from storage.views import Status
@@ -25,6 +25,19 @@ if TYPE_CHECKING:
 
 MOST_BARS: Final = 6
 COLUMNS: Final = ("product", "purchaser", "licenses", "expiry", "price", "people")
+SHEET: Final = (
+    "product",
+    "purchaser",
+    "mail",
+    "licenses",
+    "expiry",
+    "price",
+    "currency",
+    "term",
+    "status",
+    "assigned",
+    "people",
+)
 GROUPED: Final = ("subscriptions", "licenses", "a_month")
 ORDERS: Final = (Order.PRICE, Order.EXPIRY, Order.PURCHASER, Order.BOUGHT)
 
@@ -178,7 +191,18 @@ def _buttons(reader: Reader, shown: Shown) -> tuple[Button, ...]:
     again = _all_again(reader, shown)
     if shown.summary.totals.subscriptions < 2:
         return again
-    return (*_other_groups(reader, shown), *_other_orders(reader, shown), *again)
+    csv = Button(reader.text("button.csv"), (*_button("", shown.asked).data, ("file", "yes")))
+    return (*_other_groups(reader, shown), *_other_orders(reader, shown), csv, *again)
+
+
+def file_card(reader: Reader, shown: Shown, url: str) -> tuple[str, Card]:
+    """Where the file is, and what is in it; it opens for this reader alone."""
+    count = shown.summary.totals.subscriptions
+    text = reader.text("summary.file", count=count)
+    limits = filters(reader, shown)
+    limited = [Line(reader.text("summary.filters", filters=reader.names(limits)))] if limits else []
+    about = Line(reader.text("summary.file_is"), Tone.QUIET)
+    return text, Card((Heading(text), *limited, about), (Link(reader.text("button.csv"), url),))
 
 
 def _other_groups(reader: Reader, shown: Shown) -> tuple[Button, ...]:

@@ -35,9 +35,10 @@ class Purpose(StrEnum):
     PAYMENT_REPLACE = "payment.replace"
     PAYMENT_EDIT = "payment.edit"  # of the cards on file, and of whom invoices name
     INVOICE = "invoice"
+    SUMMARY = "summary"
 
 
-DOCUMENTS: Final = frozenset({Purpose.INVOICE})  # of which links stand beside each other
+DOCUMENTS: Final = frozenset({Purpose.INVOICE, Purpose.SUMMARY})  # of which links stand beside each other
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from storage.views import Status, Term
 from storage.wanted import Order, Priced, Wanted, added, mine_or_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import SQLColumnExpression
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from storage.views import Actor, SubscriptionView
 
 A_PAGE: Final = 10
+SOME: Final = 500  # lines at a time, for whoever reads all of them
 NAMED: Final = 3  # people a line names; how many more there are, its numbers say
 
 
@@ -118,6 +119,30 @@ class Summaries:
 
         return await self._database.read(question, of_many=True)
 
+    async def each(self, actor: Actor, wanted: Wanted) -> AsyncIterator[tuple[Line, ...]]:
+        """Every line with all its people, some at a time, for whoever writes them down; rights are asked each time.
+
+        Each part is of one instant, all of them are not: so nobody else waits, however many there are. Raises Refused.
+        """
+        after, some = "", await self._some(actor, wanted, "")
+        while some:
+            yield some
+            after = some[-1].subscription.id
+            some = await self._some(actor, wanted, after)
+
+    async def _some(self, actor: Actor, wanted: Wanted, after: str) -> tuple[Line, ...]:
+        async def question(session: AsyncSession) -> tuple[Line, ...]:
+            tx = await Transaction.of(session, actor, self._clock.now())
+            await self._rights.member(tx)
+            mine = mine_or_all(tx, everything=await self._rights.is_admin(tx))
+            which = (*wanted.conditions(tx), mine, Subscription.id > after)
+            ids = list(
+                await session.scalars(select(Subscription.id).where(*which).order_by(Subscription.id).limit(SOME))
+            )
+            return await self._shown(tx, ids, None)
+
+        return await self._database.read(question, of_many=True)
+
     def _products(self, priced: Priced, currency: str, parts: Sequence[_Part]) -> tuple[Group, ...]:
         """The parts by product, the dearest first."""
         by_product = {each.product: [part for part in parts if part.product == each.product] for each in parts}
@@ -145,7 +170,9 @@ class Summaries:
         limit: int,
     ) -> tuple[Line, ...]:
         ordered = priced.select(Subscription.id).where(*which).order_by(*priced.sorted(order))
-        ids = list(await tx.session.scalars(ordered.offset(offset).limit(limit)))
+        return await self._shown(tx, list(await tx.session.scalars(ordered.offset(offset).limit(limit))), named)
+
+    async def _shown(self, tx: Transaction, ids: Sequence[str], named: int | None) -> tuple[Line, ...]:
         found = {view.id: view for view in await views(tx, self._catalog, Subscription.id.in_(ids))}
         people = await _named(tx, ids, named)
         return tuple(Line(found[each], tuple(people.get(each, ()))) for each in ids)
@@ -197,8 +224,8 @@ def _totals(priced: Priced, currency: str, parts: Sequence[_Part]) -> Totals:
     )
 
 
-async def _named(tx: Transaction, subscriptions: Sequence[str], most: int) -> dict[str, list[str]]:
-    """The first so many people of each, by name."""
+async def _named(tx: Transaction, subscriptions: Sequence[str], most: int | None) -> dict[str, list[str]]:
+    """The first so many people of each, by name; all of them where nothing is said."""
     place = func.row_number().over(partition_by=Assignment.subscription_id, order_by=(Person.name, Person.id))
     holding = (
         select(Assignment.subscription_id, Person.name, place.label("place"))
@@ -207,7 +234,8 @@ async def _named(tx: Transaction, subscriptions: Sequence[str], most: int) -> di
         .where(Assignment.subscription_id.in_(subscriptions))
         .subquery()
     )
-    rows = select(holding.c.subscription_id, holding.c.name).where(holding.c.place <= most).order_by(holding.c.place)
+    rows = select(holding.c.subscription_id, holding.c.name).order_by(holding.c.place)
+    rows = rows if most is None else rows.where(holding.c.place <= most)
     found: dict[str, list[str]] = {}
     for subscription, name in await tx.session.execute(rows):
         found.setdefault(subscription, []).append(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +17,7 @@ from storage.wanted import Days, Only, Order, Wanted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from storage.clock import FrozenClock
     from tests.people import Person
 
 TODAY = date(2026, 11, 22)
@@ -108,6 +109,32 @@ async def test_words_that_only_group_change_what_was_shown_last(bob: Person) -> 
     await bob.taps("Everything")
     await bob.says("self-service purchases by purchaser")
     bob.sees("The organization has 15 subscriptions")
+
+
+async def test_a_few_words_change_the_list_that_is_in_view(bob: Person) -> None:
+    await bob.says("what was bought this quarter")
+    await bob.says("by month")
+    bob.sees("Limited to: bought October 1", "October 2026\nSubscriptions: 2")
+    await bob.says("only Visio")
+    bob.sees("Limited to: Visio Plan 1 or Visio Plan 2, bought October 1", "November 2026\nSubscriptions: 2")
+    await bob.says("按产品")
+    bob.sees("Visio Plan 2\nSubscriptions: 1")
+    await bob.says("只看Power BI Pro")
+    bob.sees("Power BI Pro", "280.00")
+    bob.sees_nothing_of("Visio")
+
+
+async def test_the_same_words_mean_nothing_of_a_list_that_is_long_gone(bob: Person, clock: FrozenClock) -> None:
+    await bob.says("what was bought this quarter")
+    clock.advance(timedelta(hours=1))
+    await bob.says("by month")
+    bob.sees_nothing_of("Limited to", "Subscriptions:")
+
+
+@pytest.mark.parametrize("said", ["what expires this month", "which subscriptions expire this month"])
+async def test_what_expires_is_understood_in_a_few_words(bob: Person, said: str) -> None:
+    await bob.says(said)
+    bob.sees("Limited to: renews or ends November 1, 2026 – November 30, 2026.")
 
 
 async def test_unused_licenses_are_named_with_what_they_cost(bob: Person) -> None:

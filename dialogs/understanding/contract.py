@@ -20,8 +20,11 @@ _INTENTS = {
     "catalog.list": "help",
 }
 _OURS_ONLY = frozenset(
-    {"when", "term", "trial", "unused", "status", "topic", "team", "from_people", "way", "not_people", "also", "about"}
-)
+    {
+        "when", "term", "trial", "unused", "status", "topic", "team", "from_people", "way", "not_people", "also",
+        "about", "only",
+    }
+)  # fmt: skip
 _WITHOUT_PEOPLE = ("licenses.add", "purchase.new", "admin.summary")
 _WITHOUT_SLOTS = ("flow.undo", "help")
 _ABOUT = ("product", "product_candidates")
