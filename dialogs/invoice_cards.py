@@ -144,7 +144,13 @@ def _sums(reader: Reader, invoice: InvoiceView) -> tuple[tuple[str, str], ...]:
     rows = [(reader.text(f"invoices.sum.{name}"), reader.shown(amount)) for name, amount in amounts]
     cards = [reader.text("fact.card", brand=each.brand, digits=each.last_four) for each in invoice.methods]
     paid = "refunded_to" if invoice.status is InvoiceStatus.CREDIT_NOTE else "paid_with"
-    return (*rows, *((reader.text(f"invoices.sum.{paid}"), reader.names(cards)) for _ in cards[:1]))
+    named = invoice.made_out_to
+    whom = (
+        [(reader.text("invoices.made_out_to"), reader.names([named.name, *named.address.splitlines()]))]
+        if named
+        else []
+    )
+    return (*rows, *((reader.text(f"invoices.sum.{paid}"), reader.names(cards)) for _ in cards[:1]), *whom)
 
 
 def _totals(invoices: Iterable[InvoiceView]) -> list[Money]:

@@ -11,13 +11,13 @@ from sqlalchemy import and_, select
 
 from storage.errors import Refused
 from storage.invoice_views import InvoiceLineView, InvoiceStatus, InvoiceView
-from storage.models import Charge, Invoice, InvoiceLine, Operation, PaymentMethod, Subscription
+from storage.models import BillingProfile, Charge, Invoice, InvoiceLine, Operation, PaymentMethod, Subscription
 from storage.money import Money
 from storage.payments import payment_method_view
 from storage.people import person_view
 from storage.terms import local_midnight
 from storage.transaction import Transaction
-from storage.views import PaymentMethodView
+from storage.views import BillingView, PaymentMethodView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -78,6 +78,8 @@ class Invoices:
 
     async def _views(self, tx: Transaction, payer: Person, which: Iterable[ColumnElement[bool]]) -> list[InvoiceView]:
         same = Invoice.tenant
+        profile = await tx.session.get(BillingProfile, (tx.tenant, payer.id))
+        named = BillingView(profile.name, profile.address) if profile else None
         rows = await tx.session.execute(
             select(Invoice, InvoiceLine, Subscription.product_id, Charge, PaymentMethod, Operation.quote)
             .join(InvoiceLine, and_(InvoiceLine.tenant == same, InvoiceLine.invoice_id == Invoice.id))
@@ -88,15 +90,18 @@ class Invoices:
             .where(same == tx.tenant, *which)
             .order_by(Invoice.sequence.desc(), InvoiceLine.position)
         )
-        return [self._view(payer, list(of_one)) for _, of_one in groupby(rows, key=lambda row: row.Invoice.sequence)]
+        return [
+            self._view(payer, named, list(of_one)) for _, of_one in groupby(rows, key=lambda row: row.Invoice.sequence)
+        ]
 
-    def _view(self, payer: Person, rows: list[Any]) -> InvoiceView:
+    def _view(self, payer: Person, named: BillingView | None, rows: list[Any]) -> InvoiceView:
         invoice: Invoice = rows[0].Invoice
         methods = [payment_method_view(row.PaymentMethod) for row in rows]
         return InvoiceView(
             number=invoice.number,
             issued_at=invoice.issued_at,
             payer=person_view(payer),
+            made_out_to=named,
             status=_status(invoice, [row.Charge for row in rows if row.Charge]),
             lines=tuple(self._line(invoice, row.InvoiceLine, row.product_id) for row in rows),
             subtotal=Money(invoice.subtotal, invoice.currency),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from storage.models import LineKind
     from storage.money import Money
-    from storage.views import PaymentMethodView, PersonView
+    from storage.views import BillingView, PaymentMethodView, PersonView
 
 
 class InvoiceStatus(StrEnum):
@@ -46,11 +46,12 @@ class InvoiceLineView:
 
 @dataclass(frozen=True)
 class InvoiceView:
-    """One invoice with its lines; `total` is their sum and the tax."""
+    """One invoice with its lines; `total` is their sum and the tax. It names whom the payer has it name today."""
 
     number: str  # G and nine digits
     issued_at: datetime
     payer: PersonView
+    made_out_to: BillingView | None  # None: to the payer, who has said nothing else
     status: InvoiceStatus
     lines: tuple[InvoiceLineView, ...]
     subtotal: Money

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dialogs.texts import LANGUAGES, catalogue
+from dialogs.elements import Facts
+from dialogs.invoice_cards import invoice_card
+from dialogs.texts import LANGUAGES, Reader, catalogue
 from storage.demo import TENANT, person_id
 from storage.models import LineKind
 from storage.views import Actor
@@ -74,6 +76,19 @@ async def test_one_invoice_shows_its_lines_tax_total_and_card(alice: Person) -> 
     alice.sees("Invoice G000000048, November 13, 2026", "Paid", "Renew: Power BI Pro")
     alice.sees("November 13, 2026 – December 12, 2026 | 20 at $14.00 | $280.00", "Tax: $0.00", "Total: $280.00")
     alice.sees("Paid with: Visa ···4242", "no invoice of Microsoft's", "[Why this amount]")
+
+
+@pytest.mark.parametrize(
+    ("language", "row"),
+    [("en", ("Made out to", "Contoso Ltd, 1 Quay, Leeds")), ("zh-CN", ("发票抬头", "Contoso Ltd、1 Quay、Leeds"))],
+)
+async def test_an_invoice_names_whom_it_is_made_out_to(contoso: Record, language: str, row: tuple[str, str]) -> None:
+    alice = Actor(TENANT, person_id(1))
+    await contoso.payments.keep_profile(alice, "Contoso Ltd", "1 Quay\nLeeds")
+    invoice = await contoso.invoices.numbered(alice, "G000000048")
+    assert invoice is not None
+    _, card = invoice_card(Reader(language), invoice, "", None)
+    assert row in [each for element in card.elements if isinstance(element, Facts) for each in element.rows]
 
 
 async def test_an_invoice_that_is_not_paid_says_so(lihua: Person) -> None:

@@ -90,6 +90,15 @@ async def test_a_name_with_letters_here_is_printed(contoso: Record, name: str) -
     assert name in words(invoice_pdf(ENGLISH, replace(one, payer=replace(one.payer, name=name))))
 
 
+@pytest.mark.parametrize("address", ["12 Harbour Street\nLeeds LS1 4AP", "x\n" * 200])
+async def test_whom_it_is_made_out_to_stands_in_the_head(contoso: Record, address: str) -> None:
+    await contoso.payments.keep_profile(Actor(TENANT, person_id(1)), "Contoso 销售部", address)
+    document = PdfReader(io.BytesIO(invoice_pdf(ENGLISH, await invoice(contoso, 1, "G000000048"))))
+    said = document.pages[0].extract_text()
+    assert len(document.pages) == 1
+    assert "Contoso 销售部" in said and address.splitlines()[0] in said and "Total" in said and "Alice" not in said
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_of_ours_can_be_printed(language: str) -> None:
     printed = {key: text for key, text in catalogue(language).items() if key.startswith(("paper.", "invoices."))}

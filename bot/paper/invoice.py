@@ -24,9 +24,11 @@ HEIGHT: Final[float] = A4[1]
 LEFT, RIGHT, TOP, BOTTOM = 56.0, WIDTH - 56.0, HEIGHT - 64.0, 96.0
 LICENSES, PRICE = RIGHT - 170.0, RIGHT - 85.0  # where these columns end
 WHAT = LICENSES - LEFT - 60.0  # the room for what a line is for
+VALUES = 110.0  # from the margin to the values of the head
 SIZE, SMALL, TITLE = 10.0, 8.0, 22.0
 SUMS = 90.0  # the room for the sums, which stay together
-ROOM = (TOP - 215.0 - BOTTOM, TOP - 60.0 - BOTTOM)  # for lines: on the first page, and on the others
+FIRST, OTHERS = TOP - 180.0 - BOTTOM, TOP - 60.0 - BOTTOM  # the room for lines, on the first page without the payer's
+MOST_LINES = 6  # of an address; one with more is run on
 
 _ONE_AT_A_TIME: Final = threading.Lock()  # the library keeps what it embeds of a font with the font
 
@@ -78,9 +80,12 @@ class _Sheet:
     def _pages(self, rows: list[_Row]) -> list[list[_Row]]:
         """The rows that fit on each page, with room for the sums below the last."""
         pages: list[list[_Row]] = [[]]
+        first = FIRST - len(self._payer()) * SIZE * LEADING
         for row in rows:
             last = SUMS if row is rows[-1] else 0
-            if pages[-1] and sum(each.height for each in (*pages[-1], row)) + last > ROOM[len(pages) > 1]:
+            if pages[-1] and sum(each.height for each in (*pages[-1], row)) + last > (
+                OTHERS if len(pages) > 1 else first
+            ):
                 pages.append([])
             pages[-1].append(row)
         return pages
@@ -97,7 +102,7 @@ class _Sheet:
         for name, values in self._facts():
             self._write(name, LEFT, y, SIZE, grey=True)
             for value in values:
-                self._write(value, LEFT + 110, y, SIZE)
+                self._write(value, LEFT + VALUES, y, SIZE)
                 y -= SIZE * LEADING
             y -= 3
         return y - 14
@@ -114,12 +119,15 @@ class _Sheet:
         yield reader.text("paper.status"), [reader.text(f"paper.is.{invoice.status}")]
 
     def _payer(self) -> list[str]:
-        """Name and mail address; a name that has no letters here is said to have none."""
-        payer = self.invoice.payer
+        """Whom it is made out to, with the mail address; a name that has no letters here is said to have none."""
+        payer, named = self.invoice.payer, self.invoice.made_out_to
+        address = named.address.splitlines() if named else []
+        short = address if len(address) <= MOST_LINES else [self.reader.names(address)]
+        who = [named.name if named else payer.name, *short]
         mail = [payer.mail] if payer.mail and is_printable(payer.mail) else [payer.id]
-        if is_printable(payer.name):
-            return [payer.name, *mail]
-        return [*mail, *broken(self.reader.text("paper.unprintable"), SIZE, RIGHT - LEFT - 110)]
+        unprintable = [] if all(map(is_printable, who)) else [self.reader.text("paper.unprintable")]
+        lines = [*(line for line in who if is_printable(line)), *mail, *unprintable]
+        return [part for line in lines for part in broken(line, SIZE, RIGHT - LEFT - VALUES)]
 
     def _columns(self, y: float) -> float:
         for name, end in (("licenses", LICENSES), ("price", PRICE), ("amount", RIGHT)):
