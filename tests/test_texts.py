@@ -18,8 +18,8 @@ PAPER = DIALOGS.with_name("bot") / "paper"
 NEVER_SHOWN = {"unknown_product"}  # the catalog's answer to names that no message can bring
 
 NUMBERS = {
-    "count", "total", "assigned", "free", "lacking", "wanted", "maximum", "lowest", "to_free", "returnable", "first",
-    "last", "rest", "number", "left", "days", "used",
+    "count", "total", "assigned", "free", "lacking", "wanted", "maximum", "lowest", "to_free", "returnable",
+    "rest", "number", "left", "days", "used",
 }  # fmt: skip
 STORED = {"nobody_new"}  # nobody is refused with it any more, but cards that were keep their answer
 
