@@ -72,7 +72,7 @@ def ask(data: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 def test_the_demo_says_where_its_page_is_and_what_to_say(run: Callable[..., Running]) -> None:
     demo = run("--demo")
     demo.prints("Ctrl-C ends it")
-    for expected in ("add 5 licenses", "hand out Power BI Pro", "加5个许可证"):
+    for expected in ("add 5 licenses", "hand out Power BI Pro", "加 5 个许可证"):
         assert expected in demo.printed
     assert status(f"{address(demo)}/") == 200
     assert status(f"{address(demo)}/readyz") == 200
