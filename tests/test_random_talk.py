@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dialogs import asides, hearing, memory, task, turn
+from dialogs import asides, memory, reminding, task, turn
 from storage import operations
 from storage.record import Record
 from storage.verify import verify
@@ -62,10 +62,10 @@ GONE_WRONG = {
     ),
     "an amount in public": Mutant(turn, "Turn.show", "if not self.public:", "if True:"),
     "two languages in one answer": Mutant(
-        hearing,
-        "Hearing._remind",
-        "self.turn.say(",
-        "self.turn.reader = self.turn.reader.in_language('zh-CN'); self.turn.say(",
+        reminding,
+        "remind",
+        "hearing.turn.say(",
+        "hearing.turn.reader = hearing.turn.reader.in_language('zh-CN'); hearing.turn.say(",
     ),
     "an answer is empty": Mutant(asides, "_small_talk", 'hearing.turn.aloud("small.thanks")', "pass"),
     "something broke": Mutant(asides, "_small_talk", 'hearing.turn.aloud("small.thanks")', "raise ValueError"),
