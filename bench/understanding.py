@@ -111,7 +111,8 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} % of {whole}" if whole else "-"
 
 
-def _print(name: str, rows: list[Judged]) -> None:
+def show(name: str, rows: list[Judged]) -> None:
+    """Prints the table of these messages, a column a language."""
     tables = [table([row for row in rows if language in (row.language, "all")]) for language in LANGUAGES]
     lines = [f"| {what} | {' | '.join(one[what] for one in tables)} |" for what in tables[0]]
     sys.stdout.write(
@@ -128,7 +129,7 @@ def main(files: list[Path]) -> None:
     sys.stdout.write(f"understanding takes {_peak() - before:.0f} MB beside the program's own {before:.0f} MB\n")
     for file in files:
         rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-        _print(file.name, judged(reader, rows))
+        show(file.name, judged(reader, rows))
 
 
 def _peak() -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.intents import intents
@@ -41,19 +41,24 @@ _CLEARLY_OURS = ("product", "license", "subscription", "bill")
 _CIRCUMSTANCES = ("person", "reason", "feedback", "group_by", "team")
 _DECIDES = ("confirm.no", "flow.abort")  # "hmm, not sure" decides nothing
 _COUNTLESS = ("licenses.assign", "licenses.unassign", "licenses.move", "payment.add", "payment.edit", "payment.replace")
-_SAID_BY_INTENT = {"share.take": frozenset({"negation"}), "recurring.off": frozenset({"negation"})}
+_SAID_BY_NEGATION = ("share.take", "recurring.off", "recurring.on", "schedule.drop")
+_NEAR = 3  # pieces before an order within which a word denies it
 _TOLERATED = 1  # unknown words in a question that is otherwise clear
 _HOPELESS = 3  # unknown words that leave nothing to ask about
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gates make of one proposal."""
+    """What the gates make of one proposal; of one that no rule makes, also whether every order in it is one not to
+    do something (`refused`), ends as a question (`asked`), and whether something is said besides (`left`)."""
 
     tier: Tier
     request: Request
     guard: Guard | None = None
     fired: tuple[str, ...] = field(default_factory=tuple)
+    refused: bool = False
+    asked: bool = False
+    left: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def _judged(proposal: Proposal, said: _Said, filled: Slots, surplus: list[str]) 
     fired += [f"does not fit: {kind}" for kind in surplus]
     fired += [f"unknown: {token.text}" for token in unknown]
     if guard := _guard(intent, tokens, frozenset[str]().union(*proposal.rule.needs)):
-        asked = guard in (Guard.QUESTION, Guard.HYPOTHETICAL) and not unknown and not said.foreign
+        asked = intent.changes and guard in (Guard.QUESTION, Guard.HYPOTHETICAL) and not unknown and not said.foreign
         return Verdict(Tier.CLARIFY if asked else Tier.REJECT, request, guard, (*fired, f"guard: {guard}"))
     if said.foreign or len(unknown) >= _HOPELESS:
         return Verdict(Tier.REJECT, request, None, (*fired, "not ours"))
@@ -129,25 +134,47 @@ def _guard(intent: Intent, tokens: list[Token], needed: frozenset[str]) -> Guard
 
 
 def admit(intent_id: str, tokens: list[Token]) -> Verdict:
-    """What the gates make of an intent that no rule proposes: a change uses all that was said and is no question."""
+    """What the gates make of an intent that no rule proposes; how far it can be trusted is weighed."""
     intent = intents()[intent_id]
     filled, surplus = slots(tokens, intent)
     unknown = [token.text for token in tokens if token.kind is Kind.UNKNOWN]
     fired = [*(f"does not fit: {kind}" for kind in surplus), *(f"unknown: {text}" for text in unknown)]
-    guard = _guard(intent, _without_courtesy(tokens), _SAID_BY_INTENT.get(intent_id, frozenset()))
-    later = any(token.has("hold") and not token.has("filler") for token in tokens)
-    elsewhere = ["number"] if any(token.has("elsewhere") for token in tokens) else []
-    left = elsewhere + [
-        kind for kind in surplus if kind not in _CIRCUMSTANCES and not (kind == "number" and intent_id in _COUNTLESS)
-    ]
-    whose = intent_id == "payment.show" and any(token.has("person", "department") for token in tokens)
-    stopped = (intent.changes and (left or guard or later)) or (intent_id in _DECIDES and later) or whose
-    tier = Tier.CLARIFY if stopped else Tier.ACCEPT
+    plain = _without_courtesy(tokens)
+    guard = _guard(intent, plain, frozenset())
     if intent_id in _OF_PEOPLE:
         filled = _with_speaker(filled, tokens)
     if intent_id == "licenses.unassign" and "people" not in filled:
         filled = filled | _holder(tokens)
-    return Verdict(tier, Request(intent_id, filled), guard, tuple(fired))
+    refused = guard is Guard.NEGATION and intent_id not in _SAID_BY_NEGATION and _refused(tokens)
+    asked = (
+        intent.changes
+        and guard in (Guard.QUESTION, Guard.HYPOTHETICAL)
+        and any(token.text in QUESTION_MARKS for token in plain[-3:])
+    )
+    over = any(token.has("elsewhere") for token in tokens) or any(
+        kind not in _CIRCUMSTANCES and not (kind == "number" and intent_id in _COUNTLESS) for kind in surplus
+    )
+    tier = Tier.CLARIFY if over and "quantity" in intent.slots else Tier.ACCEPT
+    left = over or _said_besides(intent, tokens)
+    return Verdict(tier, Request(intent_id, filled), guard, tuple(fired), refused, asked, left)
+
+
+def _said_besides(intent: Intent, tokens: list[Token]) -> bool:
+    """Whether it is to be done later, or is about somebody else's."""
+    later = any(token.has("hold") and not token.has("filler") for token in tokens)
+    whose = intent.id == "payment.show" and any(token.has("person", "department") for token in tokens)
+    return whose or (later and (intent.changes or intent.id in _DECIDES))
+
+
+def _refused(tokens: list[Token]) -> bool:
+    """Whether all it orders is not to do something: "don't add any", but not 卡不换，改个地址."""
+    orders = [at for at, token in enumerate(tokens) if _is_order(token) and not token.has("negation")]
+    return all(any(token.has("negation") for token in _just_before(tokens, at)) for at in orders)
+
+
+def _just_before(tokens: list[Token], at: int) -> list[Token]:
+    near = tokens[max(at - _NEAR, 0) : at][::-1]
+    return list(takewhile(lambda token: token.kind is not Kind.MARK, near))
 
 
 def _holder(tokens: list[Token]) -> Slots:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.meaning import Slots
 
 YES = "confirm.yes"
+_PRODUCT = ("product", "product_candidates")
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign", "licenses.who")
 _ABOUT_A_PRODUCT = frozenset(
     {
@@ -32,7 +33,7 @@ def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:
     found: list[Request] = []
     product: Slots = {}
     for request in requests:
-        own: Slots = {slot: request.slots[slot] for slot in ("product", "product_candidates") if slot in request.slots}
+        own: Slots = {slot: request.slots[slot] for slot in _PRODUCT if slot in request.slots}
         whose = request.intent == "licenses.who" and "people" in request.slots  # all that they have
         if not own and request.intent in _ABOUT_A_PRODUCT and not whose:
             request = Request(request.intent, product | request.slots)
@@ -45,7 +46,7 @@ def _add(found: list[Request], request: Request) -> None:
     """One more request, unless one before it says the same or, of the same product, the same for other people."""
     for at, other in enumerate(found):
         if other.intent == request.intent:
-            if all(request.slots[slot] == other.slots[slot] for slot in request.slots.keys() & other.slots.keys()):
+            if _said_again(other.slots, request.slots):
                 found[at] = Request(request.intent, other.slots | request.slots)
                 return
             same = _without_people(other.slots) == _without_people(request.slots)
@@ -54,6 +55,13 @@ def _add(found: list[Request], request: Request) -> None:
                 found[at] = Request(request.intent, other.slots | {"people": list(dict.fromkeys(everyone))})
                 return
     found.append(request)
+
+
+def _said_again(before: Slots, slots: Slots) -> bool:
+    """Whether nothing that is said is said otherwise; Visio Plan 2 is another product than one of two of Power BI."""
+    if len({slot for slot in (*before, *slots) if slot in _PRODUCT}) > 1:
+        return False
+    return all(slots[slot] == before[slot] for slot in slots.keys() & before.keys())
 
 
 def _without_people(slots: Slots) -> Slots:
@@ -76,7 +84,7 @@ def together(requests: Sequence[Request]) -> tuple[Request, ...]:
 
 def _together(first: Request, second: Request) -> list[Request]:
     """Licenses bought and handed out, or taken from one and given to another, are one request."""
-    about = {slot: second.slots[slot] for slot in ("product", "product_candidates") if slot in second.slots}
+    about = {slot: second.slots[slot] for slot in _PRODUCT if slot in second.slots}
     if second.intent != "licenses.assign" or "people" not in second.slots or not about.items() <= first.slots.items():
         return [first, second]
     if first.intent in ("licenses.add", "purchase.new") and "people" not in first.slots:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib import resources
 from math import exp, sqrt
+from operator import attrgetter
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from dialogs.understanding.languages import is_chinese
 from dialogs.understanding.model import NOT_FOR_US, SEVERAL, Model, stored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from importlib.resources.abc import Traversable
 
 _ROUNDS = 10
@@ -56,10 +57,15 @@ _OUT_OF_SCOPE = "out_of_scope"  # what the annotation rules call it
 Example = tuple[str, str]  # class, text
 
 
-def examples(root: Traversable | None = None) -> list[Example]:
-    """All examples, in a fixed order: `<hand>/<language>/<intent>.txt` and `<hand>/multi.jsonl`."""
-    said = sorted(_under(root or resources.files(__package__).joinpath("training"), ()))
+def examples(without: Collection[str] = ()) -> list[Example]:
+    """The examples of all hands but these, in a fixed order: `<hand>/<language>/<intent>.txt`, `<hand>/multi.jsonl`."""
+    said = sorted(one for hand in hands() if hand.name not in without for one in _under(hand))
     return [*said, *_in_pairs(said), *_of_intents()]
+
+
+def hands() -> list[Traversable]:
+    """The folders of those who wrote examples."""
+    return sorted(resources.files(__package__).joinpath("training").iterdir(), key=attrgetter("name"))
 
 
 def _of_intents() -> Iterator[Example]:
@@ -69,10 +75,10 @@ def _of_intents() -> Iterator[Example]:
         yield from ((NOT_FOR_US, text) for text in intent.reject if not intent.id.startswith("confirm"))
 
 
-def _under(folder: Traversable, path: tuple[str, ...]) -> Iterator[Example]:
+def _under(folder: Traversable) -> Iterator[Example]:
     for entry in folder.iterdir():
         if entry.is_dir():
-            yield from _under(entry, (*path, entry.name))
+            yield from _under(entry)
         elif entry.name == "multi.jsonl":
             yield from map(_of_row, entry.read_text("utf-8").splitlines())
         elif entry.name.endswith(".txt"):
