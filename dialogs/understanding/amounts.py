@@ -9,6 +9,7 @@ from dialogs.understanding.meaning import Unusable
 from dialogs.understanding.tokens import Kind, Token
 
 _ARTICLES = ("a", "an")
+_CURRENCIES = ("$", "€", "£", "¥")
 _COUNTED = ("license", "product", "measure", "add", "person_noun")
 
 
@@ -20,8 +21,9 @@ def with_roles(tokens: list[Token]) -> list[Token]:
             continue
         before = tokens[at - 1] if at else None
         after = next((later for later in tokens[at + 1 :] if not later.senses <= {"filler", "by"}), None)
-        if after and after.has("unit") and tokens[at + 1] is after:
-            tokens[at] = token.meaning("elsewhere")
+        counts_units = after is not None and after.has("unit") and tokens[at + 1] is after
+        if counts_units or (before and before.text in _CURRENCIES):
+            tokens[at] = token.meaning("elsewhere", *_money(token, before, after))
         elif token.value.weak:
             tokens[at] = _weak(token, before, after)
         elif token.value.unusable:
@@ -31,6 +33,12 @@ def with_roles(tokens: list[Token]) -> list[Token]:
         if before and before.has("to") and tokens[at].has("number", "relative") and not _for_people(before, after):
             tokens[at - 1] = before.meaning("total")
     return _without_needless(tokens)
+
+
+def _money(token: Token, before: Token | None, after: Token | None) -> tuple[str, ...]:
+    """What "$49" and 49美元 say about a sum of money."""
+    said = (before and before.text in _CURRENCIES) or (after and after.has("currency"))
+    return ("amount", f"amount={token.text.strip()}") if said else ()
 
 
 def unusable(tokens: list[Token]) -> Unusable | None:

@@ -18,11 +18,13 @@ _INTENTS = {
     "share.give": "help",
     "share.take": "help",
     "catalog.list": "help",
+    "invoice.explain": "invoices.list",
+    "payment.pay": "payment.show",
 }
 _OURS_ONLY = frozenset(
     {
         "when", "term", "trial", "unused", "status", "topic", "team", "from_people", "way", "not_people", "also",
-        "about", "only",
+        "about", "only", "amount",
     }
 )  # fmt: skip
 _WITHOUT_PEOPLE = ("licenses.add", "purchase.new", "admin.summary")
@@ -46,6 +48,9 @@ def _told(request: Request) -> Iterator[tuple[str, Slots]]:
     if request.intent == "licenses.move":
         yield "licenses.unassign", about | _people(request.slots, "from_people")
         yield "licenses.assign", about | _people(request.slots, "people")
+        return
+    if request.intent == "invoice.explain" and "invoice" in slots:
+        yield "invoice.show", {"invoice": slots["invoice"]}
         return
     if request.intent in _WITHOUT_PEOPLE:
         slots.pop("people", None)

@@ -20,6 +20,7 @@ _NUMBER = re.compile(
     r"|[a-z]{1,3}\d{3,}(?:-\d{2,})+"  # G000-44-1812
     r"|\d{4}-\d{4,}"
     r"|inv[-_#]?\d{3,}"
+    r"|g\d{2,4}"  # as short as some type it
     r"|(?=[a-z0-9]{8,16}(?![a-z0-9]))[a-z]{1,2}\d{3,}[a-z][a-z0-9]*"  # E0800QX7T1
     r")" + _ENDS
 )
@@ -29,12 +30,13 @@ _NAMED = re.compile(
     r"(?: ?(?:id|no\.?|nr\.?|number|号码?|编号|单号))? ?(?:是|为)?[#:]? ?#?" + _ANY + _ENDS
 )
 _BEFORE = re.compile(r"(?<![a-z0-9.-])" + _ANY + r" ?(?:号|这张|那张|这一张)?的?(?:发票|账单|帐单)")
+_SHORT = re.compile(r"(?<![a-z])(?:invoice|receipt)s? ?(?:no\.?|nr\.?|number|#)? ?#?(?P<number>\d{1,2})(?![\w/.-])")
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-/]\d\d?){0,2}|\d\d?[-/]\d\d?(?:[-/]\d+)?|\d+(?:st|nd|rd|th)")
 
 
 def find(text: Text, shown: str) -> Iterator[Token]:
     """The invoice numbers in the text; a year or a date is none."""
-    for pattern, group in ((_NUMBER, 0), (_NAMED, "number"), (_BEFORE, "number")):
+    for pattern, group in ((_NUMBER, 0), (_NAMED, "number"), (_BEFORE, "number"), (_SHORT, "number")):
         for match in pattern.finditer(shown):
             if not _DATE.fullmatch(match.group(group)):
                 number = text.written(*match.span(group))

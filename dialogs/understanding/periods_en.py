@@ -214,6 +214,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | 
         (rf"(?:in|of|during|from) (?P<month>{_MONTH}){_END}", _one_month),
         (rf"(?P<month>{_MONTH})(?=(?:'s)? (?:invoice|bill|receipt|statement))", _one_month),
         (rf"(?:(?<=invoices )|(?<=bills )|(?<=receipts ))(?:for )?(?P<month>{_MONTH}){_END}", _one_month),
+        (rf"(?:(?<=why is )|(?<=why was ))(?P<month>{_MONTH}){_END}", _one_month),
         (rf"(?<![a-z])(?:for )?(?P<month>{_NEVER_A_NAME}){_END}", _one_month),
         (rf"{_IN}(?:calendar )?(?:year )?(?P<year>{_YEAR})(?![\d-])", _year),
     )

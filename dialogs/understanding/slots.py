@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding.people import people
@@ -56,7 +56,7 @@ def _by_meaning(tokens: Sequence[Token], intent: Intent) -> Slots:
     return found
 
 
-@cache
+@lru_cache(maxsize=4096)  # an amount said is a sense of its own
 def _fills(senses: frozenset[str]) -> list[list[str]]:
     return [sense.split("=") for sense in sorted(senses) if "=" in sense]
 
