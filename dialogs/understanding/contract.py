@@ -28,6 +28,7 @@ _OURS_ONLY = frozenset(
     }
 )  # fmt: skip
 _WITHOUT_PEOPLE = ("licenses.add", "purchase.new", "admin.summary")
+_NO_REQUESTS = ("notices.later", "notices.stop")  # answers to what the desk sends by itself, of which they know nothing
 _WITHOUT_SLOTS = ("flow.undo", "help")
 _ABOUT = ("product", "product_candidates")
 
@@ -39,12 +40,14 @@ def contract(requests: Iterable[Request]) -> list[dict[str, Any]]:
 
 def names(intents: Iterable[str]) -> list[str]:
     """The ids that the rules know for these, each once."""
-    return list(dict.fromkeys(_INTENTS.get(intent, intent) for intent in intents))
+    return list(dict.fromkeys(_INTENTS.get(intent, intent) for intent in intents if intent not in _NO_REQUESTS))
 
 
 def _told(request: Request) -> Iterator[tuple[str, Slots]]:
     slots = {slot: value for slot, value in request.slots.items() if slot not in _OURS_ONLY}
     about = {slot: value for slot, value in slots.items() if slot in _ABOUT}
+    if request.intent in _NO_REQUESTS:
+        return
     if request.intent == "licenses.move":
         yield "licenses.unassign", about | _people(request.slots, "from_people")
         yield "licenses.assign", about | _people(request.slots, "people")

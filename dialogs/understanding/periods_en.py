@@ -151,6 +151,11 @@ def _year(match: re.Match[str], today: date) -> Period:
     return days.span_of_months(int(match["year"]), 1, 12, today)
 
 
+def _month_of_bills(match: re.Match[str], today: date) -> Period | None:
+    """ "the bill for May"; "a license for May" is somebody's."""
+    return _one_month(match, today) if days.DATED.search(match.string) else None
+
+
 def _one_day(match: re.Match[str], today: date) -> Period | None:
     found = _day(match["day"], today)
     return days.between(found, found) if found else None
@@ -212,6 +217,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | 
         (rf"{_IN}(?P<month>(?:{_MONTH}) {_YEAR}|{_YEAR}[-/]\d\d?|\d\d?/{_YEAR})(?![a-z0-9-])", _one_month),
         # May and March are words: without a year they are months only where something says so
         (rf"(?:in|of|during|from) (?P<month>{_MONTH}){_END}", _one_month),
+        (rf"for (?P<month>{_MONTH}){_END}", _month_of_bills),
         (rf"(?P<month>{_MONTH})(?=(?:'s)? (?:invoice|bill|receipt|statement))", _one_month),
         (rf"(?:(?<=invoices )|(?<=bills )|(?<=receipts ))(?:for )?(?P<month>{_MONTH}){_END}", _one_month),
         (rf"(?:(?<=why is )|(?<=why was ))(?P<month>{_MONTH}){_END}", _one_month),

@@ -102,6 +102,14 @@ def _range_of_months(match: re.Match[str], today: date) -> Period | None:
     return days.span_of_months(first_year, first, count, today) if count > 0 else None
 
 
+def _two_months(match: re.Match[str], today: date) -> Period | None:
+    """三月和四月: two months that follow each other."""
+    first_year, first = _month(match["first"], today)
+    year, last = _month(match["last"], today, first_year)
+    follows = (year, last) == (first_year, first + 1)
+    return days.span_of_months(first_year, first, 2, today) if follows and last <= 12 else None
+
+
 def _since(match: re.Match[str], today: date) -> Period | None:
     named = match["first"]
     if "日" in named or "号" in named:
@@ -152,6 +160,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | 
         (f"从?(?P<first>{_DAY}){_TO}(?P<last>{_DAY})", _range_of_days),
         (f"从?(?P<first>{_MONTH}){_TO}(?P<last>{_MONTH})", _range_of_months),
         (f"[从自]?(?P<first>{_DAY}|{_MONTH}|{_YEAR})初?(?:份?以来|至今|到现在|到今天|到目前|开始|起)", _since),
+        (f"(?P<first>{_MONTH})(?:和|跟|与|,)? ?(?P<last>{_MONTH})", _two_months),
         ("[从自]?(?:今年)?年初(?:以来|至今|到现在|到今天|开始|起)", _this_year),
         (f"{_PAST}(?P<count>{_NUMBER}|[俩仨]) ?(?:个?(?=[月季])|(?=年))(?P<unit>月|季度?|年){_WITHIN}", _rolling),
         ("滚动(?:的)?一?(?P<unit>年|季)度?", _rolling_one),

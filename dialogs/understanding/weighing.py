@@ -26,14 +26,14 @@ _MOST_CHOICES = 3
 # How far what only the model proposes can be trusted: log-odds, fitted to what it made of the examples of hands that
 # were left out of its training (bench/hands.py).
 _BAR = 0.8  # the trust it takes to start a change, which its quote still asks about
-_BAR_FOR_THE_REST = 0.85
+_BAR_FOR_THE_REST = 0.88
 _BAR_FOR_WHAT_IS_TOLD = 0.95  # the same, where somebody's words or a condition are heard
 _EASE = 0.25  # trust that a part of a message for us may lack
 _BIAS = -1.3
 _LIKELY = 0.65  # for the log-odds of the intent
 _MORE_THAN_ONE = -0.4  # for those of several requests
 _STRANGER = -0.1  # for a word that nobody ever said to us
-_STRANGER_TO_NOTHING = -0.4  # the same, where no product is named
+_STRANGER_TO_NOTHING = -0.9  # the same, where no product is named
 _STRANGER_IN_TALK = -0.6
 _NO_SUBJECT = -0.3  # where nothing of ours is named
 _TOLD = -0.4  # where words of a story, a wish or a reminder are heard
