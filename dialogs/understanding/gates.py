@@ -24,7 +24,8 @@ _CHANGE_WORDS = (
 )  # fmt: skip
 _GUARDED = frozenset(Guard)
 _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.yes"})
-_WITH_ME = "我"  # 我和小林: the speaker is one of them
+_WITH_ME = ("我", "I")  # 我和小林, "Jo and I should be among them": the speaker is one of them
+_WISHES = ("need", "polite", "have", "give_up")  # "take it from Jo, and I need one" is about somebody else
 _SPEAKERS = {"me": "me", "myself": "myself", "我自己": "我自己", "本人": "本人", "给我": "我"}
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign")
 _HOLDERS = {"my": "me", "mine": "me", "me": "me", "myself": "me", "我的": "我", "我自己": "我", "本人": "本人"}
@@ -235,13 +236,16 @@ def _with_speaker(filled: Slots, tokens: list[Token]) -> Slots:
         for at, token in enumerate(tokens)
         if token.kind is Kind.PERSON
         or (token.text.lower() in _SPEAKERS and _beside_people(tokens, at, filled))
-        or (token.text == _WITH_ME and _among_people(tokens, at))
+        or (token.text in _WITH_ME and _among_people(tokens, at))
     ]
     return filled | {"people": list(dict.fromkeys(named))} if named else filled
 
 
 def _among_people(tokens: list[Token], at: int) -> bool:
     """我和小林, 李雷还有我: joined to a name on either side."""
+    wishes = any(token.has(*_WISHES) for token in tokens[at + 1 : at + 2])
+    if tokens[at].text == "I" and wishes and any(token.has(*_CHANGE_WORDS) for token in tokens[:at]):
+        return False
     after, before = tokens[at + 1 : at + 3], tokens[max(at - 2, 0) : at][::-1]
     return any(
         [one.kind for one in beside[1:]] == [Kind.PERSON] and beside[0].has("joint")
