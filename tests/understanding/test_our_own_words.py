@@ -29,6 +29,7 @@ MEANT = {
     "keep": "recurring.on",
     "add": "licenses.add",
     "set": "licenses.set",
+    "summary": "admin.summary",
 }
 PRODUCTS = [product.name for product in Catalog().products]
 
