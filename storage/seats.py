@@ -12,7 +12,7 @@ from storage import assignments, audit, outbox, scheduled
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import Assignment, Subscription
-from storage.quotes import SeatsQuote
+from storage.quotes import Seat, SeatsQuote
 from storage.subscriptions import views
 from storage.views import Status
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from storage.catalog import Catalog
     from storage.models import Operation
     from storage.models.columns import Json
+    from storage.quotes import SeatResult
     from storage.rights import Rights
     from storage.terms import Terms
     from storage.transaction import Transaction
@@ -74,11 +75,11 @@ class Seats:
         [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
         takes = await assignments.holding(tx, subscription.id, take)
         gives = await assignments.seats(tx, subscription.id, give)
-        new, _ = assignments.parted(gives)
+        new, left_out = assignments.parted(gives)
         free = view.free + len(takes) - len(new)
         if free < 0:
             if not await self._rights.may_change_total(tx, subscription):
-                raise Refused("not_enough_to_share", lacking=-free, free=view.free, owner=view.purchaser.name)
+                raise _too_few_to_share(view, -free, left_out)
             raise Refused("not_enough", lacking=-free, free=view.free)
         if view.scheduled and await _beyond(tx, view, len(new), takes):
             raise Refused("reduction_waits", total=view.scheduled.total, date=view.scheduled.on.isoformat())
@@ -157,6 +158,16 @@ async def _has_held(tx: Transaction, subscription: Subscription) -> bool:
         Assignment.person_id == tx.actor.person,
     )
     return bool(await tx.session.scalar(select(exists().where(*own))))
+
+
+def _too_few_to_share(view: SubscriptionView, lacking: int, left_out: Sequence[SeatResult]) -> Refused:
+    """Too few for whoever hands out without paying: who pays, and who of those named could not have one anyway."""
+    free, owner = view.free, view.purchaser.name
+    never = sorted(each.person.name for each in left_out if each.seat in (Seat.GUEST, Seat.DISABLED))
+    if never:
+        names = ", ".join(never)
+        return Refused("not_enough_for_members", lacking=lacking, free=free, owner=owner, names=names)
+    return Refused("not_enough_to_share", lacking=lacking, free=free, owner=owner)
 
 
 def _taken(quote: SeatsQuote) -> list[str]:

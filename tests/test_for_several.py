@@ -58,3 +58,11 @@ async def test_a_deputy_adds_what_is_lacking(alice: Person, dana: Person) -> Non
     dana.sees("One license is lacking", "10 → 11 (+1)", "at once: Bo Zhang, Ann Kovacs")
     await dana.taps("Buy")
     dana.sees("These have one each now: Bo Zhang, Ann Kovacs")
+
+
+async def test_a_guest_among_too_many_is_named_too(dana: Person) -> None:
+    await dana.says("give Visio Plan 2 to Bo, Ann Kovacs and Evan")
+    dana.sees("1 free, and this takes 1 more", "Alice Chen pays for it", "so not Evan Guest.")
+    await dana.says("用中文")
+    await dana.says("把Visio Plan 2分配给Bo、Ann Kovacs和Evan")
+    dana.sees("空闲 1 个，还差 1 个", "所以 Evan Guest 不能获得。")
