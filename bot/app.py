@@ -32,6 +32,7 @@ from storage.demo import TENANT, seed
 from storage.embedded import EmbeddedValkey
 from storage.errors import Misconfigured
 from storage.pace import Pace
+from storage.payments import SandboxGateway
 from storage.record import Record
 from storage.verify import verify
 
@@ -154,8 +155,9 @@ async def served(
 async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -> AsyncIterator[Wired]:
     """A desk with its servers, the embedded ones where no address is set; all end with the context. Raises as `run`."""
     async with AsyncExitStack() as stack:
+        sandbox = SandboxGateway(takes_cards=demo)
         time = clock or (demo_clock(_data(settings)) if demo else SystemClock())
-        record = await stack.enter_async_context(record_of(settings, time))
+        record = await stack.enter_async_context(record_of(settings, time, gateway=sandbox))
         if demo:
             await seed(record, settings.admins)
         for tenant in () if demo else settings.served:
@@ -175,7 +177,7 @@ async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -
         desk = Desk(
             record, conversations, words, support=support, learn_from=settings.learn_from, address=pages.address
         )
-        yield Wired(record, desk, Load(pace), pages)
+        yield Wired(record, desk, Load(pace), pages, sandbox)
 
 
 @asynccontextmanager
@@ -200,11 +202,13 @@ async def redis_of(settings: Settings) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def record_of(settings: Settings, clock: Clock, *, looking: bool = False) -> AsyncIterator[Record]:
-    """The record at DATABASE_URL, or in the embedded file; `looking` as in `Record.open`. Raises as `run`."""
+async def record_of(
+    settings: Settings, clock: Clock, *, looking: bool = False, gateway: SandboxGateway | None = None
+) -> AsyncIterator[Record]:
+    """The record at DATABASE_URL, or in the embedded file; the rest as for `Record.open`. Raises as `run`."""
     url = settings.database_url or f"sqlite:///{_data(settings) / 'record.sqlite'}"
     zone = ZoneInfo(settings.timezone)
-    record = await Record.open(url, clock, timezone=zone, currency=settings.currency, looking=looking)
+    record = await Record.open(url, clock, timezone=zone, currency=settings.currency, gateway=gateway, looking=looking)
     try:
         yield record
     finally:

@@ -17,11 +17,13 @@ from bot.teams.pacing import Pacing
 from bot.teams.roster import Roster, demo_directory, no_directory
 from bot.teams.tokens import EntraTokens
 from bot.web import page
+from bot.web.cards import CardPages
 from bot.web.choosing import Choosing
 from bot.web.courier import DemoCourier
 from bot.web.door import Door
 from bot.web.links import Links
 from bot.web.printed import printed
+from bot.web.sandbox import SandboxPages
 from bot.web.seal import Seal, key_from
 from bot.web.sign_in import DemoSignIn, EntraSignIn
 from bot.web.spreadsheet import spreadsheet
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from bot.web.visitors import Visitor
     from dialogs.desk import Desk
     from storage.clock import Clock
+    from storage.payments import SandboxGateway
     from storage.record import Record
 
 
@@ -63,6 +66,7 @@ class Wired:
     desk: Desk
     load: Load
     pages: Pages
+    sandbox: SandboxGateway
 
 
 def demonstration(wired: Wired, visitors: tuple[Visitor, ...]) -> tuple[web.Application, Courier]:
@@ -81,7 +85,8 @@ def demonstration(wired: Wired, visitors: tuple[Visitor, ...]) -> tuple[web.Appl
     tried = page.mount(application, wired.load.over(wired.desk), visitors, tenant=TENANT, clock=record.clock)
     people = {visitor.number: visitor.id for visitor in visitors}
     door = Door(DemoSignIn(TENANT, people), Seal(secrets.token_bytes(32), record.clock), secure=False)
-    application.add_routes([*Choosing(visitors).routes(), *_behind(door, record)])
+    provider = SandboxPages(wired.sandbox, record.clock)
+    application.add_routes([*Choosing(visitors).routes(), *provider.routes(), *_behind(door, wired)])
     return application, DemoCourier(tried, TeamsCourier(connector, record.chats, is_loopback, opens=False))
 
 
@@ -104,7 +109,7 @@ def service(wired: Wired, settings: Settings, cloud: Cloud) -> tuple[web.Applica
     if settings.public_url:
         entra = EntraSignIn(settings.app_id, settings.app_password, cloud, settings.served, settings.public_url)
         door = Door(entra, Seal(key_from(settings.app_password), clock), secure=True)
-        application.add_routes(_behind(door, record))
+        application.add_routes(_behind(door, wired))
     return application, TeamsCourier(connector, record.chats, cloud.serves)
 
 
@@ -115,7 +120,10 @@ def connector_to(cloud: Cloud, clock: Clock, settings: Settings) -> Connector:
     return Connector(tokens, pacing=Pacing(settings.tenant_messages_per_second))
 
 
-def _behind(door: Door, record: Record) -> list[web.RouteDef]:
+def _behind(door: Door, wired: Wired) -> list[web.RouteDef]:
     """Every page behind the door."""
-    shows = {Purpose.INVOICE: printed(record), Purpose.SUMMARY: spreadsheet(record)}
-    return [*door.routes(), *Links(record, door, shows=shows, takes={}).routes()]
+    record = wired.record
+    cards = CardPages(record, door, wired.pages.address)
+    shows = {**cards.shows, Purpose.INVOICE: printed(record), Purpose.SUMMARY: spreadsheet(record)}
+    links = Links(record, door, shows=shows, takes=cards.takes)
+    return [*door.routes(), *links.routes(), *cards.routes()]

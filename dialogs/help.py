@@ -54,7 +54,6 @@ async def help_card(turn: Turn, support: str, frame: Frame | None = None, topic:
         Line(reader.text("help.text")),
         *(Line(reader.text(f"help.{part}.{whose}")) for part in ("money", "people")),
         Line(reader.text("help.anytime")),
-        Line(reader.text("help.not_yet"), Tone.QUIET),
         Line(contact(reader, support), Tone.QUIET),
     )
     buttons = await sayable(turn, ALL[whose])

@@ -30,10 +30,16 @@ TEXTS = {
     "share_withdrawn": "notice.share_withdrawn",
     "deputy_named": "notice.deputy_named",
     "deputy_withdrawn": "notice.deputy_withdrawn",
+    "payment.added": "notice.payment_added",
+    "payment.replaced": "notice.payment_replaced",
+    "payment.edited": "notice.payment_edited",
+    "payment.removed": "notice.payment_removed",
+    "billing.profile": "notice.billing_profile",
 }
 DATED = {"license_given_up", "subscription_cancelled", "subscription_ends"}
 # Rights that Microsoft knows nothing of.
 WITHIN_THE_DESK = {"shared_with_you", "share_withdrawn", "deputy_named", "deputy_withdrawn"}
+WITHIN_THE_DESK |= {kind for kind in TEXTS if kind.startswith(("payment.", "billing."))}
 IN_PUBLIC = {"handed_out"}  # said where the operation was asked for, `conversation`; all others to the person alone
 
 
@@ -71,6 +77,9 @@ def _values(reader: Reader, news: News) -> dict[str, Value]:
         "product": news.product or news.payload.get("product_name", ""),
         "team": news.team,
     }
+    if "brand" in news.payload:
+        card = {"brand": news.payload["brand"], "digits": news.payload["last_four"]}
+        values["card"] = reader.text("fact.card", **card)
     if "total" in news.payload:
         values["count"] = news.payload["total"]
     if day := _day(news):

@@ -33,7 +33,7 @@ class PayWith(Choose):
         if price is None or frame.answers["trial"] or not asked:
             return Choices((Option("", ""),))
         methods = await turn.record.purchases.methods(turn.actor)
-        named = [each for each in methods if _is_named(reader, each[1], frame.slots.get("method", OTHER))]
+        named = [each for each in methods if is_named(reader, each[1], frame.slots.get("method", OTHER))]
         options = tuple(
             Option(each, reader.text("fact.card", brand=method.brand, digits=method.last_four))
             for each, method in named or methods
@@ -43,7 +43,7 @@ class PayWith(Choose):
         )
 
 
-def _is_named(reader: Reader, method: PaymentMethodView, said: str) -> bool:
+def is_named(reader: Reader, method: PaymentMethodView, said: str) -> bool:
     """Whether the words name this card: its last four digits, or its brand."""
     words, brand = said.lower(), method.brand.lower()
     called = {reader.text(f"card_called.{brand.replace(' ', '_')}")} if brand in CALLED else set()

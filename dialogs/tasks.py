@@ -13,6 +13,7 @@ from dialogs.holders import WhoHolds
 from dialogs.invoices import ListInvoices, ShowInvoice
 from dialogs.move_licenses import MoveLicenses
 from dialogs.pay_open import PayOpen
+from dialogs.payment import AddPayment, EditPayment, ShowPayment, SwitchCard
 from dialogs.purchase_summary import PurchaseSummary
 from dialogs.renewals import Renewals
 from dialogs.several import Several
@@ -30,6 +31,7 @@ CHANGES: tuple[Change[Any], ...] = (
     CancelSubscription(),
     Renewals(),
     PayOpen(),
+    SwitchCard(),
     Share(),
     AssignLicenses(),
     UnassignLicenses(),
@@ -44,6 +46,9 @@ LOOKUPS: tuple[Lookup, ...] = (
     ShowInvoice(),
     ExplainInvoice(),
     PurchaseSummary(),
+    ShowPayment(),
+    AddPayment(),
+    EditPayment(),
 )
 ALL: tuple[Task, ...] = (*CHANGES, *LOOKUPS)
 

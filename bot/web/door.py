@@ -20,6 +20,7 @@ from storage.views import Actor
 if TYPE_CHECKING:
     from bot.web.seal import Seal
     from bot.web.sign_in import SignIn
+    from storage.views import PersonView
 
 SESSION: Final = "desk_session"
 FLOW: Final = "desk_sign_in"
@@ -105,6 +106,11 @@ class Door:
     ) -> None:
         seconds = int(lasts.total_seconds())
         answer.set_cookie(name, value, path=path, max_age=seconds, secure=self._secure, httponly=True, samesite=site)
+
+
+def person_reads(person: PersonView, timezone: str) -> Reader:
+    """The language of somebody known, as they chose it or the directory says."""
+    return Reader(person.chosen_language or person.language or language_of(None), timezone)
 
 
 def stranger_reads(request: web.Request) -> Reader:

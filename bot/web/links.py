@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from bot.web.door import stranger_reads
+from bot.web.door import person_reads, stranger_reads
 from bot.web.sheet import STYLE, said, style
 from dialogs.texts import Reader
 from storage.errors import RecordUnavailable, Refused
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from bot.web.door import Door, Guest
+    from dialogs.texts import Reader
     from storage.links import Opened, Purpose
     from storage.record import Record
     from storage.views import Actor, PersonView
@@ -31,6 +32,7 @@ FORBIDDEN: Final = frozenset({"link_not_yours", "not_a_member"})  # every other 
 class Visit:
     """A link opened by the person it was made for, who has signed in."""
 
+    request: web.Request
     token: str
     opened: Opened
     actor: Actor
@@ -79,20 +81,20 @@ class Links:
         try:
             person = await self._record.people.find(guest.actor.tenant, guest.actor.person)
             if person is not None:
-                language = person.chosen_language or person.language
-                reader = Reader(language or reader.language, self._record.timezone.key)
-            return await welcome(await self._visit(request.match_info["token"], guest, person, reader))
+                reader = person_reads(person, self._record.timezone.key)
+            return await welcome(await self._visit(request, guest, person, reader))
         except Refused as refused:
             return self._refused(request, reader, refused)
         except RecordUnavailable:
             title, text = (reader.text(f"web.away.{part}") for part in ("title", "text"))
             return said(reader, title, text, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
-    async def _visit(self, token: str, guest: Guest, person: PersonView | None, reader: Reader) -> Visit:
+    async def _visit(self, request: web.Request, guest: Guest, person: PersonView | None, reader: Reader) -> Visit:
+        token = request.match_info["token"]
         opened = await self._record.links.open(token, guest.actor)
         if person is None:  # erased since; nobody else opens a link without being somebody
             raise Refused("not_a_member")
-        return Visit(token, opened, guest.actor, person, reader, guest.form)
+        return Visit(request, token, opened, guest.actor, person, reader, guest.form)
 
     def _refused(self, request: web.Request, reader: Reader, refused: Refused) -> web.Response:
         """Says no, and of somebody else's link not whose it is; with that one may sign in anew."""
