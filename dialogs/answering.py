@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialogs.tasks import task_named
+from dialogs.understanding.adding_on import adds_on
 
 if TYPE_CHECKING:
     from dialogs.elements import Option
     from dialogs.memory import Frame
     from dialogs.turn import Turn
-    from dialogs.understanding import Understanding
+    from dialogs.understanding import Request, Understanding
 
 
 # Different words for the same: whichever was meant, nothing happens.
@@ -46,6 +47,17 @@ def picks(frame: Frame, understood: Understanding) -> bool:
     if only_corrects and {"also", "not_people"} & understood.requests[0].slots.keys():
         return False
     return only_corrects and "choice" in frame.expects and "quantity" not in frame.expects and bool(understood.answer)
+
+
+def in_addition(words: str, request: Request) -> tuple[dict[str, Any], str | None]:
+    """The slots and intent by which a request puts the open task right.
+
+    “And give Bo one too” only adds Bo to those who were named; they stay.
+    """
+    people = request.slots.get("people")
+    if people and request.intent in ("licenses.assign", "licenses.unassign") and adds_on(words):
+        return {"people": people, "also": True}, None
+    return request.slots, request.intent
 
 
 def remarks(understood: Understanding) -> dict[str, Any]:

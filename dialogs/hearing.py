@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs import planning, reminding
-from dialogs.answering import LETTING_GO, answers, lets_go, picked, picks, remarks, speaks_to, title_of
+from dialogs import planning, reminding, replanning
+from dialogs.answering import LETTING_GO, answers, in_addition, lets_go, picked, picks, remarks, speaks_to, title_of
 from dialogs.asides import aside, ask_meaning, narrowed, switch
 from dialogs.following import keep_rest
 from dialogs.memory import MOST_FRAMES, Frame, Memory
 from dialogs.task import Lookup, declined_card
 from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request, Tier, Understanding
-from dialogs.understanding.leaving_out import left_out
 from storage.views import OperationStatus
 
 if TYPE_CHECKING:
@@ -43,9 +42,7 @@ class Hearing:
             self.offered, frame.shown = frame.operation if frame.shown else None, False
         if understood.wish_language:
             await switch(self.turn, understood.wish_language)
-        elif frame is not None and (unwanted := left_out(words, len(frame.steps))):
-            await planning.leave_out(self, frame, unwanted)
-        else:
+        elif frame is None or not await replanning.leaves_out(self, frame):
             await self._understood(understood)
         polite = [request.intent for request in understood.requests] in (["greet"], ["thanks"])
         if frame is not None and frame is self.memory.open and (frame.ask, frame.operation) == before and not polite:
@@ -175,7 +172,7 @@ class Hearing:
     async def _all(self, understood: Understanding) -> None:
         """Several changes are one plan; else the first request now, and the others wait: nothing is dropped."""
         self.memory.misses, self.memory.unsure = 0, None
-        if len(planning.changes_in(understood.requests)) > 1:
+        if await planning.for_a_plan(self, understood.requests):
             await planning.plan(self, understood.requests, remarks(understood))
             return
         first, *rest = understood.requests
@@ -207,7 +204,7 @@ class Hearing:
             await self.drop()
         elif frame and await self._goes_on(frame, Request(request.intent, slots)):
             frame.heard(self.words, self.origin)
-            await self.correct(frame, slots, request.intent)
+            await self.correct(frame, *in_addition(self.words, Request(request.intent, slots)))
         else:
             await self.begin(task, Frame(task.name, request.intent), slots)
 

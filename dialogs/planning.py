@@ -1,14 +1,13 @@
-"""Several changes in one message: a plan is begun, decided about, and rid of a step."""
+"""Several changes in one message: a plan is begun, goes on with what is said to it, and is decided about."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dialogs import reminding
+from dialogs import reminding, replanning
 from dialogs.following import keep_rest
 from dialogs.memory import Frame
-from dialogs.several import MOST_STEPS
 from dialogs.task import declined_card
 from dialogs.tasks import PLAN, change_for, is_change
 from dialogs.understanding import Request
@@ -24,19 +23,28 @@ def changes_in(requests: Sequence[Request]) -> list[Request]:
     return [request for request in requests if is_change(request)]
 
 
-async def plan(hearing: Hearing, requests: Sequence[Request], remarks: dict[str, Any]) -> None:
-    """Begin one plan for the changes among the requests; whatever else is asked for is answered at once, before it.
-
-    What is open and the first of them goes on with becomes its first step.
-    """
+async def for_a_plan(hearing: Hearing, requests: Sequence[Request]) -> bool:
+    """Whether these are several changes, or one more for the plan that is open: “and give Bo one too”."""
     changes = changes_in(requests)
+    return len(changes) > 1 or (len(changes) == 1 and await replanning.one_more(hearing, changes[0]))
+
+
+async def plan(hearing: Hearing, requests: Sequence[Request], remarks: dict[str, Any]) -> None:
+    """Go on with the open plan, or begin one; whatever else is asked for is answered at once, before it.
+
+    What is open and the first of the changes goes on with becomes its first step.
+    """
+    changes, frame = changes_in(requests), hearing.memory.open
     for other in requests:
         if other not in changes:
             await hearing.ask(other)
-    first, *rest = changes[:MOST_STEPS]
-    begun = await _begun(hearing, Request(first.intent, {**first.slots, **remarks}))
-    hearing.wait_for(changes[MOST_STEPS:])
-    await _begin(hearing, [begun, *map(_step, rest)])
+    if not replanning.fit(hearing.turn, len(changes)):
+        return
+    changes[0] = Request(changes[0].intent, {**changes[0].slots, **remarks})
+    if frame is not None and frame is hearing.memory.open and await replanning.speak_to(hearing, changes):
+        await replanning.go_on_with(hearing, frame, changes)
+    else:
+        await _begin(hearing, [await _begun(hearing, changes[0]), *map(replanning.step, changes[1:])])
 
 
 async def start(hearing: Hearing, requests: Sequence[Request]) -> None:
@@ -44,7 +52,7 @@ async def start(hearing: Hearing, requests: Sequence[Request]) -> None:
     if len(requests) == 1:
         await hearing.start(requests[0])
     else:
-        await _begin(hearing, [*map(_step, requests)])
+        await _begin(hearing, [*map(replanning.step, requests)])
 
 
 async def decide(hearing: Hearing, plan_id: str, *, yes: bool) -> None:
@@ -68,20 +76,6 @@ async def decide(hearing: Hearing, plan_id: str, *, yes: bool) -> None:
         await hearing.go_on()
 
 
-async def leave_out(hearing: Hearing, frame: Frame, numbers: frozenset[int]) -> None:
-    """Go on without some of the steps; without all of them it is let go."""
-    kept = [step for number, step in enumerate(frame.steps, 1) if number not in numbers]
-    if not kept:
-        await hearing.decline(frame)
-        return
-    if not await PLAN.withdraw(hearing.turn, frame):
-        hearing.memory.drop(frame)
-        await hearing.go_on()
-        return
-    frame.steps = kept
-    await hearing.correct(frame, {}, None)
-
-
 async def _begin(hearing: Hearing, steps: list[Frame]) -> None:
     await hearing.begin(PLAN, Frame(PLAN.name, PLAN.name, said=steps[0].said, steps=steps), {})
 
@@ -90,17 +84,10 @@ async def _begun(hearing: Hearing, request: Request) -> Frame:
     """The open task where the request goes on with it; else a new one."""
     frame, task = hearing.memory.open, change_for(request)
     if frame is None or frame.task != task.name or not await task.goes_on(hearing.turn, frame, request):
-        return _step(request)
+        return replanning.step(request)
     hearing.memory.drop(frame)
     if not await task.withdraw(hearing.turn, frame):
-        return _step(request)
+        return replanning.step(request)
     frame.close_question()
-    task.hear(frame, request.slots, request.intent)
-    return frame
-
-
-def _step(request: Request) -> Frame:
-    task = change_for(request)
-    frame = Frame(task.name, request.intent)
     task.hear(frame, request.slots, request.intent)
     return frame

@@ -51,7 +51,7 @@ class Scene:
 
     async def _play(self, step: Frame) -> None:
         """A step that cannot be done has said why, and is none any more."""
-        said = step.slots[ABOUT] = said_of(step)
+        said = said_of(step)
         self._refer(step, said)
         if not await self.task(step).advance(self.turn, step):
             self.turn.say("several.left_out")

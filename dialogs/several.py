@@ -11,7 +11,7 @@ from dialogs import several_cards
 from dialogs.elements import Option
 from dialogs.people_question import SLOTS, names_in
 from dialogs.questions import Asking, question_card
-from dialogs.rehearsing import asked, rehearse, said_of
+from dialogs.rehearsing import ABOUT, asked, rehearse, said_of
 from dialogs.task import Task
 from dialogs.understanding import Request
 from dialogs.which import wanted_products
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dialogs.turn import Turn
     from storage.plans import Plan
 
-MOST_STEPS = 4  # in one plan, and on one card; what else was asked for comes when these are done
+MOST_STEPS = 6  # in one plan, and on one card
 WHICH = "step"  # the one question that is the plan's own: to which of its steps something was said
 PRODUCT = frozenset({"product", "product_candidates"})
 
@@ -74,8 +74,6 @@ class Several(Task):
         plan = await turn.record.plans.draw(turn.actor, scene.offers)
         frame.operation, frame.shown = plan.id, True
         frame.expects = sorted({each for step in frame.steps for each in step.expects})
-        for step, outcome in zip(frame.steps, plan.steps, strict=True):
-            step.operation = outcome.operation
         turn.show(*several_cards.offer(turn, plan, self._actions))
         return True
 
@@ -100,6 +98,8 @@ class Several(Task):
             return []
         plan = await turn.record.plans.void(turn.actor, frame.operation)
         frame.operation, frame.shown = None, False
+        for step, outcome in zip(frame.steps, plan.steps, strict=True):
+            step.operation = outcome.operation
         if any(step.receipt for step in plan.steps):
             turn.show(*self.outcome_card(turn, plan))
             return None
@@ -119,7 +119,7 @@ class Several(Task):
         if "heard" not in frame.slots:
             return True
         heard, intent = frame.slots["heard"], frame.slots["intent"]
-        meant = await self._meant(turn, frame, heard, intent)
+        meant = await self.meant(turn, frame, heard, intent)
         if len(meant) > 1 and not _together(meant, heard):
             if titles:
                 _ask_which(turn, frame, titles)
@@ -128,12 +128,13 @@ class Several(Task):
         if not meant:
             turn.say("missed.cannot_change")
         for step in meant:
+            step.slots[ABOUT] = said_of(step)  # also after one of several products is chosen
             self._task(step).hear(step, heard, intent)
         frame.slots = {}
         return True
 
-    async def _meant(self, turn: Turn, frame: Frame, heard: dict[str, Any], intent: str | None) -> list[Frame]:
-        """The steps that may be spoken to; more than one where that is not clear."""
+    async def meant(self, turn: Turn, frame: Frame, heard: dict[str, Any], intent: str | None) -> list[Frame]:
+        """The steps that may be spoken to, best first; more than one where that is not clear."""
         if picked := str(heard.pop(f"pick.{WHICH}", "")):
             return [step for number, step in enumerate(frame.steps, 1) if str(number) == picked]
         asking = [step for step in frame.steps if step.asked][:1]

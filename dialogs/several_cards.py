@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from storage.plans import Plan
     from storage.views import Outcome
 
+BESIDES = 4  # buttons there is room for between yes and no; Teams folds what is beyond them
+
 
 def titles(turn: Turn, plan: Plan, actions: Mapping[str, Change[Any]]) -> list[str]:
     """What each step does, in a few words."""
@@ -124,6 +126,7 @@ def _buttons(reader: Reader, plan: Plan) -> tuple[Button, ...]:
     ]
     return (
         Button(reader.text("button.confirm"), (("plan", plan.id), ("do", "confirm")), Style.PRIMARY),
-        *without,
+        *without[:BESIDES],
         Button(reader.text("button.leave_it"), (("plan", plan.id), ("do", "decline"))),
+        *without[BESIDES:],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs import planning
+from dialogs import planning, replanning
 from dialogs.memory import Frame
 from dialogs.quiet import be_quiet
 from dialogs.task import Lookup
@@ -66,7 +66,7 @@ async def _on_plan(hearing: Hearing, plan: str, do: str, to: str) -> None:
     frame = hearing.memory.holding(plan)
     try:
         if do == "without" and frame is not None and to in map(str, range(1, len(frame.steps) + 1)):
-            await planning.leave_out(hearing, frame, frozenset({int(to)}))
+            await replanning.leave_out(hearing, frame, frozenset({int(to)}))
         elif do in ("confirm", "decline", "without"):
             await planning.decide(hearing, plan, yes=do == "confirm")
         else:

@@ -77,6 +77,18 @@ class Catalog:
         """The product of exactly this `Product.name`; raises Refused("unknown_product")."""
         return _known(self._by_name, name)
 
+    def called(self, name: str) -> frozenset[str]:
+        """The `Product.name` of every product that goes by this name, of its own, of its family, or another."""
+        return self._by_any_name.get(_key(name), frozenset())
+
+    @cached_property
+    def _by_any_name(self) -> dict[str, frozenset[str]]:
+        names: dict[str, frozenset[str]] = {}
+        for product in self.products:
+            for name in (product.name, product.family, *(each for known in product.aliases.values() for each in known)):
+                names[_key(name)] = names.get(_key(name), frozenset()) | {product.name}
+        return names
+
     @cached_property
     def _by_id(self) -> dict[str, Product]:
         return {product.id: product for product in self.products}
@@ -84,6 +96,11 @@ class Catalog:
     @cached_property
     def _by_name(self) -> dict[str, Product]:
         return {product.name: product for product in self.products}
+
+
+def _key(name: str) -> str:
+    """A name without what people write in many ways: capitals, spaces, hyphens."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _known(products: Mapping[str, Product], key: str) -> Product:

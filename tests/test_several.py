@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-
-from dialogs.memory import Frame, Memory, remember
-from dialogs.understanding.leaving_out import left_out
 
 if TYPE_CHECKING:
     from storage.clock import FrozenClock
@@ -213,15 +208,6 @@ async def test_in_a_channel_the_steps_stay_private(alice: Person) -> None:
     assert not any("$" in line or "Premium" in line or "Bo" in line for line in public)
 
 
-async def test_more_than_fits_on_one_card_comes_next(alice: Person) -> None:
-    await alice.says(
-        "add 1 to Power BI Pro, add 2 to Visio Plan 2, add 3 to Teams Premium, buy 2 Clipchamp and buy 4 Project Plan 1"
-    )
-    alice.sees("Do these 4 steps?")
-    await alice.taps("Confirm")
-    alice.sees("4 of 4 steps are done", "Next:")
-
-
 async def test_another_product_is_a_task_of_its_own_while_a_step_still_asks(alice: Person, lihua: Person) -> None:
     await alice.says("cancel Visio and set Teams Premium to 12")
     await alice.says("add 5 licenses to Power BI Pro")
@@ -229,40 +215,3 @@ async def test_another_product_is_a_task_of_its_own_while_a_step_still_asks(alic
     await lihua.says("取消Visio，再把Power Automate Premium减到6个")
     await lihua.says("买3个Clipchamp")
     lihua.sees("购买 Clipchamp")
-
-
-@pytest.mark.parametrize(
-    ("words", "places"),
-    [
-        ("without the second", {2}),
-        ("Leave out the last one, please", {3}),
-        ("drop step 1", {1}),
-        ("only the first", {2, 3}),
-        ("第二个不要了", {2}),
-        ("不要第三步", {3}),
-        ("把最后一个去掉吧", {3}),
-        ("只要第一个", {2, 3}),
-        ("without the fourth", set()),
-        ("add 2", set()),
-        ("the second one", set()),
-        ("第二个", set()),
-        ("without Visio", set()),
-    ],
-)
-def test_what_is_to_be_left_out_is_heard(words: str, places: set[int]) -> None:
-    assert left_out(words, 3) == places
-
-
-def test_an_open_plan_and_a_suspended_task_stay_under_two_kilobytes() -> None:
-    said = ["add 5 licenses to Power BI Pro for Ann, give Visio to Bo and cancel Teams Premium, too expensive"]
-    slots: dict[str, Any] = {"product": "Power BI Pro", "people": ["Ann"], "quantity": 5, "about": ["Power BI Pro"]}
-    answers = {"subscription": "5" * 36, "quantity": 5, "people": ["1" * 36], "when": ""}
-    task = Frame("change_licenses", "licenses.add", slots, answers, operation="o" * 22, said=said)
-    step = replace(task, said=[])
-    plan = Frame("several", "several", operation="p" * 22, shown=True, said=said, steps=[step, step, step])
-    memory = Memory([task, plan], language="zh-CN")
-
-    written = json.dumps(memory.state())
-
-    assert len(written) < 2_000
-    assert remember(json.loads(written)) == memory
