@@ -185,8 +185,8 @@ class Settings:
         "WORKER",
         values.worker,
         "here",
-        meaning="Where notices are sent and the trail is sealed: here, in this process, or elsewhere, by "
-        "`license-desk worker`. With a SQLite file always here.",
+        meaning="Where subscriptions renew, notices are sent and the trail is sealed: here, in this process, or "
+        "elsewhere, by `license-desk worker`. With a SQLite file always here.",
         example="elsewhere",
     )
     tenant_messages_per_second: int = _variable(

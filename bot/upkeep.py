@@ -41,16 +41,19 @@ class Upkeep:
 
 @dataclass
 class Reminding:
-    """Promises what people are to be reminded of, once an hour by the record's clock."""
+    """Promises what people are to be reminded of, once an hour by the record's clock, first an hour after the start."""
 
     reminders: Reminders
     clock: Clock
-    _next: datetime | None = field(default=None, init=False)
+    _next: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._next = self.clock.now() + EVERY  # a worker that keeps falling over does not ask each time
 
     async def run(self) -> int:
         """How many reminders were promised."""
         now = self.clock.now()
-        if self._next is not None and now < self._next:
+        if now < self._next:
             return 0
         promised = sum([await self.reminders.promise(each) for each in await self.reminders.due()])
         self._next = now + EVERY

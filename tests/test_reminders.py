@@ -66,9 +66,10 @@ async def test_before_the_window_closes_and_before_the_renewal_each_twice(compan
 async def test_the_numbers_are_those_of_the_invoice_that_comes(company: Company, clock: FrozenClock) -> None:
     subscription = await bought(company)
     await company.does(ALICE, await company.record.licenses.quote(ALICE, subscription, by=-2))
+    reminding = Reminding(company.record.reminders, clock)
     clock.advance(21 * DAY)
     await company.does(ALICE, await company.record.licenses.quote(ALICE, subscription, to=2))
-    await Reminding(company.record.reminders, clock).run()
+    await reminding.run()
     [near] = [each.payload for each in await company.rows(OutboxMessage) if each.kind == "renewal_near"]
     assert (near["total"], near["assigned"], near["amount"], near["on"]) == (2, 0, 0, "2026-12-22")
 
@@ -111,10 +112,19 @@ async def test_a_failed_charge_is_not_told_to_whoever_stopped_that(
 
 async def test_two_workers_at_once_remind_once(company: Company, record: Record, clock: FrozenClock) -> None:
     await bought(company)
-    clock.advance(21 * DAY)
     two = [Reminding(record.reminders, clock) for _ in range(2)]
+    clock.advance(21 * DAY)
     assert sorted(await asyncio.gather(*(each.run() for each in two))) == [0, 1]
     assert len([each for each in await company.rows(OutboxMessage) if each.kind == "renewal_near"]) == 1
+
+
+async def test_who_looks_is_the_worker_of_each_hour(company: Company, record: Record, clock: FrozenClock) -> None:
+    await bought(company)
+    clock.advance(21 * DAY)
+    reminding = Reminding(record.reminders, clock)
+    assert [await reminding.run(), await reminding.run()] == [0, 0]
+    clock.advance(timedelta(hours=1))
+    assert [await reminding.run(), await reminding.run()] == [1, 0]
 
 
 async def test_who_is_forgotten_leaves_no_wish_behind(company: Company, record: Record) -> None:
