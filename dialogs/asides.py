@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import small_talk
 from dialogs.help import help_card, support_card
+from dialogs.quiet import be_quiet_about_the_latest
 from dialogs.task import Lookup
 from dialogs.tasks import task_for
 from dialogs.understanding import Request
@@ -56,6 +57,8 @@ async def _small_talk(hearing: Hearing, request: Request) -> None:
             hearing.turn.aloud(f"small.hello.{whose}", name=hearing.turn.person.name)
         case "thanks":
             hearing.turn.aloud("small.thanks")
+        case "notices.later" | "notices.stop":
+            await be_quiet_about_the_latest(hearing.turn, request.intent.removeprefix("notices."))
         case _:
             what = hearing.turn.reader.text(f"intents.{request.intent}")
             hearing.turn.say("small.not_yet", what=what)

@@ -29,3 +29,12 @@ async def be_quiet(turn: Turn, kind: str, how: str) -> None:
     text = reader.text("quiet.later", date=until) if until else reader.text(f"quiet.stop.{kind}")
     on = Button(reader.text("button.quiet_on"), (("quiet", kind), ("do", "on")))
     turn.show(text, Card((Heading(text),), (on,)))
+
+
+async def be_quiet_about_the_latest(turn: Turn, how: str) -> None:
+    """The same in words: about whatever the person was reminded of last."""
+    kind = await turn.record.reminders.latest(turn.actor, STOPPABLE)
+    if kind is None:
+        turn.say("quiet.nothing")
+    else:
+        await be_quiet(turn, kind, how)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage import audit, outbox
 from storage.actions import Unasked
-from storage.models import Operation, Organisation, Quiet
+from storage.models import Operation, Organisation, OutboxMessage, Quiet
 from storage.occasions import renewals, running_out, windows
 from storage.seals import LETTERS
 from storage.transaction import Transaction
@@ -75,6 +75,13 @@ class Reminders:
         """Notices of this kind are told again."""
         this = (Quiet.tenant == actor.tenant, Quiet.person_id == actor.person, Quiet.kind == kind)
         await self._database.write(lambda session: session.execute(delete(Quiet).where(*this)))
+
+    async def latest(self, actor: Actor, kinds: frozenset[str]) -> str | None:
+        """The kind of what the actor was promised last, of these; None for nothing yet."""
+        told = (OutboxMessage.tenant == actor.tenant, OutboxMessage.recipient == actor.person)
+        found = select(OutboxMessage.kind).where(*told, OutboxMessage.kind.in_(kinds))
+        newest = found.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id).limit(1)
+        return await self._database.read(lambda session: session.scalar(newest))
 
     async def _due(self, session: AsyncSession) -> list[Occasion]:
         found = []

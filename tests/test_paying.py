@@ -110,6 +110,13 @@ async def test_in_chat_a_declined_card_says_what_to_do_and_changes_nothing(perso
     li_hua.sees("Visa ···0002 was declined", "Choose another card")
 
 
+@pytest.mark.parametrize("words", ["pay now", "付清欠款"])
+async def test_in_words_what_is_open_is_found(person: Callable[..., Person], words: str) -> None:
+    li_hua = person(3)
+    await li_hua.says(words)
+    li_hua.sees("Power Automate Premium", "Visa ···0002", "120.00")
+
+
 async def test_a_button_with_somebody_elses_subscription_pays_nothing_of_it(person: Callable[..., Person]) -> None:
     alice = person(1)
     await alice.sends_tap({"pay": "55555555-0000-4000-8000-000000000006"})

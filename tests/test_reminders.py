@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.upkeep import Reminding, Upkeep
+from storage.clock import FrozenClock
+from storage.demo import person_id, seed
 from storage.models import OutboxMessage, PaymentMethod, Quiet
+from storage.record import Record
 from storage.verify import verify
+from tests.databases import NOW
+from tests.office import open_office
 from tests.small_company import ALICE, CARA, Company
+from tests.test_outbox import promise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from storage.clock import FrozenClock
-    from storage.record import Record
     from tests.people import Person
 
 DAY = timedelta(days=1)
@@ -149,3 +154,31 @@ async def test_what_no_button_says_stops_nothing(person: Callable[[int], Person]
     alice = person(1)
     await alice.sends_tap(forged)
     alice.sees("I don't know that card")
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "answer"),
+    [
+        (1, "stop these reminders", "won't tell you before renewals any more"),
+        (1, "remind me later", "I'll say nothing more about it before November 29, 2026."),
+        (3, "别再提醒我", "续订前我不会再提醒你。"),
+    ],
+)
+async def test_in_words_it_is_about_what_came_last(
+    database_url: str, valkey_url: str, number: int, words: str, answer: str
+) -> None:
+    clock = FrozenClock(NOW)
+    record = await Record.open(database_url, clock, timezone=ZoneInfo("UTC"), currency="USD")
+    await seed(record)
+    await promise(record, person_id(number), kind="renewal_near")
+    await record.close()
+    async with open_office(database_url, valkey_url, clock) as anybody:
+        somebody = anybody(number)
+        await somebody.says(words)
+        somebody.sees(answer)
+
+
+async def test_in_words_there_may_be_nothing_to_stop(person: Callable[[int], Person]) -> None:
+    alice = person(1)
+    await alice.says("stop these reminders")
+    alice.sees("I have sent you none")
