@@ -42,7 +42,7 @@ class Running:
             self._lines.put(line)
         self._lines.put("")
 
-    def prints(self, pattern: str, *, within: float = 20) -> re.Match[str]:
+    def prints(self, pattern: str, *, within: float = 60) -> re.Match[str]:
         """Waits until `pattern` has been printed; fails when the process ends or is too slow."""
         deadline = monotonic() + within
         while not (found := re.search(pattern, self.printed)):

@@ -138,8 +138,7 @@ async def send_everything(url: str) -> Counter[int]:
 
 async def converse(http: ClientSession, url: str) -> None:
     alice, chenwei = Person(http, url, 1), Person(http, url, 12)
-    await alice.says(f"add 5 licenses to Power BI Pro, {CANARY}-words")
-    await alice.taps("add licenses")
+    await alice.says(f"add 5 licenses to Power BI Pro, {CANARY}-typed")
     await alice.taps("Buy", more={"note": f"{CANARY}-tap"})
     await alice.says(f"add 5 licenses to Power BI Pro, {CANARY}-break")  # the database refuses the words
     alice.sees("went wrong")
