@@ -41,7 +41,7 @@ FORGIVEN = frozenset(
         "97716e46ea8b045b52147cc9c2d32566055c7660",  # pragma: allowlist secret
     }
 )
-GENERATED = re.compile(r"\.lock$|\.png$|^tests/schemas/")  # hashes, pictures, fonts and Microsoft's own file
+GENERATED = re.compile(r"\.lock$|\.(?:png|ttf)$|^tests/schemas/")  # hashes, pictures, fonts and Microsoft's own file
 
 
 def findings(root: Path) -> Iterator[str]:
