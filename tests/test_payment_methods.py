@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from storage.demo import TENANT, person_id
 from storage.links import Purpose
 from storage.models import AuditEntry, OutboxMessage, PaymentMethod, PaymentSetup, Subscription
 from storage.payments import SandboxCard, SandboxGateway
 from storage.record import Record
+from storage.verify import verify
 from storage.views import Actor, PaymentMethodView
 from tests.small_company import ALICE, BOB, CARA, ELSEWHERE, EVAN, Company, refused
 
@@ -233,3 +235,19 @@ async def test_what_was_done_on_a_page_is_no_card_in_the_chat(
     await company.record.payments.finish(ALICE, setup)
     assert await company.record.operations.show(ALICE, setup) is None
     assert (await refused(company.record.operations.commit(ALICE, setup))).code == "unknown_card"
+
+
+async def test_the_record_and_its_trail_are_in_order_afterwards(contoso: Record, clock: FrozenClock) -> None:
+    payments, alice = contoso.payments, Actor(TENANT, person_id(1))
+    address = await payments.begin(alice, await contoso.links.issue(alice, Purpose.PAYMENT_ADD), BACK)
+    contoso.payments._gateway.pick(address.removeprefix("/sandbox/"), SandboxCard.WORKS, clock.now().date())
+    await payments.catch_up(alice)
+    card = next(each.id for each in await payments.of(alice) if not each.pays and each.id != "alice-mastercard")
+    power_bi = next(each.id for each in await contoso.subscriptions.owned_by(alice) if each.total == 20)
+    quote = await contoso.switching.quote(alice, power_bi, card, all_of_them=True)
+    assert (await contoso.operations.commit(alice, quote.id)).receipt
+    await payments.remove(alice, "alice-mastercard")
+    await payments.keep_profile(alice, "Contoso GmbH", "Hauptstr. 1")
+    while await contoso.trail.seal():
+        continue
+    assert await verify(contoso) == []

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from storage.catalog import Catalog
 
 # Everything but sharing, of which Microsoft knows nothing.
-OUTSIDE = set(ActionName) - {ActionName.SHARE}
+OUTSIDE = set(ActionName) - {ActionName.SHARE, ActionName.SWITCH}
 # What only an operation that is done may have left behind.
 EFFECTS = (LedgerEntry, ScheduledTotal, Charge, Credit, Invoice, AuditEntry, OutboxMessage)
 
