@@ -8,7 +8,7 @@ from dialogs import planning, reminding, replanning
 from dialogs.answering import LETTING_GO, answers, in_addition, lets_go, picked, picks, remarks, speaks_to, title_of
 from dialogs.asides import aside, ask_meaning, narrowed, switch
 from dialogs.following import keep_rest
-from dialogs.memory import MOST_FRAMES, Frame, Memory
+from dialogs.memory import Frame, Memory
 from dialogs.task import Lookup, declined_card
 from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request, Tier, Understanding
@@ -223,7 +223,7 @@ class Hearing:
         """A new task is opened; the one that was open is kept behind it, and offered again afterwards."""
         frame.heard(self.words, self.origin)
         self.memory.frames = [each for each in self.memory.frames if not isinstance(task_named(each.task), Lookup)]
-        for oldest in self.memory.frames[: 1 - MOST_FRAMES]:
+        for oldest in self.memory.in_the_way(frame):
             await self.forget(oldest)
         self.memory.frames.append(frame)
         if isinstance(task, Lookup):

@@ -14,12 +14,14 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from storage.views import Outcome
 
 MOST_FRAMES = 3  # the open task and two behind it; the oldest makes room
+MOST_ROOM = 4  # of which a task takes one and a plan two, so that what is kept stays within two kilobytes
 MOST_SAID = 6  # of the latest words that led to an offer, each cut to
 FRESH = timedelta(minutes=30)  # a list shown longer ago is not what “by month” means
 LONGEST_SAID = 300  # characters, are kept for the audit
@@ -100,6 +102,13 @@ class Memory:
         if frame.operation is not None:
             return frozenset({"confirm", "quantity", *frame.expects})
         return frozenset(frame.expects)
+
+    def in_the_way(self, coming: Frame) -> list[Frame]:
+        """The oldest, where there is no room for them beside one that is coming."""
+        beside = [coming, *reversed(self.frames)]
+        room = accumulate(2 if frame.steps else 1 for frame in beside)
+        crowded = [taken > MOST_ROOM or number > MOST_FRAMES for number, taken in enumerate(room, 1)]
+        return [frame for frame, out in zip(beside, crowded, strict=True) if out]
 
     def holding(self, operation: str) -> Frame | None:
         """The frame whose quote this is, open or suspended."""

@@ -62,9 +62,11 @@ async def read_back(turn: Turn, memory: Memory, words: str, understood: Understa
     reference = _Reference(words, turn.message.mentions, understood, read, idle=_idle(memory))
     if not reference.there:
         return understood
-    if memory.open and memory.open.operation and memory.open.intent in FOR_PEOPLE and (found := reference.for_whom()):
-        return found
-    referent = await _referent(turn, memory)
+    referent, frame = await _referent(turn, memory), memory.open
+    if frame and frame.operation and frame.intent in FOR_PEOPLE:
+        products = [referent.subscription.product_name] if referent else wanted_products(frame.slots)
+        if found := reference.for_whom(products[:1]):
+            return found
     found = reference.forgotten() if referent is None else reference.filled(referent)
     if found is None:
         return understood
@@ -96,21 +98,28 @@ class _Reference:
         """The message with what it means in the place of what points there; None where that makes no sense."""
         return self._same(referent) or self._named(referent) or self._besides(referent)
 
-    def for_whom(self) -> Understanding | None:
+    def for_whom(self, product: list[str]) -> Understanding | None:
         """“Give two of them to Ann and Bo” where they are still to be bought: whom the offer is for."""
-        assigns = [request.intent for request in self.plain.requests] == ["licenses.assign"]
-        if not (assigns and "people" in self.slots and self._points(people=False)):
-            return None
-        return _meaning(self.plain, Request("flow.correct", {"people": self.slots["people"]}))
+        points = self._points(people=False)
+        for said in (self.plain, self._with(product, points)) if points else ():
+            if [request.intent for request in said.requests] == ["licenses.assign"] and "people" in said.requests[
+                0
+            ].slots:
+                return _meaning(self.plain, Request("flow.correct", {"people": said.requests[0].slots["people"]}))
+        return None
 
     def forgotten(self) -> Understanding | None:
         """What is left of it where nothing is remembered that it could mean: the task asks which, with buttons."""
         if same_for(self.words) and wanted_products(self.slots):
             about = {slot: value for slot, value in self.slots.items() if slot.startswith("product")}
             return replace(self.plain, tier=Tier.CLARIFY, choices=_PERHAPS, requests=(Request(_PERHAPS[0], about),))
-        text, mentions = _in_place(self.words, self.mentions, [(each, []) for each in self._points(people=False)])
-        bare = self.read(text, mentions, frozenset())
+        bare = self._with([], self._points(people=False))
         return bare if self.plain.tier is not Tier.ACCEPT and _asks(bare) else None
+
+    def _with(self, names: list[str], points: list[Pointer]) -> Understanding:
+        """The message with these names, or none, in the place of the words that point."""
+        text, mentions = _in_place(self.words, self.mentions, [(each, names) for each in points])
+        return self.read(text, mentions, frozenset())
 
     def _points(self, *, people: bool) -> list[Pointer]:
         named = bool(wanted_products(self.slots))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dialogs.memory import Memory, remember
+from dialogs.memory import Frame, Memory, remember
 
 # As release 0.1 writes it; never edit these, add the next release's beside them.
 WRITTEN_BY_0_1 = """
@@ -63,6 +63,15 @@ def test_a_field_of_a_later_release_does_no_harm() -> None:
 def test_what_cannot_be_read_is_a_fresh_start() -> None:
     assert remember({"frames": "who knows"}) == Memory()
     assert remember({"frames": [{"answers": {}}]}) == Memory()
+
+
+def test_the_oldest_makes_room_and_a_plan_takes_the_room_of_two() -> None:
+    plan, older, task = Frame("several", "several", steps=[Frame("a", "a")]), Frame("b", "b"), Frame("c", "c")
+
+    assert Memory([older, task]).in_the_way(Frame("d", "d")) == []
+    assert Memory([plan]).in_the_way(plan) == []
+    assert Memory([older, plan]).in_the_way(plan) == [older]
+    assert Memory([plan, older, task]).in_the_way(Frame("d", "d")) == [plan]
 
 
 def test_nothing_worth_keeping_is_not_kept() -> None:
