@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dialogs import subscription_cards
-from dialogs.pages import page_of, paged
+from dialogs import history_cards, subscription_cards
+from dialogs.pages import A_PAGE, Page, page_number, page_of, paged
 from dialogs.questions import Settled, Unasked
 from dialogs.subscription_cards import Detail, Rights, Row
 from dialogs.task import Lookup
@@ -79,6 +79,11 @@ class ShowSubscription(Lookup):
 
     subscription = ShownOne(seen)
     page = Unasked("page", "1")
+    past = Unasked("past", "")
+
+    def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
+        """From the words it is true or not said; a button sends words only."""
+        super().hear(frame, {**slots, **({"past": "yes"} if slots.get("past") else {})}, intent)
 
     async def show(self, turn: Turn, frame: Frame) -> None:
         record, actor, wanted = turn.record, turn.actor, frame.answers["subscription"]
@@ -89,11 +94,22 @@ class ShowSubscription(Lookup):
         if view is None:
             turn.say("refused.unknown_subscription")
             return
+        if frame.answers["past"]:
+            await _happened(turn, view, page_number(frame.answers["page"]))
+            return
         page = page_of(list(await record.assignments.of(actor, view.id)), frame.answers["page"])
         row = Row(view, view.id in await record.subscriptions.priced_for(actor, [view]))
         detail = Detail(row, tuple(page.rows), await record.sharing.of(actor, view.id), await _rights(turn, view))
         text, card = subscription_cards.detail_card(turn.reader, detail)
         turn.show(text, paged(turn.reader, card, page, ("look", self.name), ("pick.subscription", view.id)))
+
+
+async def _happened(turn: Turn, view: SubscriptionView, number: int) -> None:
+    """Every change of it, the latest first."""
+    changes, count = await turn.record.history.of(turn.actor, view.id, page=number, size=A_PAGE)
+    text, card = history_cards.history_card(turn.reader, view, changes, count)
+    look = (("look", ShowSubscription.name), ("pick.subscription", view.id), ("past", "yes"))
+    turn.show(text, paged(turn.reader, card, Page([*changes], number, A_PAGE, count), *look))
 
 
 def _is(view: SubscriptionView, status: str) -> bool:

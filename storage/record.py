@@ -15,6 +15,7 @@ from storage.change_total import ChangeTotal
 from storage.database import Database
 from storage.errors import RecordUnavailable
 from storage.explaining import Explanations
+from storage.history import History
 from storage.invoice_book import Invoices
 from storage.licenses import Licenses
 from storage.life_cycle import LifeCycle
@@ -66,6 +67,7 @@ class Record:
     teams: Teams
     subscriptions: Subscriptions
     summaries: Summaries
+    history: History
     licenses: Licenses
     assignments: Assignments
     purchases: Purchases
@@ -128,6 +130,7 @@ class Record:
             teams=Teams(database),
             subscriptions=Subscriptions(database, clock, does.catalog, does.rights),
             summaries=Summaries(database, clock, does.catalog, does.rights),
+            history=History(database, clock, does.catalog, does.rights),
             licenses=Licenses(database, clock, operations, does.change_total),
             assignments=Assignments(database, clock, does.catalog, does.rights, operations, does.seats),
             purchases=Purchases(database, clock, does.catalog, does.rights, operations, does.buy),

@@ -24,7 +24,7 @@ _INTENTS = {
 _OURS_ONLY = frozenset(
     {
         "when", "term", "trial", "unused", "status", "topic", "team", "from_people", "way", "not_people", "also",
-        "about", "only", "amount",
+        "about", "only", "past", "amount",
     }
 )  # fmt: skip
 _WITHOUT_PEOPLE = ("licenses.add", "purchase.new", "admin.summary")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
-from storage.actions import ActionName
+from storage.actions import ActionName, Unasked
 from storage.demo.company import TENANT, Given, person_id
 from storage.models import (
     Assignment,
@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 
     from storage.demo.sales import Entry, Sale, Shop
 
-# A renewal that comes by itself is nobody's action.
-ACTIONS = {LineKind.PURCHASE: ActionName.BUY, LineKind.ADD_QUANTITY: ActionName.CHANGE_TOTAL}
+ACTIONS = {
+    LineKind.PURCHASE: ActionName.BUY,
+    LineKind.ADD_QUANTITY: ActionName.CHANGE_TOTAL,
+    LineKind.RENEW: Unasked.RENEWED,
+}
 
 
 def books(shop: Shop) -> Iterator[Row]:
@@ -116,7 +119,7 @@ def _subscription(sale: Sale, today: date) -> Row:
 
 
 def _bookkeeping(entry: Entry, sequence: int) -> Iterator[Row]:
-    operation = _operation(entry.sale, ACTIONS.get(entry.kind, entry.kind), entry.at, {"by": entry.delta})
+    operation = _operation(entry.sale, ACTIONS[entry.kind], entry.at, {"by": entry.delta})
     yield operation
     before = {"total": entry.total_after - entry.delta}
     yield _audit(operation, before, {"total": entry.total_after})
