@@ -65,7 +65,7 @@ async def test_words_that_were_erased_are_told_from_words_that_never_were(record
 async def test_the_owner_reads_what_was_said_understood_quoted_and_done(alice: Person) -> None:
     await alice.says("set Power BI Pro to 25")
     await alice.taps("Buy")
-    await alice.says("what happened to Power BI Pro")
+    await alice.says("show what happened to Power BI Pro")
     alice.sees("Power BI Pro: 3 changes, the latest first", "Said: “set Power BI Pro to 25”")
     alice.sees("Understood as: set the total number of licenses, Power BI Pro, 25")
     alice.sees("Quote: $49.00 due now", "Result: Licenses 20 → 25, Invoice G0000000")
@@ -75,7 +75,7 @@ async def test_the_owner_reads_what_was_said_understood_quoted_and_done(alice: P
 async def test_an_admin_reads_it_in_chinese_too_and_others_do_not(bob: Person, dana: Person) -> None:
     await bob.says("Teams Premium发生了什么")
     bob.sees("Teams Premium：", "谁: Alice Chen", "做了什么: 购买")
-    await dana.says("what happened to Visio Plan 2")
+    await dana.says("show what happened to Visio Plan 2")
     dana.sees("Alice Chen")
     dana.sees_nothing_of("Result", "$")
 
