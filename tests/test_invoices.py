@@ -150,9 +150,22 @@ async def test_why_a_month_is_higher_names_what_was_bought_in_it(alice: Person, 
     await alice.taps("The invoices")
     alice.sees("3 invoices: November 2026")
     await lihua.sends_tap({"look": "explain_invoice", "span": "2026-10-01 2026-10-31"})
-    lihua.sees("2026年10月：比2026年9月多 US$120.00", "Power Automate Premium：新购买 8 个许可证")
+    lihua.sees("2026年10月：比 2026年9月多 US$120.00", "Power Automate Premium：新购买 8 个许可证")
     await lihua.sends_tap({"look": "explain_invoice", "span": "2025-10-01 2025-10-31"})
-    lihua.sees("这两段时间你都没有发票：2025年10月，以及之前的2025年9月。")
+    lihua.sees("这两段时间你都没有发票：2025年10月，以及之前的 2025年9月。")
+
+
+async def test_why_is_asked_in_words_of_a_month_a_sum_and_a_number(alice: Person, lihua: Person) -> None:
+    await alice.says("why is November higher?")
+    alice.sees("November 2026: $90.00 more than October 2026")
+    await alice.says("why did I pay $90?")
+    alice.sees("G000000050: what $90.00 is for")
+    await alice.says("why did I pay $91?")
+    alice.sees("None of your invoices comes to 91.")
+    await alice.says("explain invoice G000000048")
+    alice.sees("G000000048: the same as G000000036")
+    await lihua.says("为什么十月份贵了")
+    lihua.sees("US$120.00", "Power Automate Premium：新购买 8 个许可证")
 
 
 async def test_in_the_channel_nothing_of_it_is_public(alice: Person) -> None:
