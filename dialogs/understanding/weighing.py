@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dialogs.understanding.features import words
 from dialogs.understanding.gates import admit
 from dialogs.understanding.intents import intents
+from dialogs.understanding.languages import lexicon
 from dialogs.understanding.meaning import Guard, Tier
 from dialogs.understanding.model import NOT_FOR_US, SEVERAL
 from dialogs.understanding.tokens import Kind
@@ -136,10 +137,21 @@ def _about_ours(ruled: Reading, intent: Intent, model: Model) -> bool:
         return False
     if any(token.has("product", "method", "card_detail") for token in tokens):
         return True
+    if any(map(_says_what_is_wrong_with_others, tokens)):
+        return False
+    if intent.id == "licenses.move" and not any(token.has("license", "ref") for token in tokens):
+        return False
     others = any(token.kind is Kind.UNKNOWN and not all(map(model.ours, words([token]))) for token in tokens)
     strange = any(token.kind is Kind.UNKNOWN and token.text[0].isupper() for token in tokens[1:])
     people = "quantity" in intent.slots and any(token.has("person") for token in tokens)
     return any(token.has(*_OURS, "ref", "deputy") for token in tokens) and not (others or strange or people)
+
+
+def _says_what_is_wrong_with_others(token: Token) -> bool:
+    """ "our Mailchimp costs too much, end it": the reason names another maker's product, not as what is used now."""
+    if token.kind is not Kind.REASON or token.value == "switched_service":
+        return False
+    return any("rival" in lexicon().words(word) for word in token.text.lower().split())
 
 
 def _trust(ruled: Reading, verdict: Verdict, guards: set[Guard], likely: Mapping[str, float], model: Model) -> float:
