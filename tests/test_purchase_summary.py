@@ -38,7 +38,7 @@ async def test_an_admin_sees_scope_instant_filters_totals_and_the_six_columns(bo
 
 
 async def test_the_same_in_chinese(bob: Person) -> None:
-    await bob.says("本季度买了什么")
+    await bob.says("公司本季度买了什么")
     bob.sees("5 个订阅", "截至2026年11月22日", "范围：2026年10月1日至2026年11月22日购买的。")
     bob.sees("购买价格: 每月 US$530.00", "购买人: 李华", "[按使用人]")
 
