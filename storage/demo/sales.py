@@ -47,7 +47,7 @@ class Sale:
 
     @property
     def failing(self) -> bool:
-        return bool(self.given.get("failing"))
+        return bool(self.given.get("failing") and self.price)  # what costs nothing cannot fail
 
 
 @dataclass(frozen=True)

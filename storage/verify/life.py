@@ -23,12 +23,13 @@ def checks() -> Iterator[Check]:
 
 def _stands_since_a_day() -> Check:
     active, since = Subscription.status == Status.ACTIVE, Subscription.status_since
+    not_deleted = Subscription.status != Status.DELETED  # after which nothing comes any more
     return Check(
         "I7",
         "subscription",
         "is {status} since {status_since}, in a period that began on {period_start}",
         select(Subscription.tenant, Subscription.id, Subscription.status, since, Subscription.period_start).where(
-            or_(active != since.is_(None), since < Subscription.period_start)
+            or_(and_(not_deleted, active != since.is_(None)), since < Subscription.period_start)
         ),
     )
 
