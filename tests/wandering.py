@@ -265,7 +265,8 @@ class Wandering:
         return self.random.choice([*choices, "", "4", "more people"])
 
     def _remember(self, who: Person) -> None:
-        fresh = [card for card in who.cards if card.get("actions")]
+        tapped = [(card, [each for each in card.get("actions", []) if "data" in each]) for card in who.cards]
+        fresh = [{**card, "actions": actions} for card, actions in tapped if actions]  # a link leads out of here
         who.cards.clear()
         self.cards.setdefault(who.name, []).extend(fresh)
         taps = [action["data"] for card in fresh for action in card["actions"]]
