@@ -17,7 +17,9 @@ from storage.outbox import News
 from storage.views import PersonView
 
 TODAY = date(2026, 11, 22)
-PAYLOAD = {"subscription": "s", "total": 8, "on": "2026-12-13", "team": "t", "conversation": "19:sales"}
+CARD = {"brand": "Visa", "last_four": "4242"}
+PAYLOAD = {"subscription": "s", "total": 8, "on": "2026-12-13", "team": "t", "conversation": "19:sales", **CARD}
+OF_PAYING = {"payment.added", "payment.replaced", "payment.edited", "payment.removed", "billing.profile"}
 
 
 def news(kind: str, *, language: str | None = "en", **changes: Any) -> News:
@@ -133,6 +135,7 @@ def test_the_kinds_above_are_all_there_are() -> None:
         "deputy_named",
         "deputy_withdrawn",
         "handed_out",
+        *OF_PAYING,
     }
 
 
@@ -194,7 +197,8 @@ def test_a_notice_about_licenses_says_that_microsoft_is_not_connected() -> None:
         reply = notice(news(kind))
         assert reply is not None
         assert ("not connected to Microsoft" in repr(reply.card)) == (
-            kind not in {"shared_with_you", "share_withdrawn", "deputy_named", "deputy_withdrawn", "handed_out"}
+            kind
+            not in {"shared_with_you", "share_withdrawn", "deputy_named", "deputy_withdrawn", "handed_out", *OF_PAYING}
         )
 
 
