@@ -120,8 +120,37 @@ def test_each_change_is_told_in_the_readers_language(kind: str, english: str, ch
     assert text(news(kind, language="zh-CN")) == chinese
 
 
+@pytest.mark.parametrize(
+    ("kind", "english", "chinese"),
+    [
+        (
+            "payment.added",
+            "Visa ···4242 is on file now. It pays for nothing yet",
+            "已保存 Visa ···4242。它还没有用于付款",
+        ),
+        (
+            "payment.replaced",
+            "Visa ···4242 is on file now, and pays from now on.",
+            "已保存 Visa ···4242，今后由它付款。",
+        ),
+        ("payment.edited", "Visa ···4242 is up to date", "Visa ···4242 的信息已在支付服务商处更新。"),
+        ("payment.removed", "Visa ···4242 is no longer on file.", "Visa ···4242 已经删除。"),
+        ("billing.profile", "The name and address on your invoices are changed.", "你的发票上的名称和地址已更改。"),
+    ],
+)
+def test_what_was_done_on_a_page_is_told_in_the_chat(kind: str, english: str, chinese: str) -> None:
+    payload = {"brand": "Visa", "last_four": "4242"} if kind.startswith("payment.") else {}
+    assert text(news(kind, payload=payload)).startswith(english)
+    assert text(news(kind, payload=payload, language="zh-CN")).startswith(chinese)
+
+
 def test_the_kinds_above_are_all_there_are() -> None:
     assert {*TEXTS, *DATED} == {
+        "payment.added",
+        "payment.replaced",
+        "payment.edited",
+        "payment.removed",
+        "billing.profile",
         "changed_by_deputy",
         "license_given_up",
         "license_given",
