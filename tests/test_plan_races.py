@@ -48,7 +48,7 @@ async def test_without_claiming_each_step_first_two_taps_of_a_plan_get_different
 ) -> None:
     both_have_read = asyncio.Barrier(2)
 
-    async def unclaimed(tx: Transaction, operation_id: str) -> Operation:
+    async def unclaimed(tx: Transaction, operation_id: str, _offered: object) -> Operation:
         operation = await tx.session.get_one(Operation, (tx.tenant, operation_id))
         await asyncio.wait_for(both_have_read.wait(), 5)
         return operation

@@ -46,7 +46,7 @@ async def test_without_claiming_first_twins_get_different_answers(
 ) -> None:
     both_have_read = asyncio.Barrier(2)
 
-    async def unclaimed(tx: Transaction, operation_id: str) -> Operation:
+    async def unclaimed(tx: Transaction, operation_id: str, _offered: object) -> Operation:
         operation = await tx.session.get_one(Operation, (tx.tenant, operation_id))
         await both_have_read.wait()
         return operation

@@ -230,7 +230,7 @@ async def test_a_desk_that_does_not_ask_whose_offer_it_is_is_caught(
 ) -> None:
     """The control: somebody else's offer, and nobody looks whose."""
 
-    async def anybodys(tx: Transaction, operation_id: str) -> Operation:
+    async def anybodys(tx: Transaction, operation_id: str, _offered: object) -> Operation:
         found = await tx.session.scalars(select(Operation).where(Operation.id == operation_id))
         return found.one()
 
