@@ -1,4 +1,4 @@
-"""References: what words that point back mean is put in their place, and the message is read anew (decision 0012).
+"""References: what words that point back mean is put in their place, and the message is read anew (decision 0014).
 
 What they fill is a blank of a task, so that whatever changes by it still stands on an offer that is confirmed.
 """

@@ -113,9 +113,13 @@ class Meanwhile:
             self.world.set_card(name, this.card)
 
     def paying(self, name: str, _nothing: None) -> None:
-        """The latest renewal turns out to be unpaid, or paid after all."""
+        """What it was bought with turns out to be unpaid, or paid after all."""
+        if self.world.has_returned(name):
+            return
         this = self.model.bought[name]
         this.unpaid, this.changes = not this.unpaid, this.changes + 1
+        first = this.licenses[0]
+        first.unpaid, first.left = this.unpaid, 0 if this.unpaid else first.price * this.licenses.count(first)
         self.world.fail_to_pay(name, unpaid=this.unpaid)
 
     def time(self, _name: str, by: timedelta) -> None:

@@ -218,10 +218,23 @@ class World:
         self.write(update(PaymentMethod).where(PaymentMethod.id == its).values(gateway_token=token))
 
     def fail_to_pay(self, subscription: str, *, unpaid: bool) -> None:
-        """The latest charge is found unpaid, or paid after all; the version goes up as with every change."""
+        """The first charge is found unpaid, or paid after all; the version goes up as with every change."""
         changed = {"unpaid": unpaid, "version": Subscription.version + 1}
         changed["retry_on"] = Subscription.period_end if unpaid else None
         self.write(update(Subscription).where(*self._this(subscription)).values(changed))
+        first = update(Charge).where(Charge.id == self._first_charge(subscription).id)
+        self.write(first.values(captured=0 if unpaid else Charge.amount))
+
+    def has_returned(self, subscription: str) -> bool:
+        """Whether some of its first licenses were given back, which are paid then, and stay so."""
+        return bool(self._first_charge(subscription).returned)
+
+    def _first_charge(self, subscription: str) -> Charge:
+        async def question(session: AsyncSession) -> Charge:
+            its = select(Charge).where(Charge.subscription_id == self.ids[subscription])
+            return (await session.scalars(its.order_by(Charge.at).limit(1))).one()
+
+        return self.run(self.record.database.read(question))
 
     def _this(self, subscription: str) -> tuple[Any, ...]:
         return (Subscription.id == self.ids[subscription],)
