@@ -38,6 +38,7 @@ class Office:
     ended: str
     owing: str
     team: str
+    spare: str  # a card of hers that pays for nothing
 
     @classmethod
     async def of(cls, record: Record) -> Office:
@@ -52,7 +53,7 @@ class Office:
         await company.does(ALICE, await record.sharing.quote(ALICE, bought, person_id="dora"))
         await company.does(ALICE, await record.sharing.quote(ALICE, bought, team_id=team))
         await company.does(ALICE, await record.assignments.quote(ALICE, bought, give=["tina", "bob"]))
-        return cls(record, bought, ended, await company.owes(), team)
+        return cls(record, bought, ended, await company.owes(), team, await company.has_card(last_four="4444"))
 
 
 # Everything that can be asked for, and what each of WHO is told.
@@ -101,6 +102,11 @@ CHANGES: dict[str, tuple[ActionName, Callable[[Office, Actor], Awaitable[object]
         ActionName.PAY,
         lambda at, who: at.record.paying.quote(who, at.owing),
         (ok, unknown, unknown, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "pay with another card": (
+        ActionName.SWITCH,
+        lambda at, who: at.record.switching.quote(who, at.bought, at.spare),
+        (ok, not_yours, not_yours, unknown, unknown, not_yours, guest, unknown),
     ),
     "share": (
         ActionName.SHARE,

@@ -99,7 +99,9 @@ async def test_without_the_search_for_them_card_numbers_are_kept_and_found(
 ) -> None:
     """The positive control."""
     monkeypatch.setattr(desk, "has_card_number", lambda _: False)
-    await type_it_everywhere(alice, WRITTEN["beside a request"])
-    assert found(await memory(redis))
+    await alice.says(f"add 5 licenses to Power BI Pro {CARD}")
+    assert found(await memory(redis)), "it is asked what is meant, and the words wait"
+    await alice.taps("add licenses")
+    await alice.says("5")
     assert found(await everything(looking))
     assert "I12" in {each.invariant for each in await verify(looking)}

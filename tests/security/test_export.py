@@ -76,6 +76,7 @@ async def test_every_table_of_the_schema_is_in_the_export_of_somebody_who_is_eve
     why = {"reason": "unused", "language": "en", "ends_on": now.date(), "at": now}
     await contoso.links.issue(Actor(*ALICE), Purpose.INVOICE, "G000000001")
     await contoso.payments.keep_profile(Actor(*ALICE), "Alice Chen", "Hauptstr. 1")
+    await contoso.reminders.quiet(Actor(*ALICE), "renewal", None)
     begun = {"purpose": Purpose.PAYMENT_ADD, "subject": "", "begun_at": now}
     await company.adds(PaymentSetup(tenant=TENANT, id="setup", person_id=ALICE[1], **begun))
     await company.adds(PlanStep(tenant=TENANT, plan_id="p", position=1, operation_id=entry.operation_id))
