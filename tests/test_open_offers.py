@@ -32,6 +32,7 @@ async def test_keeping_it_after_all_is_a_no_in_chinese(lihua: Person) -> None:
     [
         ("no, monthly", "3 licenses, paid monthly"),
         ("No. Not yearly, monthly.", "3 licenses, paid monthly"),
+        ("not yearly, monthly", "3 licenses, paid monthly"),
         ("no, 7", "7 licenses, paid yearly"),
         ("no, for Bo", "Bo Zhang gets"),
         ("no, monthly for Bo", "Bo Zhang gets"),
@@ -88,6 +89,22 @@ async def test_a_no_that_says_nothing_else_drops_the_offer(alice: Person, said: 
     await alice.says("buy 3 Clipchamp yearly")
     await alice.says(said)
     alice.sees("Dropped. Nothing was changed.")
+
+
+@pytest.mark.parametrize("said", ["不", "不，太贵了", "不，不按年", "不，现在"])
+async def test_a_no_that_says_nothing_else_drops_the_offer_in_chinese(lihua: Person, said: str) -> None:
+    await lihua.says("按年买3个Clipchamp")
+    await lihua.says(said)
+    lihua.sees("没有任何更改")
+
+
+@pytest.mark.parametrize("said", ["no, too expensive?", "no, that's fine", "no, it is not too expensive"])
+async def test_a_no_that_may_be_none_leaves_the_offer_open(alice: Person, said: str) -> None:
+    await alice.says("buy 3 Clipchamp yearly")
+    await alice.says(said)
+    alice.sees_nothing_of("Dropped")
+    await alice.says("yes")
+    alice.sees("of Clipchamp bought")
 
 
 async def test_a_number_that_an_offer_cannot_take_is_not_passed_over(alice: Person) -> None:

@@ -170,11 +170,13 @@ def _one(
         return (about,)
     for said in (bare, tokens) if len(bare) < len(tokens) else (bare,):
         reading = read(said)
-        if _is_task(reading):
+        if _is_task(reading) and not reading.learned:
             return (reading,)
-        each = [read(one) for one in _for_each(said)]
+        each = [read(one) for one in _for_each(said)]  # the model alone reads a list as one, and names nothing of it
         if each and all(map(_is_task, each)) and len({one.requests[0].intent for one in each}) == 1:
             return tuple(each)
+        if _is_task(reading):
+            return (reading,)
     if not before:
         return ()
     about = read(_about_the_same(bare, before))

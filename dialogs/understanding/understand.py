@@ -52,7 +52,7 @@ class Understander:
         tokens = self._tokens(plain, context.today)
         readings = self._readings(tokens)
         if "confirm" in context.expecting:
-            readings = _with_retort(readings, tokens)
+            readings = self._with_retort(readings, tokens, plain)
         wish = _wish(tokens)
         first = readings[0]
         said = [request for reading in readings for request in reading.requests]
@@ -90,6 +90,19 @@ class Understander:
             return [replace(whole, tier=Tier.CLARIFY, choices=(whole.requests[0].intent,)) if unsure else whole]
         return parts
 
+    def _with_retort(self, readings: list[Reading], tokens: list[Token], plain: Text) -> list[Reading]:
+        """A no to the offer, read as the correction or the plain no it is; the model alone may take what it denies."""
+        if retorts.lets_go(tokens, lambda clause: self._gives_reason(clause, plain)):
+            return [Reading(tokens, Tier.ACCEPT, (Request("confirm.no"),), rule="retort")]
+        accepted = [one for one in readings if one.tier is Tier.ACCEPT]
+        if [(one.requests[0].intent, one.learned) for one in accepted] == [("flow.correct", False)]:
+            return readings
+        found = retorts.put_right(tokens)
+        return [Reading(tokens, Tier.ACCEPT, (Request("flow.correct", found),), rule="retort")] if found else readings
+
+    def _gives_reason(self, clause: list[Token], plain: Text) -> bool:
+        return self._reader.reasons.code(plain.lower[clause[0].start : clause[-1].end]) is not None
+
     def features(self, text: str) -> list[str]:
         """What the model sees of this message, for training; a day stands for any."""
         tokens = self._tokens(normalise(text), _ANY_DAY)
@@ -110,14 +123,6 @@ def _once(read: Callable[[list[Token]], Reading]) -> Callable[[list[Token]], Rea
         return known[places][1]
 
     return reading
-
-
-def _with_retort(readings: list[Reading], tokens: list[Token]) -> list[Reading]:
-    """A no to the offer that says what it is to be instead, read as the correction that it is."""
-    if [one.requests[0].intent for one in readings if one.tier is Tier.ACCEPT] == ["flow.correct"]:
-        return readings
-    found = retorts.put_right(tokens)
-    return [Reading(tokens, Tier.ACCEPT, (Request("flow.correct", found),), rule="retort")] if found else readings
 
 
 def _is_only_an_answer(answered: Answer | None, said: list[Request], *, order: bool, by_rule: bool) -> bool:
