@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+ROUNDS = 5  # of the event loop, after which a connection that was being taken is taken, and broken
 Address = Path | int  # a unix socket, or a port of this machine
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -34,9 +35,9 @@ class Proxy:
     async def up(self) -> None:
         """Takes connections, at the same address as before."""
         if isinstance(self.here, Path):
-            self._listening = await asyncio.start_unix_server(self._serve, self.here)
+            self._listening = await asyncio.start_unix_server(self._take, self.here)
         else:
-            self._listening = await asyncio.start_server(self._serve, "127.0.0.1", self.here)
+            self._listening = await asyncio.start_server(self._take, "127.0.0.1", self.here)
             self.here = self._listening.sockets[0].getsockname()[1]
 
     async def down(self) -> None:
@@ -44,6 +45,8 @@ class Proxy:
         if self._listening:
             self._listening.close()
         await self.cut_all()
+        for _ in range(ROUNDS):
+            await asyncio.sleep(0)
 
     async def cut_all(self) -> None:
         """Breaks every connection there is; new ones are taken."""
@@ -56,17 +59,24 @@ class Proxy:
         """A black hole: connections are taken, and nothing passes in either direction until it is off."""
         (self._passing.clear if on else self._passing.set)()
 
-    async def _serve(self, *asking: *Stream) -> None:
+    def _take(self, *asking: *Stream) -> None:
+        """Known from its first moment on, so that none is left over that came while the way went down."""
+        if self._listening is None or not self._listening.is_serving():
+            asking[1].transport.abort()
+            return
+        task = asyncio.ensure_future(self._serve(asking))
+        self._ways[task] = (asking,)
+        task.add_done_callback(self._leave)
+
+    def _leave(self, task: asyncio.Task[None]) -> None:
+        for _, writer in self._ways.pop(task):
+            writer.transport.abort()
+
+    async def _serve(self, asking: Stream) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._ways[task] = (asking,)
-        try:
+        with suppress(OSError, asyncio.CancelledError):
             await self._join(task, asking)
-        except (OSError, asyncio.CancelledError):
-            pass
-        finally:
-            for _, writer in self._ways.pop(task):
-                writer.transport.abort()
 
     async def _join(self, task: asyncio.Task[None], asking: Stream) -> None:
         where = self._server
