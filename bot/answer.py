@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dialogs.elements import Option
     from dialogs.turn import Message, Reply
 
-SECONDS: Final = 9.0  # Teams gives a bot 15 s; people are told within 10
+SECONDS = 9.0  # Teams gives a bot 15 s; people are told within 10
 TYPING: Final = 2.0  # seconds; by then the next letter has been typed
 
 
@@ -32,12 +32,12 @@ class Conversation(Protocol):
     def apology(self, message: Message, reference: str) -> Reply: ...
 
 
-async def answer(desk: Conversation, message: Message, *, within: float = SECONDS) -> list[Reply]:
-    """What to reply; never raises. A fault, or a turn over `within` seconds, becomes the desk's apology."""
+async def answer(desk: Conversation, message: Message, *, within: float | None = None) -> list[Reply]:
+    """What to reply; never raises. A fault, or a turn over `within` (`SECONDS`), becomes the desk's apology."""
     return await _in_time(desk, message, desk.handle(message), within)
 
 
-async def greet(desk: Conversation, newcomer: Message, *, within: float = SECONDS) -> list[Reply]:
+async def greet(desk: Conversation, newcomer: Message, *, within: float | None = None) -> list[Reply]:
     """What to say to somebody who meets the desk for the first time; never raises, as `answer`."""
     return await _in_time(desk, newcomer, desk.welcome(newcomer), within)
 
@@ -53,10 +53,10 @@ async def suggest(desk: Conversation, message: Message, typed: str, *, within: f
 
 
 async def _in_time(
-    desk: Conversation, message: Message, turn: Coroutine[Any, Any, list[Reply]], seconds: float
+    desk: Conversation, message: Message, turn: Coroutine[Any, Any, list[Reply]], seconds: float | None
 ) -> list[Reply]:
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(SECONDS if seconds is None else seconds):
             return await turn
     except Exception as fault:  # the last line of defence: whatever it is, the person gets an answer
         return [apologise(desk, message, fault)]

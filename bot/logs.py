@@ -6,8 +6,8 @@ import hashlib
 import logging
 import sys
 import traceback
-from pathlib import PurePath
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -30,6 +30,7 @@ ALLOWED = frozenset(
         "port",
     }
 )
+ROOMS: Final = tuple(Path(__file__).parents[1] / room for room in ("bot", "dialogs", "storage"))
 
 
 def configure() -> None:
@@ -58,9 +59,16 @@ def digest(conversation: str) -> str:
 
 
 def where(fault: BaseException) -> str:
-    """The module and line that raised, as in "desk:41"; never the message, which may quote what a person said."""
-    last = traceback.extract_tb(fault.__traceback__)[-1]
-    return f"{PurePath(last.filename).stem}:{last.lineno}"
+    """The module and line that raised, as in "desk:41"; never the message, which may quote what a person said.
+
+    Of what took too long, the line of ours that waited.
+    """
+    if isinstance(fault, TimeoutError) and fault.__cause__:
+        fault = fault.__cause__  # the cancellation, which arrived where the waiting was
+    frames = traceback.extract_tb(fault.__traceback__)
+    ours = [each for each in frames if any(room in Path(each.filename).parents for room in ROOMS)]
+    last = (ours or frames)[-1]
+    return f"{Path(last.filename).stem}:{last.lineno}"
 
 
 class _ByName(logging.Handler):

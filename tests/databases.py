@@ -133,6 +133,7 @@ def _prepare(url: str, *, company: bool = False) -> None:
 def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that stands still for seconds is no fault of ours: only tests of the deadline have the real one."""
     if request.node.get_closest_marker("deadline") is None:
+        monkeypatch.setattr("bot.answer.SECONDS", PATIENCE)
         monkeypatch.setattr("storage.database.TOTAL_SECONDS", PATIENCE)
         for holder in ("storage.conversations", "storage.pace"):
             monkeypatch.setattr(f"{holder}.ANSWER", PATIENCE)

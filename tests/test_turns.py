@@ -130,5 +130,7 @@ async def test_a_desk_that_hangs_is_answered_for() -> None:
             return [Reply(message.text)]
 
     message = message_of(activity_of(sample("message_personal")), SystemClock().now(), lambda _: None)
-    [reply] = await answer(HangingDesk(), message, within=0.05)
+    with structlog.testing.capture_logs() as lines:
+        [reply] = await answer(HangingDesk(), message, within=0.05)
     assert reply.text.startswith("Sorry, Ada Admin: ")
+    assert lines[0]["where"].startswith("answer:"), "the line of ours that waited, not the timer's"

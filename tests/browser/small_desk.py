@@ -166,7 +166,7 @@ class SmallDesk:
                 return [Reply("Why?", WHY)]
             case "which":
                 return [Reply("Which subscription?", WHICH)]
-            case text if "加 5" in text:
+            case text if "加5" in text.replace(" ", ""):
                 return [Reply("加 5 个", ANGEBOT, language="zh-CN")]
             case "add 5 licenses":
                 if message.scope is Scope.PERSONAL:
