@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,7 @@ class Product:
         return Money(self.prices[currency], currency) * MONTHS[term]
 
 
+@cache
 def _load() -> tuple[Product, ...]:
     text = resources.files("storage").joinpath("data/products.toml").read_text("utf-8")
     return tuple(_product(row) for row in tomllib.loads(text)["product"])

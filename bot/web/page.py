@@ -44,6 +44,14 @@ BODY_BYTES: Final = 32 * 1024
 QUIET_SECONDS: Final = 15.0  # then the stream says so, and a window that is gone is noticed
 KEY: Final = re.compile("[0-9a-f]{32}")
 
+_ENVIRONMENT: Final = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(HERE),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
 
 def mount(
     app: web.Application, desk: Conversation, visitors: Sequence[Visitor], *, tenant: str, clock: Clock
@@ -63,14 +71,7 @@ class TryItPage:
         self._rooms = Rooms(clock)
         self._talk = Talk(desk, self._rooms, visitors, tenant=tenant, clock=clock)
         self._assets = {name: (HERE / "static" / name).read_bytes() for name in ASSETS}
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(HERE),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._document = environment.get_template("page.html")
+        self._document = _ENVIRONMENT.get_template("page.html")
 
     def routes(self) -> list[web.RouteDef]:
         return [

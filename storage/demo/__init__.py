@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from storage.demo.books import books
@@ -47,7 +48,7 @@ async def seed(record: Record, admins: Iterable[str] = ()) -> None:
 
     `admins` are object ids that are admins besides Contoso's own.
     """
-    given = tomllib.loads(resources.files("storage").joinpath("data/contoso.toml").read_text("utf-8"))
+    given = _given()
     now = record.clock.now()
 
     async def change(session: AsyncSession) -> None:
@@ -61,6 +62,11 @@ async def seed(record: Record, admins: Iterable[str] = ()) -> None:
 
     await record.people.appoint(TENANT, [*map(person_id, given["admins"]), *admins])
     await record.database.write(change)
+
+
+@cache
+def _given() -> dict[str, Any]:
+    return tomllib.loads(resources.files("storage").joinpath("data/contoso.toml").read_text("utf-8"))
 
 
 async def _add(session: AsyncSession, rows: list[Row]) -> None:
