@@ -15,6 +15,7 @@ from storage.money import Money
 from storage.payments import payment_method_view
 from storage.people import person_view
 from storage.quotes import PurchaseQuote
+from storage.ruling import Buying
 from storage.terms import Period, period
 from storage.views import Amounts, Status, SubscriptionView, Term
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from storage.payments import Gateway
     from storage.quotes import SeatResult
     from storage.rights import Rights
+    from storage.ruling import Ruling
     from storage.terms import Terms
     from storage.transaction import Transaction
     from storage.views import PersonView
@@ -59,6 +61,7 @@ class Buy:
     _terms: Terms
     _rights: Rights
     _gateway: Gateway
+    _ruling: Ruling
     name: ClassVar = ActionName.BUY
     quotes: ClassVar = PurchaseQuote
     any_version: ClassVar = False
@@ -80,9 +83,10 @@ class Buy:
         if wish.trial and product.id in await tried(tx):
             raise trials.had(product)
         price = _price(product, wish, tx.currency)
+        due = price * wish.licenses
+        await self._ruling.expect(tx, Buying(tx.actor.person, product, wish.licenses, due, trial=wish.trial))
         known = await methods(tx)
         method = None if wish.trial else _chosen(product, known, wish)
-        due = price * wish.licenses
         view = await self._view(tx, quote_id, wish, product, price, method)
         return PurchaseQuote(
             id=quote_id,
@@ -120,6 +124,7 @@ class Buy:
         self, tx: Transaction, _subscription: None, operation: Operation, quote: PurchaseQuote
     ) -> str | None:
         """Begins the subscription with its licenses, books and trail; the invoice's number, none for a trial."""
+        await self._ruling.expect_bought(tx, quote)
         row = _row(tx, quote, await _shown(tx, quote))
         tx.session.add(row)
         await tx.session.flush()

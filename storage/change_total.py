@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from storage.payments import Gateway
     from storage.quotes import SeatResult
     from storage.rights import Rights
+    from storage.ruling import Ruling
     from storage.terms import Terms
     from storage.transaction import Transaction
 
@@ -38,6 +39,7 @@ class ChangeTotal:
     _terms: Terms
     _rights: Rights
     _gateway: Gateway
+    _ruling: Ruling
     name: ClassVar = ActionName.CHANGE_TOTAL
     quotes: ClassVar = ChangeQuote
     any_version: ClassVar = False
@@ -59,6 +61,7 @@ class ChangeTotal:
         planned = plan(standing, wish, tx.today)
         price = self._catalog.product(view.product).price(view.term, tx.currency)
         priced = await self._price(tx, subscription, standing, planned, price)
+        await self._ruling.expect_change(tx, view, planned.new_total, priced.due_now)
         return ChangeQuote(
             id=quote_id,
             subscription=view,
@@ -111,6 +114,8 @@ class ChangeTotal:
     async def _carry_out(
         self, tx: Transaction, subscription: Subscription, operation: Operation, quote: ChangeQuote
     ) -> str | None:
+        change = quote.subscription, quote.new_total, quote.amounts.due_now
+        await self._ruling.expect_change(tx, *change, to_buy=True)
         await _change(tx, quote)
         stay = await _schedule(tx, operation, quote)
         if quote.when is When.NOW:

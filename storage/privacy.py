@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, or_, select, tuple_, update
 from storage import audit, outbox, references
 from storage.errors import RecordError
 from storage.models import (
+    Approver,
     Assignment,
     AuditEntry,
     BillingProfile,
@@ -125,7 +126,7 @@ class Privacy:
         tx = await Transaction.of(session, Actor(tenant, person_id), self._clock.now())
         granted = (Grant.tenant == tenant, Grant.person_id == person_id, Grant.withdrawn_at.is_(None))
         await session.execute(update(Grant).where(*granted).values(withdrawn_at=tx.now))
-        for belonging in (Role, TeamMember, Link, BillingProfile, PaymentSetup, Quiet):
+        for belonging in (Role, Approver, TeamMember, Link, BillingProfile, PaymentSetup, Quiet):
             theirs = (belonging.tenant == tenant, belonging.person_id == person_id)
             await session.execute(delete(belonging).where(*theirs))
         await references.forget(session, tenant, person_id)

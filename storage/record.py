@@ -35,6 +35,7 @@ from storage.rehearsal import WillingBank
 from storage.reminders import Reminders
 from storage.renewals import Renew, Renewals
 from storage.rights import Rights
+from storage.ruling import Ruling
 from storage.schema import expect_newest, migrate
 from storage.seals import Trail
 from storage.seats import SEATS, Seats
@@ -190,7 +191,8 @@ class _Actions:
     def of(cls, catalog: Catalog, terms: Terms, rights: Rights, gateway: Gateway, provider: PaymentGateway) -> _Actions:
         seats = {name: Seats(catalog, terms, rights, name) for name in SEATS}
         paid = (catalog, terms, rights, gateway)
-        bought = ChangeTotal(*paid), Buy(*paid), Cancel(*paid), Renew(*paid), Pay(*paid)
+        ruling = Ruling(catalog)
+        bought = ChangeTotal(*paid, ruling), Buy(*paid, ruling), Cancel(*paid), Renew(*paid), Pay(*paid)
         free = Share(catalog, terms, rights), Switch(catalog, terms, rights)
         unasked = NewPeriods(catalog, terms, gateway)
         return cls(catalog, terms, rights, provider, *bought, *free, unasked, seats)

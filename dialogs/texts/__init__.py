@@ -27,6 +27,7 @@ DEFAULT_LANGUAGE = "en"
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 Catalogue = dict[str, str | dict[str, str]]
+AMOUNTS = frozenset({"cap", "room", "cost"})  # of refusals, in minor units of their currency
 Value = str | int | Money | date | datetime
 
 
@@ -72,10 +73,11 @@ class Reader:
         return found.format_map({name: self.shown(value) for name, value in values.items()})
 
     def refused(self, code: str, values: Mapping[str, str | int]) -> str:
-        """Why the record says no. An answer that is stored keeps its days as words; here they are days again."""
+        """Why the record says no. A stored answer keeps days as words and money in minor units; here they are again."""
         days = {name: date.fromisoformat(str(values[name])) for name in ("until", "date") if name in values}
+        amounts = {name: Money(int(values[name]), str(values["currency"])) for name in AMOUNTS & values.keys()}
         nobody = {name: self.text("word.nobody") for name, value in values.items() if value == ""}
-        return self.text(f"refused.{code}", **{**values, **days, **nobody})
+        return self.text(f"refused.{code}", **{**values, **days, **amounts, **nobody})
 
     def shown(self, value: Value) -> str:
         """A value as this reader writes it."""

@@ -9,17 +9,20 @@ from storage.models.operations import AuditEntry, Operation, PlanStep, Scheduled
 from storage.models.outside import Chat, OutboxMessage
 from storage.models.payments import BillingProfile, PaymentSetup
 from storage.models.people import Organisation, PaymentMethod, Person, Role, RoleName, Team, TeamMember
+from storage.models.policies import Approver, Cap, Policy, ProductPolicy
 from storage.models.quiet import Quiet
 from storage.models.seals import AuditSeal
 from storage.models.subscriptions import Assignment, Cancellation, Grant, Subscription
 from storage.models.unclear import UnclearMessage
 
 __all__ = [
+    "Approver",
     "Assignment",
     "AuditEntry",
     "AuditSeal",
     "BillingProfile",
     "Cancellation",
+    "Cap",
     "Charge",
     "Chat",
     "Credit",
@@ -36,6 +39,8 @@ __all__ = [
     "PaymentSetup",
     "Person",
     "PlanStep",
+    "Policy",
+    "ProductPolicy",
     "Quiet",
     "Role",
     "RoleName",
