@@ -131,11 +131,11 @@ async def test_what_waits_for_a_renewal_counts_already(company: Company, record:
     subscription = await company.buys(total=5)
     await decides(company)
     await caps(company, Per.PERSON, amount=5_000)
-    await caps(company, Per.PERSON, licenses=8)
+    await caps(company, Per.PERSON, licenses=9)
     await company.does(ALICE, await record.licenses.quote(ALICE, subscription, by=2, when=When.RENEWAL))  # $28
 
     assert (await refused(buys(company, ALICE, 2))).values["room"] == 2_200
-    assert (await refused(record.licenses.quote(ALICE, subscription, by=4))).code == "over_own_licenses"
+    assert (await refused(record.licenses.quote(ALICE, subscription, by=5))).code == "over_own_licenses"
     await company.does(ALICE, await buys(company, ALICE, 1))
 
 
