@@ -88,4 +88,4 @@ def tell_of_rest(turn: Turn, frame: Frame) -> None:
 def rest_of(frame: Frame, intent: str, quote: Quote) -> Request | None:
     """The request for the people beyond the first twenty, about what the quote was about."""
     rest = frame.answers.get("people", [])[AT_ONCE:]
-    return Request(intent, {"pick.subscription": quote.subscription.id, "people": rest}) if rest else None
+    return Request(intent, {"pick.subscription": quote.about.id, "people": rest}) if rest and quote.about else None

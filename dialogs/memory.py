@@ -125,7 +125,8 @@ class Memory:
         if self.done is None or datetime.fromisoformat(self.done["at"]) <= at:
             self.done = {**what, "at": at.isoformat()}
         if frame is not None:
-            self.refer(frame, at, outcome.receipt.quote.subscription.id)
+            about = outcome.receipt.quote.about
+            self.refer(frame, at, about.id if about else None)
 
     def refer(self, frame: Frame, at: datetime, subscription: str | None = None) -> None:
         """What `frame` was about, now that it has ended, is what words may point back to."""

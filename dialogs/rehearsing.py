@@ -67,8 +67,8 @@ class Scene:
             return
         self.steps.append(step)
         self.offers.append(offer)
-        if outcome.quote is not None:
-            self._about.append((said, outcome.quote.subscription.id))
+        if outcome.quote is not None and outcome.quote.about:
+            self._about.append((said, outcome.quote.about.id))
 
     def _refer(self, step: Frame, said: list[str]) -> None:
         """The same words mean the same subscription, also one that is only bought in this plan."""

@@ -188,13 +188,13 @@ class Operations:
 
     async def _stop(self, tx: Transaction, operation: Operation) -> Outcome:
         quote, late = self._quote(operation), tx.now > operation.expires_at
-        what = {"product": quote.subscription.product_name}
+        what = quote.names
         return _refused(operation, quote, Refused("quote_expired", **what) if late else Refused("step_stopped", **what))
 
     async def _decide_step(self, tx: Transaction, operation: Operation) -> Outcome:
         quote = self._quote(operation)
-        if quote.subscription.id != operation.id:  # of a purchase earlier in the plan, there is one only now
-            operation.subscription_id = quote.subscription.id
+        if quote.about and quote.about.id != operation.id:  # of a purchase earlier in the plan, there is one only now
+            operation.subscription_id = quote.about.id
         return await self._decide(tx, operation, anew=False)
 
     async def _decide(self, tx: Transaction, operation: Operation, *, anew: bool = True) -> Outcome:
@@ -210,13 +210,13 @@ class Operations:
     async def _carry_out(self, tx: Transaction, operation: Operation, quote: Quote, *, anew: bool) -> Outcome:
         action = self._actions[operation.action]
         if tx.now > operation.expires_at:
-            raise Refused("quote_expired", product=quote.subscription.product_name)
+            raise Refused("quote_expired", **quote.names)
         subscription = await _subscription(tx, operation.subscription_id, to_change=True)
         await _authorise_still(tx, action, subscription, quote)
         unchanged = action.any_version or _version(subscription) == operation.subscription_version
         if not unchanged or not await action.still_holds(tx, subscription, quote):
             if not anew:
-                raise Refused("step_changed", product=quote.subscription.product_name)
+                raise Refused("step_changed", **quote.names)
             return await self._offer_anew(tx, operation, subscription, quote)
         number = await action.carry_out(tx, subscription, operation, quote)
         done_by = person_view(await self._rights.member(tx))
@@ -229,7 +229,7 @@ class Operations:
         # Never re-apply a delta silently: what was asked for is shown again, as it would be now.
         action, understood = self._actions[operation.action], operation.understood
         fresh = await self._draw(tx, action, subscription, operation.parameters, operation.said, understood)
-        refusal = Refusal("quote_changed", {"product": old.subscription.product_name}, fresh)
+        refusal = Refusal("quote_changed", old.names, fresh)
         return Outcome(operation.id, operation.action, OperationStatus.VOID, old, refusal=refusal)
 
     async def _void(self, _tx: Transaction, operation: Operation) -> Outcome:
@@ -270,9 +270,9 @@ async def _authorise_still(
     try:
         await action.authorise(tx, subscription)
     except Refused as refused:
-        if refused.code == "not_a_member":
+        if refused.code == "not_a_member" or not quote.about:
             raise
-        raise Refused("not_allowed", product=quote.subscription.product_name) from refused
+        raise Refused("not_allowed", product=quote.about.product_name) from refused
 
 
 async def _subscription(tx: Transaction, subscription_id: str | None, *, to_change: bool) -> Subscription | None:

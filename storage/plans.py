@@ -134,4 +134,5 @@ def _owner(operation: Operation) -> tuple[str, str | None]:
 
 def _about_one(step: Outcome, other: Outcome) -> bool:
     """Whether both are about one subscription; what is bought has the purchase's own id."""
-    return bool(step.quote and other.quote and step.quote.subscription.id == other.quote.subscription.id)
+    one, another = (each.quote and each.quote.about for each in (step, other))
+    return bool(one and another and one.id == another.id)

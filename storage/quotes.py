@@ -12,8 +12,8 @@ from storage.views import (
     LicenseHolder,
     PaymentMethodView,
     PersonView,
-    Quote,
     ScheduledChange,
+    SubscriptionQuote,
     SubscriptionView,
     TeamView,
     When,
@@ -36,7 +36,7 @@ class SeatResult:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeQuote(Quote):
+class ChangeQuote(SubscriptionQuote):
     """Another total: now or at the renewal, and who gives a license up or gets one with it."""
 
     old_total: int
@@ -62,7 +62,7 @@ class ChangeQuote(Quote):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PurchaseQuote(Quote):
+class PurchaseQuote(SubscriptionQuote):
     """A new subscription. Its id will be the operation's."""
 
     amounts: Amounts
@@ -76,7 +76,7 @@ class PurchaseQuote(Quote):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeatsQuote(Quote):
+class SeatsQuote(SubscriptionQuote):
     """Licenses handed out, taken back, or both: then they move from the one to the other."""
 
     gives: tuple[SeatResult, ...]
@@ -90,7 +90,7 @@ class SeatsQuote(Quote):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CancelQuote(Quote):
+class CancelQuote(SubscriptionQuote):
     """The end of a subscription: at once with a refund within the window, else when its term ends."""
 
     when: When
@@ -116,7 +116,7 @@ class Renewal(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RenewalQuote(Quote):
+class RenewalQuote(SubscriptionQuote):
     """How the subscription goes on after its term, or goes on at all."""
 
     renewal: Renewal
@@ -128,7 +128,7 @@ class RenewalQuote(Quote):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShareQuote(Quote):
+class ShareQuote(SubscriptionQuote):
     """A right given or taken back: to a team, whose owners may assign, or to a named deputy."""
 
     team: TeamView | None
@@ -137,7 +137,7 @@ class ShareQuote(Quote):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PayQuote(Quote):
+class PayQuote(SubscriptionQuote):
     """What is open of the period under way, paid now."""
 
     amounts: Amounts
@@ -149,7 +149,7 @@ class PayQuote(Quote):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SwitchQuote(Quote):
+class SwitchQuote(SubscriptionQuote):
     """Another card that pays from now on."""
 
     others: tuple[SubscriptionView, ...]  # what else it pays for, where it is for all

@@ -230,9 +230,29 @@ class Quote:
     """
 
     id: str
-    subscription: SubscriptionView  # as it was when the quote was drawn; of a purchase, as it will be
     quoted_at: datetime
     expires_at: datetime
+
+    @property
+    def about(self) -> SubscriptionView | None:
+        """The subscription that it is about; None for what is about no single one."""
+        return None
+
+    @property
+    def names(self) -> dict[str, str | int]:
+        """What a refusal of it names."""
+        return {"product": self.about.product_name} if self.about else {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionQuote(Quote):
+    """What would happen to one subscription."""
+
+    subscription: SubscriptionView  # as it was when the quote was drawn; of a purchase, as it will be
+
+    @property
+    def about(self) -> SubscriptionView:
+        return self.subscription
 
 
 @dataclass(frozen=True)
