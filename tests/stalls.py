@@ -47,10 +47,9 @@ class Scheduled:
     def close(self) -> None:
         os.close(self._statistics)
 
-    def times(self) -> tuple[float, float]:
-        """Seconds that it ran, and seconds that it was ready without a core."""
-        ran, ready = os.pread(self._statistics, 100, 0).split()[:2]
-        return int(ran) / 1e9, int(ready) / 1e9
+    def times(self) -> bytes:
+        """How long it ran, and how long it was ready without a core; to be read only where that is asked for."""
+        return os.pread(self._statistics, 100, 0)
 
     def is_asleep(self) -> bool:
         """Whether it waits for the time, a socket or a process; not for a lock, nor, uninterruptibly, for a disk."""
@@ -60,12 +59,19 @@ class Scheduled:
 
 
 class Moment(NamedTuple):
-    """Seconds that a thread has run, was ready to and has collected garbage, at a time."""
+    """What a thread has run, was ready to and has collected garbage, at a time; all in seconds."""
 
     at: float
-    ran: float
-    ready: float
+    times: bytes
     collected: float
+
+    @property
+    def ran(self) -> float:
+        return int(self.times.split()[0]) / 1e9
+
+    @property
+    def ready(self) -> float:
+        return int(self.times.split()[1]) / 1e9
 
 
 class Watch:
@@ -106,7 +112,7 @@ class Watch:
 
     def _moment(self) -> Moment:
         collecting = perf_counter() - self._collecting if self._collecting else 0.0
-        return Moment(perf_counter(), *self._scheduled.times(), self._collected + collecting)
+        return Moment(perf_counter(), self._scheduled.times(), self._collected + collecting)
 
     def _collect(self, phase: str, _: dict[str, int]) -> None:
         if threading.get_ident() != self._thread:

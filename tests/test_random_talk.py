@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Connection, Engine, event
 
-from dialogs import asides, memory, reminding, task, turn
+from dialogs import hearing, memory, task, turn
 from storage import operations
 from storage.record import Record
 from storage.verify import verify
@@ -35,7 +36,14 @@ async def wandering(
 ) -> AsyncIterator[Wandering]:
     """An office to wander in, watched through a record that only looks."""
     record = await Record.open(database_url, clock, timezone=ZoneInfo("UTC"), currency="USD", looking=True)
-    yield Wandering(record, conversations, clock, person, Random())
+    office = Wandering(record, conversations, clock, person, Random())
+
+    def count(_connection: Connection) -> None:
+        office.commits += 1
+
+    event.listen(Engine, "commit", count)
+    yield office
+    event.remove(Engine, "commit", count)
     await record.close()
 
 
@@ -62,13 +70,10 @@ GONE_WRONG = {
     ),
     "an amount in public": Mutant(turn, "Turn.show", "if not self.public:", "if True:"),
     "two languages in one answer": Mutant(
-        reminding,
-        "remind",
-        "hearing.turn.say(",
-        "hearing.turn.reader = hearing.turn.reader.in_language('zh-CN'); hearing.turn.say(",
+        turn, "Turn.show", "self.aloud(", "self.reader = self.reader.in_language('zh-CN'); self.aloud("
     ),
-    "an answer is empty": Mutant(asides, "_small_talk", 'hearing.turn.aloud("small.thanks")', "pass"),
-    "something broke": Mutant(asides, "_small_talk", 'hearing.turn.aloud("small.thanks")', "raise ValueError"),
+    "an answer is empty": Mutant(hearing, "Hearing.drop", 'self.turn.say("small.nothing_open")', "pass"),
+    "something broke": Mutant(hearing, "Hearing.drop", 'self.turn.say("small.nothing_open")', "raise ValueError"),
     "bytes of state": Mutant(memory, "Frame.heard", "words[:LONGEST_SAID]", "words * 99"),
 }
 

@@ -124,6 +124,15 @@ ENGLISH = re.compile(r"[A-Za-z][a-z']*(?: [a-z']+){2,}")  # three words in a row
 AMOUNT = re.compile(r"[$¥€]\s?\d|\d[.,]\d\d\b")
 BROKEN = ("Something went wrong on our side", "我们这边出了问题", "reach my records", "无法访问账本")
 CONTOSO = tomllib.loads(resources.files("storage").joinpath("data", "contoso.toml").read_text("utf-8"))
+DONE = select(Operation.id, Operation.action).where(Operation.status == OperationStatus.DONE)
+_ENTRIES, _CHARGES = (select(func.count()).select_from(each).scalar_subquery() for each in (LedgerEntry, Charge))
+_ASSIGNED = select(func.count()).where(Assignment.released_at.is_(None)).scalar_subquery()
+_GRANTED = select(func.count()).where(Grant.withdrawn_at.is_(None)).scalar_subquery()
+EVERYTHING = (
+    select(Subscription.__table__).order_by("id"),
+    select(ScheduledTotal.__table__).order_by("subscription_id"),
+    select(_ENTRIES, _CHARGES, _ASSIGNED, _GRANTED),
+)
 _NAMES = sorted(
     {
         *(product.name for product in Catalog().products),
@@ -156,6 +165,8 @@ class Wandering:
     cards: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by who saw them
     said: dict[str, set[str]] = field(default_factory=dict)  # by whom
     offered: dict[str, list[str]] = field(default_factory=dict)  # the offers somebody has seen, the latest last
+    commits: int = 0  # by anybody, so far
+    _latest: tuple[int, Held] | None = None  # what was held after so many of them
 
     async def converses(self) -> None:
         """A whole conversation of one or two people, each of them here and there."""
@@ -174,26 +185,26 @@ class Wandering:
                 self.clock.advance(timedelta(minutes=self.random.choice((1, 11, 16))))
 
     async def held(self) -> Held:
-        """The record as it stands."""
+        """The record as it stands; where nobody has committed anything since the last look, it stands as it did."""
+        commits = self.commits
+        if self._latest is None or self._latest[0] != commits:
+            self._latest = commits, await self._look()
+        return self._latest[1]
 
+    async def _look(self) -> Held:
         async def look(session: AsyncSession) -> Held:
             # Before the rows: what the worker does in between is then known to be done when they are read again.
-            done = select(Operation.id, Operation.action).where(Operation.status == OperationStatus.DONE)
-            operations = (await session.execute(done)).all()
+            operations = (await session.execute(DONE)).all()
             by_itself = frozenset(each.id for each in operations if each.action in list(Unasked))
-            rows = [
-                (await session.execute(select(Subscription.__table__).order_by("id"))).all(),
-                (await session.execute(select(ScheduledTotal.__table__).order_by("subscription_id"))).all(),
-                *[await session.scalar(select(func.count()).select_from(each)) for each in (LedgerEntry, Charge)],
-                await session.scalar(select(func.count()).where(Assignment.released_at.is_(None))),
-                await session.scalar(select(func.count()).where(Grant.withdrawn_at.is_(None))),
-            ]
+            rows = [(await session.execute(each)).all() for each in EVERYTHING]
             return Held(frozenset(each.id for each in operations) - by_itself, by_itself, repr(rows))
 
         return await self.record.database.read(look)
 
     async def _with_steps(self, offers: list[str]) -> list[str]:
         """The offers, and of those that are plans the steps."""
+        if not offers:
+            return []
 
         async def look(session: AsyncSession) -> list[str]:
             return list(await session.scalars(select(PlanStep.operation_id).where(PlanStep.plan_id.in_(offers))))

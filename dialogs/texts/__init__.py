@@ -12,6 +12,7 @@ from string import Formatter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
@@ -38,6 +39,12 @@ def catalogue(language: str) -> Catalogue:
     return dict(_flat(tables, ""))
 
 
+@cache
+def locale(language: str) -> Locale:
+    """How numbers, money and dates are written in a language; looked up once, for Babel searches all it knows."""
+    return Locale.parse(language, sep="-")
+
+
 def fields(text: str) -> set[str]:
     """The names that a text expects to be given."""
     return {name for _, name, _, _ in Formatter().parse(text) if name}
@@ -53,7 +60,7 @@ class Reader:
 
     def __init__(self, language: str, timezone: str = "UTC") -> None:
         self.language = language
-        self._locale = language.replace("-", "_")
+        self._locale = locale(language)
         self.timezone = timezone
         self._zone = ZoneInfo(timezone)
         self._texts = catalogue(language)
