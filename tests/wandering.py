@@ -10,14 +10,13 @@ from datetime import timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from dialogs.desk import PRIVATE_CHAT
-from storage.actions import Unasked
 from storage.catalog import Catalog
 from storage.demo import TENANT, person_id
-from storage.models import Assignment, Charge, Grant, LedgerEntry, Operation, PlanStep, ScheduledTotal, Subscription
-from storage.views import OperationStatus
+from storage.models import PlanStep
+from tests.held import Held, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -124,15 +123,6 @@ ENGLISH = re.compile(r"[A-Za-z][a-z']*(?: [a-z']+){2,}")  # three words in a row
 AMOUNT = re.compile(r"[$¥€]\s?\d|\d[.,]\d\d\b")
 BROKEN = ("Something went wrong on our side", "我们这边出了问题", "reach my records", "无法访问账本")
 CONTOSO = tomllib.loads(resources.files("storage").joinpath("data", "contoso.toml").read_text("utf-8"))
-DONE = select(Operation.id, Operation.action).where(Operation.status == OperationStatus.DONE)
-_ENTRIES, _CHARGES = (select(func.count()).select_from(each).scalar_subquery() for each in (LedgerEntry, Charge))
-_ASSIGNED = select(func.count()).where(Assignment.released_at.is_(None)).scalar_subquery()
-_GRANTED = select(func.count()).where(Grant.withdrawn_at.is_(None)).scalar_subquery()
-EVERYTHING = (
-    select(Subscription.__table__).order_by("id"),
-    select(ScheduledTotal.__table__).order_by("subscription_id"),
-    select(_ENTRIES, _CHARGES, _ASSIGNED, _GRANTED),
-)
 _NAMES = sorted(
     {
         *(product.name for product in Catalog().products),
@@ -142,15 +132,6 @@ _NAMES = sorted(
     key=len,
     reverse=True,
 )
-
-
-@dataclass(frozen=True)
-class Held:
-    """What the record says: which operations are done, and everything that only an operation may change."""
-
-    done: frozenset[str]
-    by_itself: frozenset[str]  # what nobody was to be asked about: renewals, reminders
-    rest: str
 
 
 @dataclass
@@ -188,28 +169,18 @@ class Wandering:
         """The record as it stands; where nobody has committed anything since the last look, it stands as it did."""
         commits = self.commits
         if self._latest is None or self._latest[0] != commits:
-            self._latest = commits, await self._look()
+            self._latest = commits, await look(self.record)
         return self._latest[1]
-
-    async def _look(self) -> Held:
-        async def look(session: AsyncSession) -> Held:
-            # Before the rows: what the worker does in between is then known to be done when they are read again.
-            operations = (await session.execute(DONE)).all()
-            by_itself = frozenset(each.id for each in operations if each.action in list(Unasked))
-            rows = [(await session.execute(each)).all() for each in EVERYTHING]
-            return Held(frozenset(each.id for each in operations) - by_itself, by_itself, repr(rows))
-
-        return await self.record.database.read(look)
 
     async def _with_steps(self, offers: list[str]) -> list[str]:
         """The offers, and of those that are plans the steps."""
         if not offers:
             return []
 
-        async def look(session: AsyncSession) -> list[str]:
+        async def steps(session: AsyncSession) -> list[str]:
             return list(await session.scalars(select(PlanStep.operation_id).where(PlanStep.plan_id.in_(offers))))
 
-        return [*offers, *await self.record.database.read(look)]
+        return [*offers, *await self.record.database.read(steps)]
 
     def check(self, who: Person, before: Held, after: Held, may_do: list[str]) -> None:
         """What must be true of every answer, and of what it did."""
