@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 ALICE = Actor(TENANT, person_id(1))
 POWER_BI = "55555555-0000-4000-8000-000000000001"
+VISIO = "55555555-0000-4000-8000-000000000002"
 PROJECT = "55555555-0000-4000-8000-000000000003"
+SALES = "44444444-0000-4000-8000-000000000001"
 PLANTED = tomllib.loads(Path(__file__).with_name("planted.toml").read_text("utf-8"))["planted"]
 
 UNGUARDED_SQLITE = """
@@ -44,6 +46,13 @@ DO $$ DECLARE guard record; BEGIN
     WHERE contype = 'c' AND connamespace = 'public'::regnamespace
   LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', guard.guarded, guard.conname); END LOOP;
 END $$;
+"""
+# They told whoever gave up a license by their own hand, and no owner of a team that sharing with it had ended.
+TOLD_AS_BEFORE = """
+INSERT INTO outbox_messages (tenant, id, operation_id, kind, recipient, payload, created_at, status, attempts, unsure)
+  SELECT tenant, 'to the actor', operation_id, kind, '{actor}', payload, created_at, status, attempts, unsure
+  FROM outbox_messages WHERE operation_id = '{operation}' AND kind = 'license_given_up';
+DELETE FROM outbox_messages WHERE kind = 'share_withdrawn'
 """
 
 
@@ -97,5 +106,17 @@ async def test_a_finding_says_which_row_and_what_is_wrong_with_it(
 ) -> None:
     plant("UPDATE subscriptions SET total = 21 WHERE total = 20")
     assert await verify(contoso) == [
-        Finding("I3", f"subscription {TENANT}/{POWER_BI}", "has 21 licenses, its ledger says 20")
+        Finding("I3", f"subscription {TENANT}/{POWER_BI}", "has 21 licenses, its ledger says 20"),
+        Finding("I3", f"subscription {TENANT}/{POWER_BI}", "has 21 licenses in period 2, 20 are charged"),
     ]
+
+
+async def test_what_older_releases_told_people_and_did_not_tell_them_is_not_held_against_the_record(
+    contoso: Record, plant: Callable[[str], None]
+) -> None:
+    reduced = await contoso.licenses.quote(ALICE, PROJECT, by=-1, release=[person_id(13)])
+    ended = await contoso.sharing.quote(ALICE, VISIO, team_id=SALES, withdraw=True)
+    for quote in (reduced, ended):
+        assert (await contoso.operations.commit(ALICE, quote.id)).status is OperationStatus.DONE
+    plant(TOLD_AS_BEFORE.format(actor=ALICE.person, operation=reduced.id))
+    assert await verify(contoso) == []

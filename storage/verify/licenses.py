@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, not_, or_, select
+from sqlalchemy import and_, case, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from storage.actions import ActionName, Unasked
 from storage.models import (
     Assignment,
     AuditEntry,
+    Cancellation,
     Charge,
     Credit,
     Invoice,
     LedgerEntry,
+    LineKind,
     Operation,
     OutboxMessage,
     ScheduledTotal,
@@ -43,6 +46,7 @@ def checks(catalog: Catalog) -> Iterator[Check]:
     yield _assigned()
     yield _held_once()
     yield _ledger()
+    yield _charged()
     yield _answered()
     yield from _effects()
     yield _audited()
@@ -123,6 +127,35 @@ def _ledger() -> Check:
         select(Subscription.tenant, Subscription.id, Subscription.total, total)
         .outerjoin(moved, same)
         .where(Subscription.total != total),
+    )
+
+
+def _charged() -> Check:
+    """What each period's charges are for, less what went back, is the total at its end; cancelled at once, nothing.
+
+    A period that is over ended with what the next one began with, before a change that waited for the renewal.
+    """
+    charged = (Charge.tenant, Charge.subscription_id, Charge.period_number)
+    of_period = select(*charged, func.sum(Charge.licenses - Charge.returned).label("kept")).group_by(*charged).subquery()
+    after, changed = aliased(Charge), LedgerEntry
+    key = (of_period.c.tenant, of_period.c.subscription_id)
+    is_next = and_(after.period_number == of_period.c.period_number + 1, after.kind == LineKind.RENEW)
+    with_it = and_(changed.operation_id == after.operation_id, changed.subscription_id == after.subscription_id)
+    total = case(
+        (of_period.c.period_number == Subscription.period_number, Subscription.total),
+        else_=after.licenses - func.coalesce(changed.delta, 0),
+    ).label("total")
+    cancelled = exists().where(Cancellation.tenant == key[0], Cancellation.subscription_id == key[1])
+    return Check(
+        "I3",
+        "subscription",
+        "has {total} licenses in period {period_number}, {kept} are charged",
+        select(*key, of_period.c.period_number, of_period.c.kept, total)
+        .join(Subscription, and_(Subscription.tenant == key[0], Subscription.id == key[1]))
+        .outerjoin(after, and_(after.tenant == key[0], after.subscription_id == key[1], is_next))
+        .outerjoin(changed, and_(changed.tenant == key[0], with_it))
+        .where(of_period.c.kept != total, or_(of_period.c.kept != 0, not_(cancelled))),
+        key=("tenant", "subscription_id"),
     )
 
 
