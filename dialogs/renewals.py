@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from dialogs import renewal_cards
 from dialogs.understanding import Request
-from dialogs.which import OfOneSubscription, WhichBought, of
+from dialogs.which import OfOneSubscription, WhichBought, WhichSubscription, of
 from storage.actions import ActionName
 from storage.quotes import Renewal, RenewalQuote
 from storage.views import Status, When
@@ -38,13 +38,13 @@ def _fits(subscription: SubscriptionView, frame: Frame) -> bool:
 
 
 class Renewals(OfOneSubscription[RenewalQuote]):
-    """“Don't renew Visio”, “keep Visio after all”, “reactivate Copilot”, “drop the scheduled reduction”."""
+    """“Don't renew Visio”, “keep Visio after all”, “reactivate Copilot”."""
 
     name = "renewals"
-    actions = (ActionName.RENEW,)
-    intents = tuple(RENEWALS)
+    actions: ClassVar[tuple[str, ...]] = (ActionName.RENEW,)
+    intents: ClassVar[tuple[str, ...]] = ("recurring.on", "recurring.off", "subscription.reactivate")
 
-    subscription = WhichBought(_fits)
+    subscription: WhichSubscription = WhichBought(_fits)
 
     async def quote(self, turn: Turn, frame: Frame) -> RenewalQuote:
         renewal = RENEWALS[frame.intent]
@@ -67,3 +67,13 @@ class Renewals(OfOneSubscription[RenewalQuote]):
 
     def receipt_card(self, turn: Turn, receipt: Receipt, quote: RenewalQuote) -> tuple[str, Card]:
         return renewal_cards.receipt_card(turn.reader, receipt, quote)
+
+
+class ScheduledReduction(Renewals):
+    """“Drop the scheduled reduction”: whoever may schedule one may, a deputy too."""
+
+    name = "scheduled"
+    actions = ()
+    intents = ("schedule.drop",)
+
+    subscription = WhichSubscription(fits=_fits)

@@ -202,7 +202,7 @@ def _steps(detail: Detail) -> list[str]:
     fitting = {
         "add": rights.changes and active and not (view.unpaid or view.trial),
         "assign": rights.assigns and active and view.free > 0,
-        "drop": rights.buys and view.scheduled is not None,
+        "drop": rights.changes and view.scheduled is not None,
         "cancel": rights.buys and active and (view.recurring or view.trial),
         "keep": rights.buys and active and view.cancelled and not view.trial,
         "reactivate": rights.buys and view.status in (Status.EXPIRED, Status.DISABLED) and not view.trial,

@@ -15,7 +15,7 @@ from dialogs.move_licenses import MoveLicenses
 from dialogs.pay_open import PayOpen
 from dialogs.payment import AddPayment, EditPayment, ShowPayment, SwitchCard
 from dialogs.purchase_summary import PurchaseSummary
-from dialogs.renewals import Renewals
+from dialogs.renewals import Renewals, ScheduledReduction
 from dialogs.several import Several
 from dialogs.share import Share
 from dialogs.subscriptions import ListSubscriptions, ShowSubscription
@@ -30,6 +30,7 @@ CHANGES: tuple[Change[Any], ...] = (
     BuyProduct(),
     CancelSubscription(),
     Renewals(),
+    ScheduledReduction(),
     PayOpen(),
     SwitchCard(),
     Share(),

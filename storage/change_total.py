@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from storage.models.columns import Json
     from storage.money import Money
     from storage.payments import Gateway
-    from storage.quotes import SeatResult
+    from storage.quotes import RenewalQuote, SeatResult
     from storage.rights import Rights
     from storage.ruling import Ruling
     from storage.terms import Terms
@@ -280,19 +280,21 @@ async def _tell(tx: Transaction, operation: Operation, quote: ChangeQuote, stay:
     }
     audit.note(tx, operation, before=before, after=after)
     outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what)
-    if view.purchaser.id != tx.actor.person:
-        outbox.post(tx, operation, "changed_by_deputy", view.purchaser.id, what | _cost(quote))
+    await tell_purchaser(tx, operation, quote, what)
     await outbox.tell(tx, operation, "license_given_up", _people(quote), what)
     await outbox.tell(tx, operation, "license_given", _new_holders(quote), {"subscription": view.id})
     await outbox.tell(tx, operation, "license_stays", sorted(stay), {"subscription": view.id})
 
 
-def _cost(quote: ChangeQuote) -> dict[str, object]:
-    """What whoever pays is told of the money, in minor units."""
+async def tell_purchaser(
+    tx: Transaction, operation: Operation, quote: ChangeQuote | RenewalQuote, what: dict[str, object]
+) -> None:
+    """Promises whoever pays a word on what a deputy did to the total, with the money in minor units."""
     each = quote.amounts.each_period
-    return {
+    cost = {
         "net": quote.amounts.net.amount,
         "each_period": each.amount,
         "currency": each.currency,
         "term": quote.subscription.term.value,
     }
+    await outbox.tell(tx, operation, "changed_by_deputy", [quote.subscription.purchaser.id], what | cost)

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from storage import assignments, audit, billing, invoices, outbox, scheduled, trials
 from storage.actions import ActionName
+from storage.change_total import tell_purchaser
 from storage.errors import Refused
 from storage.models import Cancellation, LineKind, Subscription
 from storage.money import Money
@@ -48,8 +49,8 @@ class Renewals:
         """What the decision would cost and change, stored to be carried out.
 
         Raises Refused: "already_on", "already_off", "nothing_scheduled", "not_expired", "not_active", "unpaid",
-        "no_payment_method", what storage/trials.py says of a trial, "unknown_subscription" for what is deleted, or for
-        everybody but the purchaser what `Rights.refusal` says.
+        "no_payment_method", what storage/trials.py says of a trial, "unknown_subscription" for what is deleted, or what
+        `Rights.refusal` says for everybody but the purchaser; a deputy, who schedules changes, may drop one.
         """
         return await self._operations.draw(
             actor, self._renew, subscription_id, {"renewal": renewal.value}, said=said, understood=understood
@@ -69,13 +70,17 @@ class Renew:
     any_version: ClassVar = False
 
     async def authorise(self, tx: Transaction, subscription: Subscription) -> None:
-        """Raises Refused for everybody but the purchaser."""
-        await self._rights.purchaser(tx, subscription, self._catalog.product(subscription.product_id).name)
+        """Raises Refused for everybody but the purchaser and deputies, to whom `draw` leaves the total alone."""
+        await self._rights.member(tx)
+        if not await self._rights.may_change_total(tx, subscription):
+            raise await self._rights.refusal(tx, subscription, self._catalog.product(subscription.product_id).name)
 
     async def draw(self, tx: Transaction, subscription: Subscription, parameters: Json, quote_id: str) -> RenewalQuote:
         """The quote for this decision."""
-        [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
         renewal = Renewal(parameters["renewal"])
+        if renewal is not Renewal.KEEP_TOTAL:
+            await self._rights.purchaser(tx, subscription, self._catalog.product(subscription.product_id).name)
+        [view] = await views(tx, self._catalog, Subscription.id == subscription.id)
         _check(tx, view, self._catalog.product(view.product), renewal)
         return RenewalQuote(
             id=quote_id,
@@ -104,7 +109,8 @@ class Renew:
         if renewal is not Renewal.KEEP_TOTAL:
             subscription.recurring = renewal is not Renewal.OFF
         subscription.version += 1
-        subscription.last_used_at = tx.now
+        if subscription.purchaser_id == tx.actor.person:
+            subscription.last_used_at = tx.now
         if subscription.recurring:
             await _take_back(tx, subscription)
         if renewal is Renewal.REACTIVATE:
@@ -207,6 +213,8 @@ async def _tell(tx: Transaction, operation: Operation, quote: RenewalQuote, stay
     """Those who hold a license that now ends, or after all does not; `stay`, who would have lost it with fewer."""
     view, what = quote.subscription, {"subscription": quote.subscription.id}
     if quote.renewal is Renewal.KEEP_TOTAL:
+        stays = {"total": view.total, "on": view.period_end.isoformat()}
+        await tell_purchaser(tx, operation, quote, what | stays)
         await outbox.tell(tx, operation, "license_stays", sorted(stay), what)
         return
     holding = [holder.person.id for holder in await assignments.holders(tx, view.id)]

@@ -35,6 +35,35 @@ async def test_a_scheduled_reduction_is_dropped(alice: Person) -> None:
     alice.sees_nothing_of("scheduled")
 
 
+async def test_a_deputy_undoes_and_replaces_a_reduction_they_scheduled(alice: Person, dana: Person) -> None:
+    await alice.says("Dana may manage Power BI Pro for me")
+    await alice.says("yes")
+    await dana.says("reduce Power BI Pro to 18 at renewal")
+    await dana.says("yes")
+    await dana.says("undo that")
+    dana.sees("Drop the scheduled change of Power BI Pro?", "It keeps 20 licenses")
+    await dana.says("yes")
+    dana.sees("Power BI Pro keeps its licenses")
+    for total in (19, 18):
+        await dana.says(f"reduce Power BI Pro to {total} at renewal")
+        await dana.says("yes")
+    await dana.says("show Power BI Pro")
+    await dana.taps("drop the scheduled reduction of Power BI Pro")
+    dana.sees("Drop the scheduled change of Power BI Pro?", "the change to 18")
+    await dana.says("don't renew Power BI Pro")
+    dana.sees("Alice Chen")
+    dana.sees_nothing_of("[Turn it off]")
+
+
+async def test_a_deputy_drops_a_scheduled_reduction_in_chinese(alice: Person, lihua: Person) -> None:
+    await alice.says("Li Hua may manage Teams Premium for me")
+    await alice.says("yes")
+    await lihua.says("取消Teams Premium已安排的减少")
+    lihua.sees("取消 Teams Premium 已安排的更改？")
+    await lihua.says("是")
+    lihua.sees("Teams Premium 的许可证数量不变")
+
+
 async def test_an_expired_subscription_is_brought_back_for_a_new_period(dana: Person) -> None:
     await dana.says("reactivate Copilot")
     dana.sees("Bring Microsoft 365 Copilot back?", "A new period begins today with 2 licenses", "Due now: $60.00")

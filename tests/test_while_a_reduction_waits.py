@@ -12,7 +12,7 @@ from storage.quotes import ChangeQuote, Renewal
 from storage.verify import Finding, verify
 from storage.views import OperationStatus, ScheduledChange
 from tests.handing_out import seats
-from tests.small_company import ALICE, Company, refused
+from tests.small_company import ALICE, CARA, Company, refused
 
 if TYPE_CHECKING:
     from storage.record import Record
@@ -149,6 +149,17 @@ async def test_whoever_was_told_of_an_end_is_told_that_there_is_none(company: Co
     await company.does(ALICE, dropped)
     assert await told(company, dropped) == {("license_stays", "person-0")}
     assert await unkept(record) == []
+
+
+async def test_whoever_pays_is_told_when_a_deputy_drops_a_reduction(company: Company, record: Record) -> None:
+    subscription = await company.buys(total=3)
+    await company.names_deputy(subscription, CARA)
+    await company.does(CARA, await record.licenses.quote(CARA, subscription, to=2))
+    dropped = await record.renewals.quote(CARA, subscription, Renewal.KEEP_TOTAL)
+    await company.does(CARA, dropped)
+    rows = await company.rows(OutboxMessage)
+    [news] = [each for each in rows if (each.operation_id, each.recipient) == (dropped.id, ALICE.person)]
+    assert (news.kind, news.payload["total"], news.payload["each_period"]) == ("changed_by_deputy", 3, 4200)
 
 
 async def test_whoever_reduces_is_not_told_of_a_license_given_up_by_that(company: Company, record: Record) -> None:

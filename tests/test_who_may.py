@@ -31,7 +31,10 @@ ok, not_yours, unknown, guest = "ok", "not_yours", "unknown_subscription", "not_
 
 @dataclass(frozen=True)
 class Office:
-    """Alice's subscription, shared with a deputy and a team, another of hers that has ended, and one that is unpaid."""
+    """Alice's subscription, shared with a team and with a deputy, who has scheduled a reduction of it.
+
+    Another of hers has ended, and one is unpaid.
+    """
 
     record: Record
     bought: str
@@ -53,6 +56,7 @@ class Office:
         await company.does(ALICE, await record.sharing.quote(ALICE, bought, person_id="dora"))
         await company.does(ALICE, await record.sharing.quote(ALICE, bought, team_id=team))
         await company.does(ALICE, await record.assignments.quote(ALICE, bought, give=["tina", "bob"]))
+        await company.does(DORA, await record.licenses.quote(DORA, bought, to=4))
         return cls(record, bought, ended, await company.owes(), team, await company.has_card(last_four="4444"))
 
 
@@ -92,6 +96,11 @@ CHANGES: dict[str, tuple[ActionName, Callable[[Office, Actor], Awaitable[object]
         ActionName.RENEW,
         lambda at, who: at.record.renewals.quote(who, at.bought, Renewal.OFF),
         (ok, not_yours, not_yours, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "drop a scheduled reduction": (
+        ActionName.RENEW,
+        lambda at, who: at.record.renewals.quote(who, at.bought, Renewal.KEEP_TOTAL),
+        (ok, ok, not_yours, unknown, unknown, not_yours, guest, unknown),
     ),
     "reactivate what is shared with nobody": (
         ActionName.RENEW,

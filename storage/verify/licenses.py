@@ -136,7 +136,8 @@ def _charged() -> Check:
     A period that is over ended with what the next one began with, before a change that waited for the renewal.
     """
     charged = (Charge.tenant, Charge.subscription_id, Charge.period_number)
-    of_period = select(*charged, func.sum(Charge.licenses - Charge.returned).label("kept")).group_by(*charged).subquery()
+    kept = func.sum(Charge.licenses - Charge.returned).label("kept")
+    of_period = select(*charged, kept).group_by(*charged).subquery()
     after, changed = aliased(Charge), LedgerEntry
     key = (of_period.c.tenant, of_period.c.subscription_id)
     is_next = and_(after.period_number == of_period.c.period_number + 1, after.kind == LineKind.RENEW)
