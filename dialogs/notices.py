@@ -30,6 +30,8 @@ TEXTS = {
     "share_withdrawn": "notice.share_withdrawn",
     "deputy_named": "notice.deputy_named",
     "deputy_withdrawn": "notice.deputy_withdrawn",
+    "approver_named": "notice.approver_named",
+    "approver_withdrawn": "notice.approver_withdrawn",
     "payment.added": "notice.payment_added",
     "payment.replaced": "notice.payment_replaced",
     "payment.edited": "notice.payment_edited",
@@ -39,6 +41,7 @@ TEXTS = {
 DATED = {"license_given_up", "subscription_cancelled", "subscription_ends"}
 # Rights that Microsoft knows nothing of.
 WITHIN_THE_DESK = {"shared_with_you", "share_withdrawn", "deputy_named", "deputy_withdrawn"}
+WITHIN_THE_DESK |= {"approver_named", "approver_withdrawn"}
 WITHIN_THE_DESK |= {kind for kind in TEXTS if kind.startswith(("payment.", "billing."))}
 IN_PUBLIC = {"handed_out"}  # said where the operation was asked for, `conversation`; all others to the person alone
 

@@ -26,6 +26,10 @@ class ActionName(StrEnum):
     PAY = "subscriptions.pay"  # what could not be charged
     SHARE = "subscriptions.share"
     SWITCH = "payment.switch"
+    SELL = "policy.sale"
+    CAP = "policy.cap"
+    APPROVERS = "policy.approvers"
+    REQUESTS = "policy.requests"
 
 
 class Unasked(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 # ISO 4217: how many minor units make a major one. A currency that is not here is not sold in.
 EXPONENTS = {"USD": 2, "EUR": 2, "GBP": 2, "CNY": 2, "JPY": 0, "KWD": 3}
@@ -49,3 +50,9 @@ class Money:
         if currency != self.currency:
             raise TypeError(f"{self.currency} cannot be added to {currency}")
         return self.amount
+
+
+def minor_units(amount: str, currency: str) -> int | None:
+    """“1234.50” in minor units of the currency; None where it has no such part, as half a cent."""
+    units = Decimal(amount).scaleb(EXPONENTS[currency])
+    return int(units) if units == units.to_integral_value() else None

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from storage.assignments import Assignments
 from storage.buying import Buy
 from storage.cancellations import Cancel, Cancellations
+from storage.caps import Restrict
 from storage.catalog import Catalog
 from storage.change_total import ChangeTotal
 from storage.database import Database
@@ -28,6 +29,8 @@ from storage.payment_methods import PaymentMethods
 from storage.payments import Gateway, PaymentGateway, SandboxGateway
 from storage.people import People
 from storage.plans import Plans
+from storage.policies import Policies
+from storage.policy_actions import NameApprover, Sell, TakeRequests
 from storage.privacy import Privacy
 from storage.purchases import Purchases
 from storage.references import Chats
@@ -78,6 +81,7 @@ class Record:
     life_cycle: LifeCycle
     reminders: Reminders
     sharing: Sharing
+    policies: Policies
     invoices: Invoices
     explanations: Explanations
     operations: Operations
@@ -141,6 +145,7 @@ class Record:
             reminders=Reminders(database, clock, does.catalog, does.terms),
             life_cycle=LifeCycle(database, clock, does.terms, does.new_periods),
             sharing=Sharing(database, clock, operations, does.share),
+            policies=Policies(database, clock, does.catalog, does.rights, does.ruling, operations, *does.policy),
             invoices=Invoices(database, clock, does.catalog, does.rights),
             explanations=Explanations(database, clock, does.catalog, does.rights),
             operations=operations,
@@ -184,6 +189,8 @@ class _Actions:
     pay: Pay
     share: Share
     switch: Switch
+    ruling: Ruling
+    policy: tuple[Sell, Restrict, NameApprover, TakeRequests]
     new_periods: NewPeriods
     seats: dict[ActionName, Seats]
 
@@ -194,8 +201,10 @@ class _Actions:
         ruling = Ruling(catalog)
         bought = ChangeTotal(*paid, ruling), Buy(*paid, ruling), Cancel(*paid), Renew(*paid), Pay(*paid)
         free = Share(catalog, terms, rights), Switch(catalog, terms, rights)
+        about = (catalog, terms, rights)
+        policy = Sell(*about), Restrict(*about), NameApprover(*about), TakeRequests(*about)
         unasked = NewPeriods(catalog, terms, gateway)
-        return cls(catalog, terms, rights, provider, *bought, *free, unasked, seats)
+        return cls(catalog, terms, rights, provider, *bought, *free, ruling, policy, unasked, seats)
 
     def without_bank(self) -> _Actions:
         """The same where no money moves."""
@@ -203,7 +212,7 @@ class _Actions:
 
     def all(self) -> tuple[Action[Any], ...]:
         bought = self.change_total, self.buy, self.cancel, self.renew, self.pay
-        return *bought, self.share, self.switch, *self.seats.values()
+        return *bought, self.share, self.switch, *self.policy, *self.seats.values()
 
 
 async def _opened(database_url: str, *, looking: bool) -> Database:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, exists, or_, select
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from storage.models import Subscription
     from storage.transaction import Transaction
+
+
+MOST_ADMINS: Final = 3  # who are named to somebody who is none
 
 
 class Rights:
@@ -37,6 +40,12 @@ class Rights:
         """Admins see everything and change nothing that is not their own."""
         role = (tx.tenant, tx.actor.person, RoleName.ADMIN)
         return await self.is_member(tx) and await tx.session.get(Role, role, populate_existing=True) is not None
+
+    async def admin(self, tx: Transaction) -> None:
+        """Raises Refused("admins_decide") with the names of those who may, and "not_a_member"."""
+        await self.member(tx)
+        if not await self.is_admin(tx):
+            raise Refused("admins_decide", names=", ".join(person.name for person in (await admins(tx))[:MOST_ADMINS]))
 
     async def may_change_total(self, tx: Transaction, subscription: Subscription) -> bool:
         """The purchaser, and whoever the purchaser has named as deputy; members of the organisation only."""
@@ -69,6 +78,13 @@ class Rights:
 
     async def _granted(self, tx: Transaction, subscription: Subscription, role: ColumnElement[bool]) -> bool:
         return bool(await tx.session.scalar(select(exists().where(Grant.subscription_id == subscription.id, role))))
+
+
+async def admins(tx: Transaction) -> list[Person]:
+    """Those who may act as one now, by name."""
+    role = and_(Role.tenant == Person.tenant, Role.person_id == Person.id, Role.role == RoleName.ADMIN)
+    found = select(Person).join(Role, role).where(Person.tenant == tx.tenant, Person.member, Person.enabled)
+    return list(await tx.session.scalars(found.order_by(Person.name, Person.id)))
 
 
 def as_deputy(tx: Transaction) -> ColumnElement[bool]:

@@ -94,15 +94,16 @@ class Ruling:
                 raise Refused("only_trials", product=buying.product.name)
 
     async def _expect_within(self, tx: Transaction, cap: Cap, team: str, buying: Buying) -> None:
-        whose = _whose(tx, cap, buying.buyer)
-        if cap.licenses is not None:
-            left = max(cap.licenses - await _licenses(tx, whose, buying.product.id), 0)
-            if buying.licenses > left:
-                raise _over_licenses(cap.per, team, buying.product.name, cap.licenses, left)
-        elif cap.amount is not None and buying.cost:
-            room = max(cap.amount - await self._spent(tx, whose), 0)
-            if buying.cost.amount > room:
-                raise _over_money(cap.per, team, buying, cap.amount, room)
+        used = await self.used(tx, cap, buying.buyer)
+        if cap.licenses is not None and buying.licenses > (left := max(cap.licenses - used, 0)):
+            raise _over_licenses(cap.per, team, buying.product.name, cap.licenses, left)
+        if cap.amount is not None and buying.cost and buying.cost.amount > (room := max(cap.amount - used, 0)):
+            raise _over_money(cap.per, team, buying, cap.amount, room)
+
+    async def used(self, tx: Transaction, cap: Cap, buyer: str) -> int:
+        """What counts against the cap: licenses, or minor units of this month."""
+        whose = _whose(tx, cap, buyer)
+        return await (_licenses(tx, whose, cap.product_id) if cap.product_id else self._spent(tx, whose))
 
     async def _spent(self, tx: Transaction, whose: ColumnElement[bool]) -> int:
         """What was bought this calendar month, less what was given back of it, and what waits for a renewal."""

@@ -19,6 +19,8 @@ from storage.views import PersonView
 TODAY = date(2026, 11, 22)
 CARD = {"brand": "Visa", "last_four": "4242"}
 PAYLOAD = {"subscription": "s", "total": 8, "on": "2026-12-13", "team": "t", "conversation": "19:sales", **CARD}
+OF_RIGHTS = {"shared_with_you", "share_withdrawn", "deputy_named", "deputy_withdrawn"}
+OF_RIGHTS |= {"approver_named", "approver_withdrawn"}
 OF_PAYING = {"payment.added", "payment.replaced", "payment.edited", "payment.removed", "billing.profile"}
 
 
@@ -113,6 +115,12 @@ def text(told: News) -> str:
             "Bo Larsen ended your part as a deputy for Visio Plan 2. What you changed before stays as it is.",
             "Bo Larsen 已取消你对 Visio Plan 2 的代理。你之前所做的更改保持不变。",
         ),
+        (
+            "approver_named",
+            "Bo Larsen named you to approve requests: what is blocked for people in your organization comes to you.",
+            "Bo Larsen 已指定你审批申请：组织中被限制购买的内容会发给你决定。",
+        ),
+        ("approver_withdrawn", "Bo Larsen ended your part in approving requests.", "Bo Larsen 已取消你的审批权限。"),
     ],
 )
 def test_each_change_is_told_in_the_readers_language(kind: str, english: str, chinese: str) -> None:
@@ -163,6 +171,8 @@ def test_the_kinds_above_are_all_there_are() -> None:
         "share_withdrawn",
         "deputy_named",
         "deputy_withdrawn",
+        "approver_named",
+        "approver_withdrawn",
         "handed_out",
         *OF_PAYING,
     }
@@ -226,8 +236,7 @@ def test_a_notice_about_licenses_says_that_microsoft_is_not_connected() -> None:
         reply = notice(news(kind))
         assert reply is not None
         assert ("not connected to Microsoft" in repr(reply.card)) == (
-            kind
-            not in {"shared_with_you", "share_withdrawn", "deputy_named", "deputy_withdrawn", "handed_out", *OF_PAYING}
+            kind not in {"handed_out", *OF_RIGHTS, *OF_PAYING}
         )
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.actions import ActionName
+from storage.caps import CapWish
 from storage.errors import Refused
 from storage.models import Operation
+from storage.policy_views import Per, Sale
 from storage.quotes import Renewal
 from storage.views import Actor, Status
 from storage.wanted import Wanted
@@ -27,6 +29,7 @@ TINA = Actor("t1", "tina")  # is in that team, and holds a license
 WHO = (ALICE, DORA, TOM, TINA, CARA, BOB, EVAN, ELSEWHERE)
 
 ok, not_yours, unknown, guest = "ok", "not_yours", "unknown_subscription", "not_a_member"
+admins = "admins_decide"
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,26 @@ CHANGES: dict[str, tuple[ActionName, Callable[[Office, Actor], Awaitable[object]
         ActionName.SHARE,
         lambda at, who: at.record.sharing.quote(who, at.bought, team_id=at.team, withdraw=True),
         (ok, not_yours, not_yours, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "switch a product off": (
+        ActionName.SELL,
+        lambda at, who: at.record.policies.sell(who, at.record.catalog.by_name("Clipchamp").id, Sale.DISABLED),
+        (admins, admins, admins, admins, admins, ok, guest, admins),
+    ),
+    "set a cap": (
+        ActionName.CAP,
+        lambda at, who: at.record.policies.cap(who, CapWish(Per.PERSON, amount="200")),
+        (admins, admins, admins, admins, admins, ok, guest, admins),
+    ),
+    "name somebody who approves requests": (
+        ActionName.APPROVERS,
+        lambda at, who: at.record.policies.approver(who, "alice"),
+        (admins, admins, admins, admins, admins, ok, guest, admins),
+    ),
+    "take no requests": (
+        ActionName.REQUESTS,
+        lambda at, who: at.record.policies.requests(who, opens=False),
+        (admins, admins, admins, admins, admins, ok, guest, admins),
     ),
 }
 
