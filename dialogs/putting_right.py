@@ -42,15 +42,20 @@ class OfPeople(Change[Q]):
         return await super().advance(turn, frame)
 
     async def conclude(self, turn: Turn, frame: Frame) -> bool:
-        """Where new names are refused the others stay; of a long list those beyond the first step come next."""
+        """Where new names are refused the others stay; of a long list those beyond the first step come next.
+
+        With nobody left others are asked for; a plan goes on without that step.
+        """
         stay, rest = frame.slots.pop(_STAY, None), frame.answers["people"][AT_ONCE:]
         try:
             return await super().conclude(turn, frame)
         except Refused as refused:
-            if refused.code not in OF_PEOPLE or not (stay or rest):
+            if refused.code not in OF_PEOPLE or (turn.backstage and not (stay or rest)):
                 raise
             turn.show(turn.reader.refused(refused.code, refused.values))
-        _change(frame, stay["slot"] if stay else "people", stay["names"] if stay else rest)
+            moving = refused.code == "holds_no_license" and "from_people" in frame.answers
+        stay = stay or {"slot": "from_people" if moving else "people", "names": rest}
+        _change(frame, stay["slot"], stay["names"])
         return await self.advance(turn, frame)
 
     async def put_right(self, turn: Turn, frame: Frame, wrong: list[str], right: list[str]) -> None:

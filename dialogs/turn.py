@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from storage.errors import Refused
 from storage.views import Actor, PersonView
@@ -119,6 +119,7 @@ class Turn:
     address: str = ""  # where browsers reach our pages; empty where they reach none
     replies: list[Reply] = field(default_factory=list)
     replaces: bool = False  # the next card or sentence takes the place of the card that was tapped
+    backstage: ClassVar[bool] = False  # whether it is a step of a plan that is settled in it
 
     @property
     def actor(self) -> Actor:
@@ -167,6 +168,8 @@ class Turn:
 
 class Backstage(Turn):
     """A turn in which a step of a plan is settled: its questions and remarks are heard, its offer is the plan's."""
+
+    backstage = True
 
     @classmethod
     def of(cls, turn: Turn, record: Record) -> Backstage:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MOST = 100  # people that one name may mean; nobody reads a longer list
 MOST_NAMED = 100  # names that are looked for at once
 MOST_DIRECTORIES = 8  # organisations whose directory is kept ready
+KEPT_READY = 600  # seconds after its last use: another process may erase somebody, of which nobody tells this one
 LONGEST = 256  # characters; source: Microsoft Entra's limit for a display name
 
 
@@ -52,6 +53,7 @@ class People:
     _timezone: ZoneInfo
     _currency: str
     _directories: dict[str, Directory] = field(default_factory=dict)  # by tenant, the latest asked for last
+    _ends: dict[str, asyncio.TimerHandle] = field(default_factory=dict)  # when each is let go of, unless it is used
 
     async def find(self, tenant: str, person_id: str) -> PersonView | None:
         """The person of that object id, or None when never seen or erased."""
@@ -117,11 +119,16 @@ class People:
         directory = self._directories.get(tenant)
         if directory is None or directory.people != called:
             directory = await asyncio.to_thread(Directory, called)
-        self._directories.pop(tenant, None)
+        self._let_go(tenant)
         self._directories[tenant] = directory
+        self._ends[tenant] = asyncio.get_running_loop().call_later(KEPT_READY, self._let_go, tenant)
         if len(self._directories) > MOST_DIRECTORIES:
-            del self._directories[next(iter(self._directories))]  # the one that was asked for longest ago
+            self._let_go(next(iter(self._directories)))  # the one that was asked for longest ago
         return directory
+
+    def _let_go(self, tenant: str) -> None:
+        if self._directories.pop(tenant, None):
+            self._ends.pop(tenant).cancel()
 
     async def _called(self, tenant: str, *which: ColumnElement[bool]) -> Sequence[Row[str, str, str]]:
         """The id, name and mail of everybody, or of those only."""

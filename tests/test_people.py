@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,11 @@ from sqlalchemy import event
 from storage import people
 from storage.demo import TENANT, person_id
 from storage.naming import MOST_PARTS, Called, Fit, Words, _each_fits
-from storage.people import MOST_DIRECTORIES, MOST_NAMED
+from storage.people import KEPT_READY, MOST_DIRECTORIES, MOST_NAMED
+from storage.record import Record
 
 if TYPE_CHECKING:
-    from storage.record import Record
+    from storage.clock import FrozenClock
 
 ANN_LEE, ANN_KOVACS, BO, LIHUA, WANGFANG, CHENWEI, VICTOR, ZOE = 5, 7, 8, 3, 9, 12, 36, 23
 
@@ -197,6 +199,27 @@ async def test_the_directory_is_kept_ready_until_somebody_comes_goes_or_is_renam
     assert await meant("Karin") == ["p1", "p2"]
     await record.privacy.erase("t", "p1")
     assert await meant("Karin") == ["p2"]
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # the other has a file to itself
+async def test_whom_another_process_erases_is_forgotten_here_though_nobody_asks_for_a_name_any_more(
+    record: Record, clock: FrozenClock, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def known() -> bool:
+        return "Karin Holm" in str([directory.people for directory in record.people._directories.values()])
+
+    await record.people.seen("t", "p", name="Karin Holm", member=True)
+    assert (await record.people.resolve_all("t", ["Karin"]))["Karin"]
+    other = await Record.open(database_url, clock, timezone=record.timezone, currency="USD")
+    await other.privacy.erase("t", "p")
+    await other.close()
+    assert known()
+    loop = asyncio.get_running_loop()
+    now = loop.time()
+    monkeypatch.setattr(loop, "time", lambda: now + KEPT_READY + 1)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not known()
 
 
 async def test_no_more_than_a_few_directories_are_kept(record: Record) -> None:

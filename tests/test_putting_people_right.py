@@ -82,6 +82,39 @@ async def test_a_new_name_that_is_refused_leaves_those_who_were_not_denied(alice
     alice.sees("One license of Power BI Pro taken back")
 
 
+# of what is said first, nobody will do: why, for whom is asked then, and what an answer brings
+OTHERS_ASKED_FOR = [
+    ("give Visio to Ann Lee", "already held by Ann Lee", "Who gets a license of Visio Plan 2?", "Bo Zhang: gets"),
+    ("give Visio to Evan", "Guests can't", "Who gets a license of Visio Plan 2?", "Bo Zhang: gets"),
+    ("add 1 license to Visio for Ann Lee", "already held by", "Who gets a license of Visio Plan 2?", "Bo Zhang gets"),
+    ("take Visio back from Bo", "held by Bo Zhang", "Whose license of Visio Plan 2", "Luca Ferrari: gives"),
+    ("move Visio from Bo to Ann Kovacs", "held by Bo Zhang", "Whose license of Visio Plan 2", "Luca Ferrari: gives"),
+    ("move Visio from Luca to Maya", "held by Maya Cohen", "Who gets the license", "Bo Zhang: gets"),
+]
+
+
+@pytest.mark.parametrize(("said", "why", "question", "offered"), OTHERS_ASKED_FOR)
+async def test_where_nobody_named_will_do_somebody_else_is_asked_for(
+    alice: Person, said: str, why: str, question: str, offered: str
+) -> None:
+    await alice.says(said)
+    alice.sees(why, question)
+    await alice.says(offered.split()[0])
+    alice.sees(offered)
+
+
+async def test_where_nobody_named_will_do_somebody_else_is_asked_for_in_chinese(lihua: Person) -> None:
+    await lihua.says("把Visio分配给韩梅梅")
+    lihua.sees("韩梅梅已经有 Visio Plan 1", "把 Visio Plan 1 的许可证分配给谁？")
+    await lihua.says("李雷")
+    lihua.sees("李雷: 将获得许可证")
+
+
+async def test_who_can_have_one_gets_it_and_the_others_are_told_apart(alice: Person) -> None:
+    await alice.says("give Visio to Ann Lee, Evan and Bo")
+    alice.sees("Bo Zhang: gets a license", "Ann Lee: has one already", "Evan Guest: ")
+
+
 # what is offered, how its one name is put right, why that will not do, and for whom is asked then
 WITH_NOBODY_LEFT = [
     ("give Visio to Bo", "not Bo, Ann Lee", "already held by Ann Lee", "Who gets a license of Visio Plan 2?"),
