@@ -10,7 +10,7 @@ from dialogs.help import help_card, support_card
 from dialogs.quiet import be_quiet_about_the_latest
 from dialogs.task import Lookup
 from dialogs.tasks import task_for
-from dialogs.understanding import Request
+from dialogs.understanding import Request, invoices
 from dialogs.undo import last_done, undo, what_was
 from dialogs.which import standing
 
@@ -107,11 +107,25 @@ async def ask_meaning(hearing: Hearing, understood: Understanding) -> None:
 
 
 def narrowed(hearing: Hearing, request: Request) -> Request:
-    """The same, but “only Visio” of a summary that is in view asks for that summary of Visio alone."""
+    """The same, but “only Visio” of a summary in view asks for it of Visio alone, and “the first” for an invoice."""
+    if (of_invoices := _by_place(hearing, request)) is not None:
+        return of_invoices
     products = {slot: value for slot, value in request.slots.items() if slot in ("product", "product_candidates")}
     only = request.intent == "subscriptions.show" and request.slots.get("only") and products
     shown = hearing.memory.showing("purchase_summary", hearing.turn.message.at)
     return Request("admin.summary", products) if only and shown is not None else request
+
+
+def _by_place(hearing: Hearing, request: Request) -> Request | None:
+    """An invoice that is meant by its place, with those that are in view; None for anything else."""
+    place = invoices.place(hearing.words)
+    asks = request.intent in ("invoice.show", "invoice.explain") or request == Request("invoices.list", {})
+    if place is None or not asks or {"invoice", "amount"} & request.slots.keys():
+        return None
+    at = hearing.turn.message.at
+    seen = (hearing.memory.showing(lookup, at) for lookup in ("show_invoice", "list_invoices"))
+    intent = "invoice.show" if request.intent == "invoices.list" else request.intent
+    return Request(intent, {**request.slots, "place": place, "seen": next(filter(None, seen), "")})
 
 
 def _of_what_is_shown(hearing: Hearing, understood: Understanding) -> Request | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Tone
+from dialogs.pay_cards import pay_buttons
 from storage.views import When
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def quote_card(reader: Reader, quote: CancelQuote) -> tuple[str, Card]:
         *_instead(reader, quote),
         Button(reader.text("button.keep"), (("op", quote.id), ("do", "decline"))),
     )
-    fallback = reader.text(f"cancel.fallback.{how}", product=product, date=quote.ends_on, refund=quote.refund)
+    amounts = {"refund": quote.refund, **({"still_open": quote.still_open} if quote.still_open else {})}
+    said = "owing" if quote.still_open else how
+    fallback = reader.text(f"cancel.fallback.{said}", product=product, date=quote.ends_on, **amounts)
     return fallback, Card(elements, buttons)
 
 
@@ -59,8 +62,7 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: CancelQuote) -> tuple[
         Line(reader.text("cancel.data", date=quote.data_until), Tone.QUIET),
         Line(reader.text("receipt.own_record"), Tone.QUIET),
     )
-    say = reader.text("example.keep", product=product)
-    return title, Card(elements, (Button(say, (("say", say),)),) if how == "later" else ())
+    return title, Card(elements, _next(reader, quote))
 
 
 def enough(quote: CancelQuote) -> int | None:
@@ -76,6 +78,14 @@ def _how(quote: CancelQuote) -> str:
     if quote.subscription.trial:
         return "trial"
     return "now" if quote.when is When.NOW else "later"
+
+
+def _next(reader: Reader, quote: CancelQuote) -> tuple[Button, ...]:
+    """What can be done about it: take back what has not ended yet, pay what is still open."""
+    if _how(quote) == "later":
+        say = reader.text("example.keep", product=quote.subscription.product_name)
+        return (Button(say, (("say", say),)),)
+    return pay_buttons(reader, quote.subscription.id) if quote.still_open else ()
 
 
 def _when(reader: Reader, quote: CancelQuote) -> str:
@@ -97,8 +107,17 @@ def _facts(reader: Reader, quote: CancelQuote) -> tuple[tuple[str, str], ...]:
     return (
         _last_day(reader, quote),
         (reader.text("cancel.fact.refund"), back),
+        *_still_open(reader, quote),
         *rows,
     )
+
+
+def _still_open(reader: Reader, quote: CancelQuote) -> list[tuple[str, str]]:
+    """What was used and never paid; where all is paid, or all goes back, nothing is said of it."""
+    amount = quote.still_open
+    if not amount:
+        return []
+    return [(reader.text("cancel.fact.still_open"), reader.text("cancel.still_open", still_open=amount))]
 
 
 def _last_day(reader: Reader, quote: CancelQuote) -> tuple[str, str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Link, Table, Tone
+from dialogs.pay_cards import pay_buttons
 from storage.invoice_views import InvoiceStatus
 from storage.money import Money
 
@@ -91,13 +92,21 @@ def invoice_card(reader: Reader, invoice: InvoiceView, pdf: str, only_one_of: As
     why = Button(reader.text("button.why"), (("look", "explain_invoice"), ("pick.invoice", invoice.number)))
     total = reader.shown(invoice.total)
     text = reader.text("invoices.fallback_one", title=title, products=reader.names([*invoice.products]), total=total)
-    return text, Card(elements, (why, *((Link(reader.text("button.pdf"), pdf),) if pdf else ())))
+    pay = pay_buttons(reader, invoice.payable) if invoice.payable else ()
+    return text, Card(elements, (*pay, why, *((Link(reader.text("button.pdf"), pdf),) if pdf else ())))
 
 
 _TONES = {
     InvoiceStatus.PAID: Tone.GOOD,
     InvoiceStatus.UNPAID: Tone.WARNING,
     InvoiceStatus.CREDIT_NOTE: Tone.PLAIN,
+    InvoiceStatus.SET_AGAINST: Tone.PLAIN,
+}
+CARD_FACTS: Final = {  # what the card on an invoice is there for
+    InvoiceStatus.PAID: "paid_with",
+    InvoiceStatus.UNPAID: "to_pay_with",
+    InvoiceStatus.CREDIT_NOTE: "refunded_to",
+    InvoiceStatus.SET_AGAINST: "rest_to",
 }
 
 
@@ -142,15 +151,14 @@ def _line(reader: Reader, line: InvoiceLineView) -> tuple[str, ...]:
 def _sums(reader: Reader, invoice: InvoiceView) -> tuple[tuple[str, str], ...]:
     amounts = (("subtotal", invoice.subtotal), ("tax", invoice.tax), ("total", invoice.total))
     rows = [(reader.text(f"invoices.sum.{name}"), reader.shown(amount)) for name, amount in amounts]
+    if invoice.still_open and invoice.still_open != invoice.total:
+        rows.append((reader.text("invoices.sum.still_open"), reader.shown(invoice.still_open)))
     cards = [reader.text("fact.card", brand=each.brand, digits=each.last_four) for each in invoice.methods]
-    paid = "refunded_to" if invoice.status is InvoiceStatus.CREDIT_NOTE else "paid_with"
-    named = invoice.made_out_to
-    whom = (
-        [(reader.text("invoices.made_out_to"), reader.names([named.name, *named.address.splitlines()]))]
-        if named
-        else []
-    )
-    return (*rows, *((reader.text(f"invoices.sum.{paid}"), reader.names(cards)) for _ in cards[:1]), *whom)
+    if cards:
+        rows.append((reader.text(f"invoices.sum.{CARD_FACTS[invoice.status]}"), reader.names(cards)))
+    if named := invoice.made_out_to:
+        rows.append((reader.text("invoices.made_out_to"), reader.names([named.name, *named.address.splitlines()])))
+    return tuple(rows)
 
 
 def _totals(invoices: Iterable[InvoiceView]) -> list[Money]:

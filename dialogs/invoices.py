@@ -15,6 +15,7 @@ from dialogs.pages import page_of, paged
 from dialogs.questions import MAX_BUTTONS, Choices, Choose, Question, Settled, Unasked
 from dialogs.spans import During, span_of
 from dialogs.task import Lookup
+from dialogs.understanding.invoices import AFTER, BEFORE, LAST_BUT_ONE, OLDEST
 from dialogs.which import wanted_products
 from storage.links import Purpose
 from storage.money import EXPONENTS
@@ -61,12 +62,17 @@ class ListInvoices(Lookup):
             await _show(turn, found[0], only_one_of=asked)
         else:
             page = page_of(found, frame.answers["page"])
+            frame.answers["seen"] = _seen(page.rows)
             text, card = invoice_cards.list_card(turn.reader, asked, page.rows, found)
             turn.show(text, paged(turn.reader, card, page, *invoice_cards.look(asked)))
 
+    def showed(self, frame: Frame) -> str | None:
+        """Which were shown: “the second one” is the second of them."""
+        return frame.answers.get("seen")
+
 
 class WhichInvoice(Choose):
-    """One of the person's own, by its number or what it comes to; the latest where neither is said.
+    """One of the person's own, by its number, what it comes to or its place; the latest where none of these is said.
 
     A number that is not there, or not one's own, brings those that it may be: shorter ones, and a slip of the key.
     """
@@ -75,7 +81,7 @@ class WhichInvoice(Choose):
     may_change: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
-        super().__init__("invoice", "amount")
+        super().__init__("invoice", "amount", "place", "seen")
 
     async def _options(self, _task: Any, turn: Turn, frame: Frame) -> Choices:
         mine = await turn.record.invoices.between(turn.actor)
@@ -86,6 +92,8 @@ class WhichInvoice(Choose):
             return _by_number(turn, mine, str(picked or said)[:LONGEST_NUMBER])
         if amount:
             return _by_amount(turn, mine, str(amount)[:LONGEST_NUMBER])
+        if place := frame.slots.get("place"):
+            return _by_place(turn, mine, str(place), str(frame.slots.get("seen", "")))
         return Choices(_options_of(turn, mine[:1]))
 
 
@@ -100,13 +108,23 @@ class ShowInvoice(Lookup):
     async def show(self, turn: Turn, frame: Frame) -> None:
         invoice = await turn.record.invoices.numbered(turn.actor, frame.answers["invoice"])
         if invoice is not None:
+            frame.answers["seen"] = _seen([invoice])
             await _show(turn, invoice)
+
+    def showed(self, frame: Frame) -> str | None:
+        """Which it was: “the previous one” is the one before it."""
+        return frame.answers.get("seen")
 
 
 async def _show(turn: Turn, invoice: InvoiceView, only_one_of: Asked | None = None) -> None:
     """The invoice, with a link to its PDF where we have pages."""
     pdf = await turn.link_to(Purpose.INVOICE, invoice.number) if turn.address else ""
     turn.show(*invoice_cards.invoice_card(turn.reader, invoice, pdf, only_one_of))
+
+
+def _seen(invoices: list[InvoiceView]) -> str:
+    """Their numbers, as short as can be: they are remembered."""
+    return BETWEEN.join(each.number[1:].lstrip("0") for each in invoices)
 
 
 def _options_of(turn: Turn, invoices: list[InvoiceView]) -> tuple[Option, ...]:
@@ -127,6 +145,18 @@ def _by_number(turn: Turn, mine: list[InvoiceView], said: str) -> Choices:
 
 def _is_like(number: str, typed: str) -> bool:
     return number.endswith(typed) or OSA.distance(number, typed) < 2
+
+
+def _by_place(turn: Turn, mine: list[InvoiceView], place: str, seen: str) -> Choices:
+    """The nth of those in view, or else of all; the one before or after the one in view, or else the latest."""
+    shown = [each for number in seen.split(BETWEEN) for each in mine if each.number[1:].lstrip("0") == number]
+    at = mine.index(shown[0]) if len(shown) == 1 else 0
+    wanted = {OLDEST: len(mine) - 1, LAST_BUT_ONE: 1, BEFORE: at + 1, AFTER: at - 1}
+    in_order = shown if len(shown) > 1 else mine[::-1]
+    rows, where = (mine, wanted[place]) if place in wanted else (in_order, int(place) - 1)
+    if 0 <= where < len(rows):
+        return Choices(_options_of(turn, rows[where : where + 1]))
+    return Choices(_options_of(turn, mine), turn.reader.text("invoices.none_there"), settles=False)
 
 
 def _by_amount(turn: Turn, mine: list[InvoiceView], said: str) -> Choices:

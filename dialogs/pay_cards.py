@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.elements import Button, Card, Facts, Heading, Line, Price, Style, Tone
+from dialogs.pay_with import OTHER
+from storage.views import Status
 
 if TYPE_CHECKING:
     from dialogs.texts import Reader
@@ -46,9 +48,20 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: PayQuote) -> tuple[str
     return title, Card(elements)
 
 
+def pay_buttons(reader: Reader, subscription: str) -> tuple[Button, Button]:
+    """To pay what is open of a subscription: with the card on file, or with another one."""
+    pays = ("pay", subscription)
+    return (
+        Button(reader.text("button.pay"), (pays,), Style.PRIMARY),
+        Button(reader.text("button.other_card"), (pays, ("with", OTHER))),
+    )
+
+
 def _brings(reader: Reader, quote: PayQuote) -> str:
     """What is different once it is paid."""
     view = quote.subscription
+    if view.status is Status.DISABLED:
+        return reader.text("pay.brings.disabled", product=view.product_name)
     if view.period_end <= reader.day(quote.quoted_at):
         return reader.text("pay.brings.nothing_more", product=view.product_name)
     return reader.text(

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from dialogs import pay_cards
 from dialogs.elements import Option
 from dialogs.pay_with import OTHER
+from dialogs.payment import NEW, hand_over
 from dialogs.questions import Choices, Choose
 from dialogs.task import Instead
 from dialogs.understanding import Request
-from dialogs.which import OfOneSubscription, WhichBought, of
+from dialogs.which import OfOneSubscription, WhichBought, bought, of
 from storage.actions import ActionName
+from storage.links import Purpose
 from storage.quotes import PayQuote
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class WhichCard(Choose):
-    """The card on file, unless another is asked for."""
+    """The card on file, unless another is asked for; a new one is put on file on a page, and then pays."""
 
     expects = frozenset()
     may_change = frozenset()
@@ -35,7 +37,8 @@ class WhichCard(Choose):
             Option(each, reader.text("fact.card", brand=method.brand, digits=method.last_four))
             for each, method in methods
         ]
-        return Choices(tuple(options), reader.text("pay.which_card"), reader.text("buy.no_method"), kind="payment")
+        new = Option(NEW, reader.text("method.new"))
+        return Choices((*options, new), reader.text("pay.which_card"), kind="payment")
 
 
 class PayOpen(OfOneSubscription[PayQuote]):
@@ -47,6 +50,14 @@ class PayOpen(OfOneSubscription[PayQuote]):
 
     subscription = WhichBought(lambda subscription, _frame: subscription.unpaid)
     method = WhichCard("method")
+
+    async def conclude(self, turn: Turn, frame: Frame) -> bool:
+        if frame.answers["method"] != NEW:
+            return await super().conclude(turn, frame)
+        subscription = frame.answers["subscription"]
+        [product] = [each.product_name for each in await bought(turn) if each.id == subscription]
+        await hand_over(turn, Purpose.PAYMENT_REPLACE, "replace", subscription, product=product)
+        return False
 
     async def quote(self, turn: Turn, frame: Frame) -> PayQuote:
         said = frame.answers

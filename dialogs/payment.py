@@ -85,7 +85,7 @@ class SwitchCard(OfOneSubscription[SwitchQuote]):
         chosen = await self._chosen(turn, frame)
         subject = "" if everything else frame.answers["subscription"]
         kind = "replace_all" if everything else "replace"
-        await _hand_over(turn, Purpose.PAYMENT_REPLACE, kind, subject, product=chosen[0].product_name)
+        await hand_over(turn, Purpose.PAYMENT_REPLACE, kind, subject, product=chosen[0].product_name)
         return False
 
     async def quote(self, turn: Turn, frame: Frame) -> SwitchQuote:
@@ -136,7 +136,7 @@ class AddPayment(Lookup):
     intents = ("payment.add",)
 
     async def show(self, turn: Turn, _frame: Frame) -> None:
-        await _hand_over(turn, Purpose.PAYMENT_ADD, "add")
+        await hand_over(turn, Purpose.PAYMENT_ADD, "add")
 
 
 class EditPayment(Lookup):
@@ -146,10 +146,10 @@ class EditPayment(Lookup):
     intents = ("payment.edit",)
 
     async def show(self, turn: Turn, _frame: Frame) -> None:
-        await _hand_over(turn, Purpose.PAYMENT_EDIT, "edit")
+        await hand_over(turn, Purpose.PAYMENT_EDIT, "edit")
 
 
-async def _hand_over(turn: Turn, purpose: Purpose, kind: str, subject: str = "", **values: str) -> None:
+async def hand_over(turn: Turn, purpose: Purpose, kind: str, subject: str = "", **values: str) -> None:
     """A link to the page, for this person alone; where there is no payment provider, that it cannot be done here."""
     if not turn.record.payments.takes_cards:
         turn.say("method.not_connected")

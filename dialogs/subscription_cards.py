@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Table, Tone
+from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Table, Tone
+from dialogs.pay_cards import pay_buttons
 from storage.views import Status
 
 if TYPE_CHECKING:
@@ -189,10 +190,10 @@ def used(reader: Reader, holder: LicenseHolder) -> str:
     return reader.text("people.last_used", date=reader.day(holder.last_used_at))
 
 
-def _pay(reader: Reader, detail: Detail) -> list[Button]:
+def _pay(reader: Reader, detail: Detail) -> tuple[Button, ...]:
     """What comes first where it is open, for whoever pays."""
     owes = detail.row.view.unpaid and detail.rights.buys
-    return [Button(reader.text("button.pay"), (("pay", detail.row.view.id),), Style.PRIMARY)] if owes else []
+    return pay_buttons(reader, detail.row.view.id) if owes else ()
 
 
 def _steps(detail: Detail) -> list[str]:

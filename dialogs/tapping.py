@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import planning, replanning
 from dialogs.memory import Frame
+from dialogs.pay_with import OTHER
 from dialogs.quiet import be_quiet
 from dialogs.task import Lookup
 from dialogs.tasks import task_for, task_named, task_of
@@ -32,7 +33,8 @@ async def tapped(hearing: Hearing, tap: Tap) -> str | None:
     elif "look" in data:
         await _on_list(hearing, data)
     elif "pay" in data:
-        await hearing.start(Request("payment.pay", {"pick.subscription": data["pay"]}))
+        another = {"method": OTHER} if data.get("with") == OTHER else {}
+        await hearing.start(Request("payment.pay", {"pick.subscription": data["pay"], **another}))
     elif "quiet" in data:
         await _on_notice(hearing, data["quiet"], data.get("do", ""))
     elif "say" in data:

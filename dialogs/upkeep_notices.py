@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from dialogs.elements import Button, Style
+from dialogs.elements import Button
+from dialogs.pay_cards import pay_buttons
 from storage.money import Money
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ KINDS: Final = {
     "charge_failed": None,
     "renewal_near": "example.show",
     "window_closes": "example.remove",
-    "card_expires": None,
+    "card_expires": "method.show.replace",
     "subscription_expired": "example.reactivate",
     "subscription_disabled": "example.reactivate",
     "subscription_deleted": None,
@@ -61,11 +62,11 @@ def buttons(reader: Reader, news: News) -> tuple[Button, ...]:
 def _does(reader: Reader, news: News) -> tuple[Button, ...]:
     told, sentence = news.payload, KINDS[news.kind]
     if news.kind == "charge_failed" or told.get("unpaid"):
-        return (Button(reader.text("button.pay"), (("pay", told["subscription"]),), Style.PRIMARY),)
+        return pay_buttons(reader, told["subscription"])
     if sentence is None or told.get("trial"):
         return ()
-    say = reader.text(sentence, product=news.product)
-    return (Button(say, (("say", say),)),)
+    said = [sentence, *(["method.show.edit"] if news.kind == "card_expires" else [])]
+    return tuple(Button(say, (("say", say),)) for say in (reader.text(key, product=news.product) for key in said))
 
 
 def _quiet(reader: Reader, news: News) -> tuple[Button, ...]:

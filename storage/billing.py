@@ -37,16 +37,30 @@ class Sold:
 
 @dataclass(frozen=True)
 class Return:
-    """Licenses of one charge that are given back, and what goes back for them, in minor units."""
+    """Licenses of one charge that are given back, and what they are worth, in minor units."""
 
     charge: Charge
     licenses: int
     amount: int
 
     @property
-    def unpaid(self) -> bool:
-        """Whether nothing can go back because not all was paid."""
-        return self.charge.captured < self.charge.amount
+    def unpaid(self) -> int:
+        """What of the charge was asked for and not paid."""
+        return self.charge.amount - self.charge.captured
+
+    @property
+    def waived(self) -> int:
+        """How much of the worth was never paid, and need not be any more."""
+        return min(self.amount, self.unpaid)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What it comes to when the period under way ends today."""
+
+    refund: Money
+    waived: Money  # what was never paid, and need not be any more
+    still_open: Money  # what was used and never paid, which is owed
 
 
 def enter(tx: Transaction, operation: Operation, *, delta: int, total_after: int) -> None:
@@ -114,9 +128,9 @@ async def open_credits(tx: Transaction, subscription: Subscription) -> Money:
 
 
 async def returns(tx: Transaction, subscription: Subscription, licenses: int, days_left: int) -> list[Return]:
-    """What was paid for the days left of so many licenses, the newest first, whatever a license costs by now.
+    """What was charged for the days left of so many licenses, the newest first, whatever a license costs by now.
 
-    The part of each charge is rounded once, half up, and never more than is left of what was paid.
+    The part of each charge is rounded once, half up, and never more than is left of the charge.
     """
     under_way = Period(subscription.period_number, subscription.period_start, subscription.period_end)
     charges = await tx.session.scalars(
@@ -128,13 +142,20 @@ async def returns(tx: Transaction, subscription: Subscription, licenses: int, da
         licenses -= part
         if part:
             worth = prorated(Money(charge.unit_price, charge.currency), part, days_left, under_way.days)
-            found.append(Return(charge, part, min(worth.amount, charge.captured - charge.refunded)))
+            found.append(Return(charge, part, min(worth.amount, charge.amount - charge.refunded)))
     return found
 
 
-async def unused(tx: Transaction, subscription: Subscription) -> Money:
-    """What was paid for the days left of the period under way, and has not been given back."""
-    return worth(tx, await _everything(tx, subscription))
+async def ending(tx: Transaction, subscription: Subscription) -> Ending:
+    """For the days left of the period under way what was paid goes back, and what is unpaid need not be paid.
+
+    What is unpaid of the days before stays owed: a cancellation deducts them (Microsoft, "Cancel your subscription").
+    """
+    given_back = await _everything(tx, subscription)
+    waived = Money(sum(each.waived for each in given_back), tx.currency)
+    unpaid = Money(sum(each.unpaid for each in given_back), tx.currency)
+    paid = worth(tx, given_back) - waived
+    return Ending(paid + await open_credits(tx, subscription), waived, unpaid - waived)
 
 
 def worth(tx: Transaction, given_back: list[Return]) -> Money:
@@ -189,7 +210,7 @@ def credit(tx: Transaction, operation: Operation, given_back: list[Return]) -> N
 
 
 async def settle(tx: Transaction, subscription: Subscription, operation: Operation) -> list[Line]:
-    """Enters that all `unused` says goes back, and with it every credit that is still owed.
+    """Enters that the days left are given back, as `ending` says, and with them every credit that is still owed.
 
     Returns the lines of the credit note, none where nothing goes back.
     """
@@ -215,6 +236,7 @@ async def refund(tx: Transaction, gateway: Gateway, subscription: Subscription, 
 def _give_back(tx: Transaction, operation: Operation, given_back: list[Return], kind: LineKind) -> list[Credit]:
     """A credit for each charge that something goes back of."""
     for each in given_back:
+        each.charge.captured += each.waived
         each.charge.returned += each.licenses
         each.charge.refunded += each.amount
     rows = [_credit(tx, operation, each, kind) for each in given_back if each.amount]

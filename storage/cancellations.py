@@ -101,7 +101,8 @@ class Cancel:
         at_once = closes_at is None or tx.now < closes_at
         _check(tx, view, self._catalog.product(view.product), at_once=at_once)
         ends_on = tx.today if at_once else view.period_end
-        refund = await _refund(tx, subscription, view) if at_once else Money(0, tx.currency)
+        nothing = Money(0, tx.currency)
+        ending = await _ending(tx, subscription, view) if at_once else billing.Ending(nothing, nothing, nothing)
         return CancelQuote(
             id=quote_id,
             subscription=view,
@@ -110,7 +111,9 @@ class Cancel:
             last_paid_day=ends_on - DAY,
             data_until=self._terms.data_until(ends_on, at_once=at_once, trial=view.trial),
             window_closes_at=closes_at,
-            refund=refund,
+            refund=ending.refund,
+            waived=ending.waived,
+            still_open=ending.still_open,
             payment_method=view.payment_method,
             loses=tuple(await assignments.holders(tx, subscription.id)),
             drops=view.scheduled,
@@ -121,7 +124,7 @@ class Cancel:
         )
 
     async def still_holds(self, tx: Transaction, subscription: Subscription, quote: CancelQuote) -> bool:
-        """Whether it still ends on that day, gives back as much, and takes a license from nobody else."""
+        """Whether it still ends on that day, comes to as much, and takes a license from nobody else."""
         fresh = await self.draw(tx, subscription, {"reason": quote.reason, "feedback": quote.feedback}, quote.id)
         return _consequences(fresh) == _consequences(quote)
 
@@ -132,20 +135,22 @@ class Cancel:
         if quote.when is When.NOW:
             await assignments.release_all(tx, subscription.id)
             subscription.assigned, subscription.status, subscription.status_since = 0, Status.DISABLED, quote.ends_on
-            subscription.unpaid, subscription.retry_on = False, None  # what it has not paid for, it does not get
+            subscription.unpaid, subscription.retry_on = bool(quote.still_open), None
         await scheduled.drop(tx, subscription.id)
         subscription.recurring = False
         subscription.version += 1
         subscription.last_used_at = tx.now
         tx.session.add(_cancellation(tx, operation, quote))
         await _tell(tx, operation, quote)
-        return await self._pay_back(tx, subscription, operation, quote) if quote.refund else None
+        return await self._pay_back(tx, subscription, operation, quote) if quote.when is When.NOW else None
 
     async def _pay_back(
         self, tx: Transaction, subscription: Subscription, operation: Operation, quote: CancelQuote
     ) -> str | None:
         lines = await billing.settle(tx, subscription, operation)
-        number = await invoices.issue(tx, subscription.purchaser_id, operation, *lines)
+        number = await invoices.issue(tx, subscription.purchaser_id, operation, *lines) if lines else None
+        if not quote.refund:
+            return number
         try:
             await billing.refund(tx, self._gateway, subscription, quote.refund)
         except Refused as refused:
@@ -166,15 +171,15 @@ def _check(tx: Transaction, view: SubscriptionView, product: Product, *, at_once
 
 
 def _consequences(quote: CancelQuote) -> tuple[object, ...]:
-    return quote.when, quote.ends_on, quote.refund, set(_holders(quote.loses))
+    amounts = (quote.refund, quote.waived or None, quote.still_open or None)  # None: of an earlier release
+    return quote.when, quote.ends_on, amounts, set(_holders(quote.loses))
 
 
-async def _refund(tx: Transaction, subscription: Subscription, view: SubscriptionView) -> Money:
-    """What was paid for the days left, and every credit that no invoice will use up any more."""
-    refund = await billing.unused(tx, subscription) + await billing.open_credits(tx, subscription)
-    if refund and view.payment_method is None:
+async def _ending(tx: Transaction, subscription: Subscription, view: SubscriptionView) -> billing.Ending:
+    ending = await billing.ending(tx, subscription)
+    if ending.refund and view.payment_method is None:
         raise Refused("no_card_to_refund", product=view.product_name)
-    return refund
+    return ending
 
 
 def _cancellation(tx: Transaction, operation: Operation, quote: CancelQuote) -> Cancellation:

@@ -11,13 +11,13 @@ from sqlalchemy import and_, select
 
 from storage.errors import Refused
 from storage.invoice_views import InvoiceLineView, InvoiceStatus, InvoiceView
-from storage.models import BillingProfile, Charge, Invoice, InvoiceLine, Operation, PaymentMethod, Subscription
+from storage.models import Charge, Invoice, InvoiceLine, Operation, PaymentMethod, Subscription
 from storage.money import Money
 from storage.payments import payment_method_view
 from storage.people import person_view
 from storage.terms import local_midnight
 from storage.transaction import Transaction
-from storage.views import BillingView, PaymentMethodView
+from storage.views import BillingView, PaymentMethodView, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -78,10 +78,8 @@ class Invoices:
 
     async def _views(self, tx: Transaction, payer: Person, which: Iterable[ColumnElement[bool]]) -> list[InvoiceView]:
         same = Invoice.tenant
-        profile = await tx.session.get(BillingProfile, (tx.tenant, payer.id))
-        named = BillingView(profile.name, profile.address) if profile else None
         rows = await tx.session.execute(
-            select(Invoice, InvoiceLine, Subscription.product_id, Charge, PaymentMethod, Operation.quote)
+            select(Invoice, InvoiceLine, Subscription, Charge, PaymentMethod, Operation.quote)
             .join(InvoiceLine, and_(InvoiceLine.tenant == same, InvoiceLine.invoice_id == Invoice.id))
             .join(Subscription, and_(Subscription.tenant == same, Subscription.id == InvoiceLine.subscription_id))
             .join(Operation, and_(Operation.tenant == same, Operation.id == Invoice.operation_id))
@@ -90,23 +88,25 @@ class Invoices:
             .where(same == tx.tenant, *which)
             .order_by(Invoice.sequence.desc(), InvoiceLine.position)
         )
-        return [
-            self._view(payer, named, list(of_one)) for _, of_one in groupby(rows, key=lambda row: row.Invoice.sequence)
-        ]
+        return [self._view(payer, list(of_one)) for _, of_one in groupby(rows, key=lambda row: row.Invoice.sequence)]
 
-    def _view(self, payer: Person, named: BillingView | None, rows: list[Any]) -> InvoiceView:
+    def _view(self, payer: Person, rows: list[Any]) -> InvoiceView:
         invoice: Invoice = rows[0].Invoice
         methods = [payment_method_view(row.PaymentMethod) for row in rows]
+        unpaid = [row for row in rows if row.Charge and row.Charge.captured < row.Charge.amount]
+        still_open = sum(row.Charge.amount - row.Charge.captured for row in unpaid)
         return InvoiceView(
             number=invoice.number,
             issued_at=invoice.issued_at,
             payer=person_view(payer),
-            made_out_to=named,
-            status=_status(invoice, [row.Charge for row in rows if row.Charge]),
-            lines=tuple(self._line(invoice, row.InvoiceLine, row.product_id) for row in rows),
+            made_out_to=_made_out_to(invoice),
+            status=_status(invoice, rows[0].quote, unpaid=bool(unpaid)),
+            lines=tuple(self._line(invoice, row.InvoiceLine, row.Subscription.product_id) for row in rows),
             subtotal=Money(invoice.subtotal, invoice.currency),
             tax=Money(invoice.tax, invoice.currency),
             total=Money(invoice.total, invoice.currency),
+            still_open=Money(still_open, invoice.currency),
+            payable=next((row.Subscription.id for row in unpaid if _can_be_paid(row.Subscription, row.Charge)), ""),
             methods=tuple(dict.fromkeys(each for each in methods if each)) or _promised(rows[0].quote),
         )
 
@@ -123,14 +123,29 @@ class Invoices:
         )
 
 
-def _status(invoice: Invoice, charges: list[Charge]) -> InvoiceStatus:
+def _made_out_to(invoice: Invoice) -> BillingView | None:
+    named, address = invoice.made_out_to, invoice.billing_address
+    return BillingView(named, address) if named is not None and address is not None else None
+
+
+def _can_be_paid(subscription: Subscription, charge: Charge) -> bool:
+    """Whether it is what `Paying` pays: what is deleted, and what was followed by a new period, is not."""
+    of_this_period = charge.period_number == subscription.period_number
+    return subscription.unpaid and of_this_period and subscription.status is not Status.DELETED
+
+
+def _status(invoice: Invoice, quote: Json, *, unpaid: bool) -> InvoiceStatus:
     if invoice.total < 0:
-        return InvoiceStatus.CREDIT_NOTE
-    unpaid = any(charge.captured < charge.amount for charge in charges)
+        return InvoiceStatus.SET_AGAINST if _amount(quote, "waived") else InvoiceStatus.CREDIT_NOTE
     return InvoiceStatus.UNPAID if unpaid else InvoiceStatus.PAID
 
 
 def _promised(quote: Json) -> tuple[PaymentMethodView, ...]:
     """Where the quote behind a credit note said that the money goes: no charge of it tells."""
-    method = quote.get("payment_method")
+    method = quote.get("payment_method") if _amount(quote, "refund") != 0 else None
     return (PaymentMethodView(method["brand"], method["last_four"]),) if method else ()
+
+
+def _amount(quote: Json, name: str) -> int | None:
+    """What that quote says of it, in minor units; None where it was about something else."""
+    return int(quote[name]["amount"]) if quote.get(name) else None

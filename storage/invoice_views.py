@@ -24,6 +24,7 @@ class InvoiceStatus(StrEnum):
     PAID = "paid"
     UNPAID = "unpaid"  # something on it was asked for and not paid
     CREDIT_NOTE = "credit_note"  # gives money back
+    SET_AGAINST = "set_against"  # a credit note, too: for what was never paid, and need not be any more
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,19 @@ class InvoiceLineView:
 
 @dataclass(frozen=True)
 class InvoiceView:
-    """One invoice with its lines; `total` is their sum and the tax. It names whom the payer has it name today."""
+    """One invoice with its lines; `total` is their sum and the tax, of which `still_open` is not paid."""
 
     number: str  # G and nine digits
     issued_at: datetime
     payer: PersonView
-    made_out_to: BillingView | None  # None: to the payer, who has said nothing else
+    made_out_to: BillingView | None  # as it was when it was issued; None: to the payer, who had said nothing else
     status: InvoiceStatus
     lines: tuple[InvoiceLineView, ...]
     subtotal: Money
     tax: Money
     total: Money
+    still_open: Money
+    payable: str  # id of the subscription with which it can be paid now; empty where nothing can
     methods: tuple[PaymentMethodView, ...]  # how it is paid, or where what it gives back goes
 
     @property

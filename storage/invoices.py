@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from storage.models import Charge, Credit, Invoice, InvoiceLine, Organisation
+from storage.models import BillingProfile, Charge, Credit, Invoice, InvoiceLine, Organisation
 from storage.transaction import new_id
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ async def issue(tx: Transaction, payer: str, operation: Operation, *lines: Line)
     if tx.rehearsed:
         return None
     total = sum(line.amount for line in lines)
+    profile = await tx.session.get(BillingProfile, (tx.tenant, payer))
     invoice = Invoice(
         tenant=tx.tenant,
         id=new_id(),
@@ -51,6 +52,8 @@ async def issue(tx: Transaction, payer: str, operation: Operation, *lines: Line)
         tax=0,
         total=total,
         issued_at=tx.now,
+        made_out_to=profile.name if profile else None,
+        billing_address=profile.address if profile else None,
     )
     tx.session.add(invoice)
     await tx.session.flush()

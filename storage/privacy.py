@@ -16,6 +16,7 @@ from storage.models import (
     BillingProfile,
     Cancellation,
     Grant,
+    Invoice,
     Link,
     Operation,
     PaymentMethod,
@@ -156,6 +157,8 @@ class Privacy:
         person.erased_at = person.erased_at or self._clock.now()
         theirs = (PaymentMethod.tenant == tenant, PaymentMethod.person_id == person_id)
         await session.execute(update(PaymentMethod).where(*theirs).values(holder="", gateway_token=""))
+        billed = (Invoice.tenant == tenant, Invoice.person_id == person_id)
+        await session.execute(update(Invoice).where(*billed).values(made_out_to=None, billing_address=None))
         return person.erased_at
 
     async def _forget_older(self, table: type[Operation | AuditEntry], older: ColumnElement[bool]) -> int:

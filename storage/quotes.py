@@ -104,6 +104,8 @@ class CancelQuote(SubscriptionQuote):
     drops: ScheduledChange | None  # the scheduled change that will not happen
     reason: str  # one of the eight codes
     feedback: str  # verbatim
+    waived: Money | None = None  # what was never paid, and need not be any more; None in quotes of an earlier release
+    still_open: Money | None = None  # what was used and never paid, which is owed
 
 
 class Renewal(StrEnum):

@@ -11,14 +11,17 @@ from dialogs.invoice_cards import invoice_card
 from dialogs.texts import LANGUAGES, Reader, catalogue
 from storage.demo import TENANT, person_id
 from storage.models import LineKind
-from storage.views import Actor
+from storage.views import Actor, BillingView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from storage.invoice_views import InvoiceView
     from storage.record import Record
     from tests.people import Person
 
+ALICE = Actor(TENANT, person_id(1))
+POWER_BI = "55555555-0000-4000-8000-000000000001"
 BAD_SPANS = ["999", "0", "2026-13-01 2026-01-01", "0001-01-01 9999-12-31", "yesterday", "2026-01-01", "", "٣"]
 
 
@@ -83,17 +86,57 @@ async def test_one_invoice_shows_its_lines_tax_total_and_card(alice: Person) -> 
     [("en", ("Made out to", "Contoso Ltd, 1 Quay, Leeds")), ("zh-CN", ("发票抬头", "Contoso Ltd、1 Quay、Leeds"))],
 )
 async def test_an_invoice_names_whom_it_is_made_out_to(contoso: Record, language: str, row: tuple[str, str]) -> None:
-    alice = Actor(TENANT, person_id(1))
-    await contoso.payments.keep_profile(alice, "Contoso Ltd", "1 Quay\nLeeds")
-    invoice = await contoso.invoices.numbered(alice, "G000000048")
-    assert invoice is not None
-    _, card = invoice_card(Reader(language), invoice, "", None)
+    await contoso.payments.keep_profile(ALICE, "Contoso Ltd", "1 Quay\nLeeds")
+    _, card = invoice_card(Reader(language), await issued_now(contoso), "", None)
     assert row in [each for element in card.elements if isinstance(element, Facts) for each in element.rows]
+
+
+async def test_an_invoice_keeps_the_address_that_it_was_issued_with(contoso: Record) -> None:
+    old, new = BillingView("Contoso Ltd", "1 Quay"), BillingView("Contoso GmbH", "Hauptstr. 1")
+    await contoso.payments.keep_profile(ALICE, old.name, old.address)
+    first = await issued_now(contoso)
+    await contoso.payments.keep_profile(ALICE, new.name, new.address)
+    second = await issued_now(contoso)
+    latest = await contoso.invoices.between(ALICE)
+    assert [each.made_out_to for each in latest if each.number in (first.number, second.number)] == [new, old]
+    assert {each.made_out_to for each in latest} == {new, old, None}  # None: issued before anything was said
+
+
+async def issued_now(record: Record) -> InvoiceView:
+    """Alice's newest invoice: for one more license of Power BI Pro."""
+    quote = await record.licenses.quote(ALICE, POWER_BI, by=1)
+    outcome = await record.operations.commit(ALICE, quote.id)
+    assert outcome.receipt is not None
+    return (await record.invoices.between(ALICE))[0]
 
 
 async def test_an_invoice_that_is_not_paid_says_so(lihua: Person) -> None:
     await lihua.says("查看发票G000000046")
-    lihua.sees("尚未付款", "续订：Power Automate Premium", "Visa ···0002")
+    lihua.sees("尚未付款", "续订：Power Automate Premium", "付款方式: Visa ···0002")
+
+
+async def test_what_is_not_paid_is_paid_from_the_invoice(lihua: Person) -> None:
+    await lihua.says("查看发票G000000046")
+    await lihua.taps("现在付款")
+    lihua.sees("发票 G000000046 还有 US$120.00 未付", "Visa ···0002")
+    await lihua.says("speak English")
+    await lihua.says("show G000000046")
+    lihua.sees("Not paid yet", "To be paid with: Visa ···0002", "[Pay now] [Another card]")
+    await lihua.taps("Another card")
+    await lihua.taps("Mastercard ···5100")
+    await lihua.taps("Pay now")
+    lihua.sees("$120.00 for Power Automate Premium paid", "Mastercard ···5100")
+    await lihua.says("show G000000046")
+    lihua.sees("Paid with: Mastercard ···5100")
+    lihua.sees_nothing_of("Pay now", "Another card")
+
+
+async def test_with_no_other_card_on_file_a_new_one_is_put_there(lihua: Person) -> None:
+    await lihua.says("查看发票G000000046")
+    await lihua.taps("换一张卡")
+    await lihua.taps("一张新卡")
+    lihua.sees("之后由它为 Power Automate Premium 付款")
+    assert "/link/" in lihua.link("保存新卡")
 
 
 async def test_a_credit_note_names_the_card_that_the_money_goes_to(alice: Person) -> None:

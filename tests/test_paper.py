@@ -15,7 +15,7 @@ from bot.paper.invoice import invoice_pdf
 from bot.paper.typesetting import BOLD, FONTS, HAN, REGULAR, broken, is_printable, width
 from dialogs.texts import LANGUAGES, Reader, catalogue
 from storage.demo import TENANT, person_id
-from storage.views import Actor
+from storage.views import Actor, BillingView
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -92,8 +92,8 @@ async def test_a_name_with_letters_here_is_printed(contoso: Record, name: str) -
 
 @pytest.mark.parametrize("address", ["12 Harbour Street\nLeeds LS1 4AP", "x\n" * 200])
 async def test_whom_it_is_made_out_to_stands_in_the_head(contoso: Record, address: str) -> None:
-    await contoso.payments.keep_profile(Actor(TENANT, person_id(1)), "Contoso 销售部", address)
-    document = PdfReader(io.BytesIO(invoice_pdf(ENGLISH, await invoice(contoso, 1, "G000000048"))))
+    named = replace(await invoice(contoso, 1, "G000000048"), made_out_to=BillingView("Contoso 销售部", address))
+    document = PdfReader(io.BytesIO(invoice_pdf(ENGLISH, named)))
     said = document.pages[0].extract_text()
     assert len(document.pages) == 1
     assert "Contoso 销售部" in said and address.splitlines()[0] in said and "Total" in said and "Alice" not in said

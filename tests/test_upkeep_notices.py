@@ -160,7 +160,19 @@ def test_each_offers_what_can_be_done_about_it_and_says_whose_record_it_is(kind:
 def test_what_is_unpaid_can_be_paid_from_the_notice(kind: str) -> None:
     reply = notice(news(kind, payload={**OPEN, **ENDED, "unpaid": True}))
     assert reply is not None and reply.card is not None
-    assert (reply.card.buttons[0].title, reply.card.buttons[0].data) == ("Pay now", (("pay", "s"),))
+    pay, other, *_ = reply.card.buttons
+    assert (pay.title, pay.data) == ("Pay now", (("pay", "s"),))
+    assert (other.title, other.data) == ("Another card", (("pay", "s"), ("with", "other")))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ["Pay with another card", "Edit my cards"]), ("zh-CN", ["换张卡", "编辑我的卡"])],
+)
+def test_a_card_that_runs_out_is_replaced_or_brought_up_to_date_from_the_notice(language: str, said: list[str]) -> None:
+    reply = notice(news("card_expires", payload={**ALL, "time": 1}, language=language))
+    assert reply is not None and reply.card is not None
+    assert [dict(each.data).get("say") for each in reply.card.buttons][:2] == said
 
 
 @pytest.mark.parametrize(

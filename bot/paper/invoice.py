@@ -11,7 +11,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from bot.paper.typesetting import GREY, LEADING, broken, is_printable, write
-from storage.invoice_views import InvoiceStatus
+from dialogs.invoice_cards import CARD_FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,9 +113,8 @@ class _Sheet:
         yield reader.text("paper.date"), [reader.shown(reader.day(invoice.issued_at))]
         yield reader.text("paper.payer"), self._payer()
         cards = [reader.text("fact.card", brand=each.brand, digits=each.last_four) for each in invoice.methods]
-        paid = "refunded_to" if invoice.status is InvoiceStatus.CREDIT_NOTE else "paid_with"
         if cards:
-            yield reader.text(f"invoices.sum.{paid}"), [reader.names(cards)]
+            yield reader.text(f"invoices.sum.{CARD_FACTS[invoice.status]}"), [reader.names(cards)]
         yield reader.text("paper.status"), [reader.text(f"paper.is.{invoice.status}")]
 
     def _payer(self) -> list[str]:
@@ -194,5 +193,5 @@ class _Sheet:
 
 
 def _title(reader: Reader, invoice: InvoiceView) -> str:
-    kind = "credit_note" if invoice.status is InvoiceStatus.CREDIT_NOTE else "invoice"
+    kind = "credit_note" if invoice.total.amount < 0 else "invoice"
     return reader.text(f"paper.title.{kind}")

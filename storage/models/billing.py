@@ -136,6 +136,8 @@ class Invoice(Row):
     tax: Mapped[int]
     total: Mapped[int]
     issued_at: Mapped[datetime]
+    made_out_to: Mapped[str | None]  # whom it names besides who pays it, and where, as it was said then
+    billing_address: Mapped[str | None]
 
     @property
     def number(self) -> str:

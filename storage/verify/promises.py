@@ -63,7 +63,8 @@ def _otherwise(row: RowMapping) -> bool:
     if not (quote := row["quote"]):
         return False
     if row["action"] == ActionName.CANCEL:  # which also pays out what was credited before
-        return bool((row["moved"], row["charged"], row["invoiced"]) != (0, 0, -quote["refund"]["amount"]))
+        given_back = sum(quote[name]["amount"] for name in ("refund", "waived") if quote.get(name))
+        return bool((row["moved"], row["charged"], row["invoiced"]) != (0, 0, -given_back))
     if row["action"] == ActionName.PAY:  # of what a renewal charged and invoiced
         return bool((row["moved"], row["charged"], row["credited"], row["invoiced"]) != (0, 0, 0, 0))
     due, net = (quote["amounts"][name]["amount"] if "amounts" in quote else 0 for name in ("due_now", "net"))
