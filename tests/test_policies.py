@@ -160,6 +160,14 @@ async def test_approvers_are_members_and_are_told(company: Company, record: Reco
     assert sorted(told) == [("approver_named", "cara"), ("approver_withdrawn", "cara")]
 
 
+async def test_whoever_is_forgotten_approves_nothing_any_more(company: Company, record: Record) -> None:
+    await company.does(BOB, await record.policies.approver(BOB, "cara"))
+
+    await record.privacy.erase("t1", "cara")
+
+    assert await company.rows(Approver) == []
+
+
 async def test_requests_are_closed_and_opened(company: Company, record: Record) -> None:
     assert (await refused(record.policies.requests(BOB, opens=True))).code == "already_so"
     await company.does(BOB, await record.policies.requests(BOB, opens=False))

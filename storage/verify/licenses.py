@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from storage.catalog import Catalog
 
-# Everything but sharing, of which Microsoft knows nothing.
-OUTSIDE = set(ActionName) - {ActionName.SHARE, ActionName.SWITCH}
+# Of sharing, cards, the policy and requests Microsoft knows nothing.
+OUTSIDE = {each for each in ActionName if each.startswith(("licenses.", "subscriptions."))} - {ActionName.SHARE}
 # What only an operation that is done may have left behind.
 EFFECTS = (LedgerEntry, ScheduledTotal, Charge, Credit, Invoice, AuditEntry, OutboxMessage)
 

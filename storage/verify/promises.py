@@ -150,12 +150,12 @@ def _concerned(action: str, quote: Json, actor: str) -> int:
             people += [each["person"]["id"] for each in quote["releases"]]
         case ActionName.BUY:
             people = [each["id"] for each in quote["assigns"]]
-        case ActionName.PAY:
+        case ActionName.PAY | ActionName.SWITCH | ActionName.SELL | ActionName.CAP | ActionName.REQUESTS:
             people = []
+        case ActionName.APPROVERS:
+            people = [quote["person"]["id"]]
         case ActionName.CANCEL:
             people = [each["person"]["id"] for each in quote["loses"]]
-        case ActionName.SWITCH:
-            people = []
         case ActionName.SHARE if quote["deputy"]:
             people = [quote["deputy"]["id"]]
         case ActionName.SHARE:

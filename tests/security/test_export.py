@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from storage.record import Record
 
 ALICE = (TENANT, person_id(1))
-ABOUT_NOBODY = {"organisations", "teams", "unclear_messages"}  # the last has words of nobody in particular, masked
+ABOUT_NOBODY = {
+    "organisations",
+    "teams",
+    "policies",
+    "product_policies",
+    "caps",
+    "unclear_messages",
+}  # the last has words of nobody in particular, masked
 
 
 @pytest.fixture
@@ -77,6 +84,7 @@ async def test_every_table_of_the_schema_is_in_the_export_of_somebody_who_is_eve
     await contoso.links.issue(Actor(*ALICE), Purpose.INVOICE, "G000000001")
     await contoso.payments.keep_profile(Actor(*ALICE), "Alice Chen", "Hauptstr. 1")
     await contoso.reminders.quiet(Actor(*ALICE), "renewal", None)
+    await company.does(Actor(*ALICE), await contoso.policies.approver(Actor(*ALICE), ALICE[1]))
     begun = {"purpose": Purpose.PAYMENT_ADD, "subject": "", "begun_at": now}
     await company.adds(PaymentSetup(tenant=TENANT, id="setup", person_id=ALICE[1], **begun))
     await company.adds(PlanStep(tenant=TENANT, plan_id="p", position=1, operation_id=entry.operation_id))
