@@ -23,7 +23,6 @@ T = TypeVar("T", bound=StrEnum)
 
 YEAR: Final = 12  # months
 QUARTER: Final = 3
-REASONS: Final = "reasons"  # why people cancelled, instead of what they have
 _ABOUT: Final = {
     "unused": (Only.UNUSED, Order.UNUSED),
     "orphaned": (Only.ORPHANED, Order.PRICE),
@@ -31,14 +30,22 @@ _ABOUT: Final = {
 }
 
 
+class About(StrEnum):
+    """What there is to know of what people bought."""
+
+    BOUGHT = "bought"
+    REASONS = "reasons"  # why they cancelled
+    CHANGES = "changes"  # what they changed
+
+
 @dataclass(frozen=True)
 class Asked:
-    """Which subscriptions, in what order or groups; `reasons` asks why they were cancelled."""
+    """Which subscriptions, in what order or groups; or why they were cancelled, or who changed what."""
 
     wanted: Wanted = field(default_factory=Wanted)
     order: Order = Order.PRICE
     group_by: GroupBy | None = None
-    reasons: bool = False
+    about: About = About.BOUGHT
 
     def coded(self) -> str:
         """All of it as one line that buttons and links carry; nothing in it is secret, and nothing is trusted."""
@@ -52,7 +59,7 @@ class Asked:
             "only": wanted.only or "",
             "order": "" if self.order is Order.PRICE else self.order,
             "by": self.group_by or "",
-            "reasons": "yes" if self.reasons else "",
+            "about": "" if self.about is About.BOUGHT else self.about,
         }
         return urlencode({name: value for name, value in parts.items() if value})
 
@@ -69,7 +76,8 @@ class Asked:
             only=_one_of(Only, said.get("only")),
         )
         order = _one_of(Order, said.get("order")) or Order.PRICE
-        return cls(wanted, order, _one_of(GroupBy, said.get("by")), reasons="reasons" in said)
+        about = _one_of(About, said.get("about")) or About.BOUGHT
+        return cls(wanted, order, _one_of(GroupBy, said.get("by")), about)
 
     def changed(self, slots: dict[str, Any], people: Sequence[str], today: date, catalog: Catalog) -> Asked:
         """The same with what these words say otherwise."""
@@ -87,12 +95,12 @@ class Asked:
             only=_one_of(Only, status) or only,
         )
         group_by = _one_of(GroupBy, str(slots.get("group_by", ""))) or self.group_by
-        return replace(self, wanted=wanted, order=order, group_by=group_by, reasons=self.reasons or about == REASONS)
+        return replace(self, wanted=wanted, order=order, group_by=group_by, about=_one_of(About, about) or self.about)
 
 
 def refines(slots: dict[str, Any]) -> bool:
-    """Whether words with these slots only change the summary shown last: “by month”, “only Visio”."""
-    return bool(slots) and slots.keys() <= {"group_by", "product", "product_candidates"}
+    """Whether words with these slots only change the summary shown last: “by month”, “only Visio”, “as CSV”."""
+    return bool(slots) and slots.keys() <= {"group_by", "product", "product_candidates", "file"}
 
 
 def _period(said: object, today: date, *, ahead: bool) -> Days | None:

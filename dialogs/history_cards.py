@@ -1,20 +1,24 @@
-"""What a subscription's history looks like: for each change the words, how they were understood, and the result."""
+"""What changes look like: of a subscription or by people, each with its words, how they were understood, its result."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dialogs.elements import Card, Heading, Table
+from dialogs.elements import Card, Heading, Line, Table
+from dialogs.scope import head
+from dialogs.summary_cards import all_again, as_file
 from storage.actions import ActionName, Unasked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dialogs.scope import Scope
     from dialogs.texts import Reader
-    from storage.history import Happened
+    from storage.history import Changes, Happened
     from storage.views import SubscriptionView
 
 COLUMNS: Final = ("when", "who", "what", "said", "understood", "quote", "result")
+ANYWHERE: Final = (*COLUMNS[:2], "product", *COLUMNS[2:])  # also of which subscription
 NAMED: Final = frozenset({*ActionName, *Unasked})
 COUNTED: Final = ("total", "assigned", "scheduled")
 
@@ -26,6 +30,23 @@ def history_card(reader: Reader, view: SubscriptionView, changes: Sequence[Happe
     return title, Card((Heading(title), Table(columns, tuple(_cells(reader, each) for each in changes))))
 
 
+def changes_card(reader: Reader, scope: Scope, changes: Changes) -> tuple[str, Card]:
+    """A page of what people changed, the latest first."""
+    text, above = head(reader, scope, reader.text("history.changes", count=changes.count))
+    again = all_again(reader, scope.asked)
+    if not changes.count:
+        return text, Card((*above, Line(reader.text("history.nothing"))), again)
+    columns = tuple(reader.text(f"history.column.{name}") for name in ANYWHERE)
+    rows = tuple((reader.shown(each.at), *told(reader, each)) for each in changes.page)
+    return text, Card((*above, Table(columns, rows)), (as_file(reader, scope.asked), *again))
+
+
+def told(reader: Reader, change: Happened) -> tuple[str, ...]:
+    """A change of any subscription but for its time: who, product, what, words, how understood, quote, result."""
+    _, who, *rest = _cells(reader, change)
+    return who, change.product or reader.text("history.none"), *rest
+
+
 def _cells(reader: Reader, change: Happened) -> tuple[str, ...]:
     return (
         reader.shown(change.at),
@@ -33,7 +54,7 @@ def _cells(reader: Reader, change: Happened) -> tuple[str, ...]:
         reader.text(f"history.what.{change.action if change.action in NAMED else 'changed'}"),
         _said(reader, change),
         _understood(reader, change),
-        reader.text("history.due", price=change.due_now) if change.due_now is not None else reader.text("history.none"),
+        _quoted(reader, change),
         _result(reader, change),
     )
 
@@ -58,6 +79,13 @@ def _understood(reader: Reader, change: Happened) -> str:
         return reader.text("history.none")
     slots = [understood.get("product"), understood.get("quantity")]
     return reader.names([reader.text(f"intents.{intent}"), *(reader.shown(each) for each in slots if each is not None)])
+
+
+def _quoted(reader: Reader, change: Happened) -> str:
+    """What it was to cost, or to bring back."""
+    if change.due_now is not None:
+        return reader.text("history.due", price=change.due_now)
+    return reader.text("history.back", price=change.back) if change.back else reader.text("history.none")
 
 
 def _result(reader: Reader, change: Happened) -> str:

@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from dialogs.asked import Asked
-from dialogs.elements import Bar, Button, Card, Chart, Element, Facts, Heading, Line, Link, Table, Tone
+from dialogs.elements import Bar, Button, Card, Chart, Facts, Heading, Line, Link, Table, Tone
+from dialogs.scope import Scope, filters, head
 from storage.grouping import NOBODY, GroupBy
 from storage.money import EXPONENTS
 from storage.views import Status
@@ -15,13 +16,11 @@ from storage.wanted import Only, Order, Wanted
 
 if TYPE_CHECKING:
     from dialogs.texts import Reader
-    from storage.catalog import Catalog
     from storage.grouping import Group
     from storage.money import Money
     from storage.summaries import Line as Bought
     from storage.summaries import Summary, Totals
     from storage.views import SubscriptionView
-    from storage.wanted import Days
 
 MOST_BARS: Final = 6
 COLUMNS: Final = ("product", "purchaser", "licenses", "expiry", "price", "people")
@@ -44,46 +43,25 @@ ORDERS: Final = (Order.PRICE, Order.EXPIRY, Order.PURCHASER, Order.BOUGHT)
 
 @dataclass(frozen=True)
 class Shown:
-    """A page of a summary, what was asked for it, and what those are called who it is limited to."""
+    """A page of a summary under its scope."""
 
     summary: Summary
-    asked: Asked
-    purchasers: list[str]
-    catalog: Catalog
+    scope: Scope
+
+    @property
+    def asked(self) -> Asked:
+        return self.scope.asked
 
 
 def summary_card(reader: Reader, shown: Shown) -> tuple[str, Card]:
     """The page with buttons for other groups and orders; each button carries the filters."""
-    summary, limits = shown.summary, filters(reader, shown)
-    whose = "all" if summary.everything else "own"
-    kind = "subscriptions.title.found" if limits else f"summary.title.{whose}"
-    title = reader.text(kind, count=summary.totals.subscriptions)
-    limited = reader.text("summary.filters", filters=reader.names(limits)) if limits else ""
-    scope = Line(reader.text(f"summary.scope.{whose}", time=summary.as_of), Tone.QUIET)
-    head: tuple[Element, ...] = (Heading(title), scope, *([Line(limited)] if limited else []))
-    text = reader.text("summary.fallback", title=title, limited=limited).strip()
+    summary = shown.summary
+    kind = "subscriptions.title.found" if filters(reader, shown.scope) else f"summary.title.{shown.scope.whose}"
+    text, above = head(reader, shown.scope, reader.text(kind, count=summary.totals.subscriptions))
     if not summary.totals.subscriptions:
-        return text, Card((*head, Line(reader.text("summary.nothing"))), _all_again(reader, shown))
+        return text, Card((*above, Line(reader.text("summary.nothing"))), all_again(reader, shown.asked))
     rows = _groups(reader, shown) if shown.asked.group_by else _lines(reader, shown)
-    return text, Card((*head, Facts(_totals(reader, summary)), *_chart(reader, shown), rows), _buttons(reader, shown))
-
-
-def filters(reader: Reader, shown: Shown) -> list[str]:
-    """What the summary is limited to, in words: what was understood can be checked."""
-    wanted, found = shown.asked.wanted, []
-    if wanted.products:
-        found.append(reader.either([shown.catalog.product(each).name for each in wanted.products]))
-    if shown.purchasers:
-        found.append(reader.text("summary.filter.purchaser", names=reader.either(shown.purchasers)))
-    for name, days in (("bought", wanted.bought), ("ends", wanted.ends)):
-        if days:
-            found.append(_between(reader, name, days))
-    found += [reader.text(f"summary.filter.{each}") for each in (wanted.status, wanted.only) if each]
-    return found
-
-
-def _between(reader: Reader, name: str, days: Days) -> str:
-    return reader.text(f"summary.filter.{name}", first=days.first, last=days.last)
+    return text, Card((*above, Facts(_totals(reader, summary)), *_chart(reader, shown), rows), _buttons(reader, shown))
 
 
 def _totals(reader: Reader, summary: Summary) -> tuple[tuple[str, str], ...]:
@@ -188,18 +166,21 @@ def _groups(reader: Reader, shown: Shown) -> Table:
 
 def _buttons(reader: Reader, shown: Shown) -> tuple[Button, ...]:
     """Other groups and orders of what is there; one line alone has none."""
-    again = _all_again(reader, shown)
+    again = all_again(reader, shown.asked)
     if shown.summary.totals.subscriptions < 2:
         return again
-    csv = Button(reader.text("button.csv"), (*_button("", shown.asked).data, ("file", "yes")))
-    return (*_other_groups(reader, shown), *_other_orders(reader, shown), csv, *again)
+    return (*_other_groups(reader, shown), *_other_orders(reader, shown), as_file(reader, shown.asked), *again)
 
 
-def file_card(reader: Reader, shown: Shown, url: str) -> tuple[str, Card]:
+def as_file(reader: Reader, asked: Asked) -> Button:
+    """The same as a file."""
+    return Button(reader.text("button.csv"), (*_button("", asked).data, ("file", "yes")))
+
+
+def file_card(reader: Reader, scope: Scope, count: int, url: str) -> tuple[str, Card]:
     """Where the file is, and what is in it; it opens for this reader alone."""
-    count = shown.summary.totals.subscriptions
-    text = reader.text("summary.file", count=count)
-    limits = filters(reader, shown)
+    text = reader.text(f"summary.file.{scope.asked.about}", count=count)
+    limits = filters(reader, scope)
     limited = [Line(reader.text("summary.filters", filters=reader.names(limits)))] if limits else []
     about = Line(reader.text("summary.file_is"), Tone.QUIET)
     return text, Card((Heading(text), *limited, about), (Link(reader.text("button.csv"), url),))
@@ -226,8 +207,11 @@ def _other_orders(reader: Reader, shown: Shown) -> tuple[Button, ...]:
     )
 
 
-def _all_again(reader: Reader, shown: Shown) -> tuple[Button, ...]:
-    return (_button(reader.text("button.everything"), Asked()),) if shown.asked.wanted != Wanted() else ()
+def all_again(reader: Reader, asked: Asked) -> tuple[Button, ...]:
+    """The same without limits, where there are any."""
+    if asked.wanted == Wanted():
+        return ()
+    return (_button(reader.text("button.everything"), Asked(about=asked.about)),)
 
 
 def _button(title: str, asked: Asked) -> Button:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -18,6 +19,7 @@ from storage.errors import RecordUnavailable
 from storage.explaining import Explanations
 from storage.history import History
 from storage.invoice_book import Invoices
+from storage.leaving import Leaving
 from storage.licenses import Licenses
 from storage.life_cycle import LifeCycle
 from storage.links import Links
@@ -72,6 +74,7 @@ class Record:
     subscriptions: Subscriptions
     summaries: Summaries
     history: History
+    leaving: Leaving
     licenses: Licenses
     assignments: Assignments
     purchases: Purchases
@@ -120,11 +123,8 @@ class Record:
 
     @classmethod
     def _with(cls, database: Database, clock: Clock, timezone: ZoneInfo, currency: str, does: _Actions) -> Record:
-        def rehearsed(stage: Database) -> Record:
-            record = cls._with(stage, clock, timezone, currency, does.without_bank())
-            return replace(record, people=replace(people, _database=stage))  # their directory is at hand
-
         people = People(database, timezone, currency)
+        rehearsed = partial(cls._rehearsed, clock, timezone, currency, does, people)
         operations = Operations(database, clock, does.rights, {action.name: action for action in does.all()})
         return cls(
             database=database,
@@ -136,6 +136,7 @@ class Record:
             subscriptions=Subscriptions(database, clock, does.catalog, does.rights),
             summaries=Summaries(database, clock, does.catalog, does.rights),
             history=History(database, clock, does.catalog, does.rights),
+            leaving=Leaving(database, clock, does.catalog, does.rights),
             licenses=Licenses(database, clock, operations, does.change_total),
             assignments=Assignments(database, clock, does.catalog, does.rights, operations, does.seats),
             purchases=Purchases(database, clock, does.catalog, does.rights, operations, does.buy),
@@ -159,6 +160,13 @@ class Record:
             payments=PaymentMethods(database, clock, does.catalog, does.rights, does.provider),
             switching=Switching(operations, does.switch),
         )
+
+    @classmethod
+    def _rehearsed(
+        cls, clock: Clock, timezone: ZoneInfo, currency: str, does: _Actions, people: People, stage: Database
+    ) -> Record:
+        record = cls._with(stage, clock, timezone, currency, does.without_bank())
+        return replace(record, people=replace(people, _database=stage))  # their directory is at hand
 
     async def close(self) -> None:
         """Ends every connection."""

@@ -15,7 +15,7 @@ from storage.views import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy import CTE, ColumnElement, Select, SQLColumnExpression
 
@@ -56,7 +56,10 @@ class Days:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a summary is about; what is not said limits nothing. Deleted subscriptions are gone."""
+    """What a summary is about; what is not said limits nothing. Deleted subscriptions are gone.
+
+    Of reasons and changes, `purchasers` are those who cancelled or changed something, and `bought` is when they did.
+    """
 
     products: tuple[str, ...] = ()  # ids of the catalog
     purchasers: tuple[str, ...] = ()  # object ids
@@ -74,14 +77,19 @@ class Wanted:
         if self.purchasers:
             yield Subscription.purchaser_id.in_(self.purchasers)
         if self.bought:
-            yield Subscription.purchased_at >= local_midnight(self.bought.first, tx.zone)
-            yield Subscription.purchased_at < local_midnight(self.bought.last + DAY, tx.zone)
+            yield from within(Subscription.purchased_at, self.bought, tx)
         if self.ends:
             yield Subscription.period_end.between(self.ends.first, self.ends.last)
         if self.status:
             yield Subscription.status == self.status
         if self.only:
             yield _are(tx, self.only)
+
+
+def within(at: SQLColumnExpression[datetime], days: Days, tx: Transaction) -> Iterator[ColumnElement[bool]]:
+    """That it was on one of the days."""
+    yield at >= local_midnight(days.first, tx.zone)
+    yield at < local_midnight(days.last + DAY, tx.zone)
 
 
 def _are(tx: Transaction, only: Only) -> SQLColumnExpression[bool]:

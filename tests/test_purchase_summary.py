@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dialogs.asked import Asked
+from dialogs.asked import About, Asked
 from storage.catalog import Catalog
 from storage.grouping import GroupBy
 from storage.views import Status
@@ -25,7 +25,7 @@ WITH_MORE = Asked(
     Wanted(("a", "b"), ("c",), Days(TODAY, TODAY), Days(date(2026, 1, 1), TODAY), Status.EXPIRED, Only.UNUSED),
     Order.EXPIRY,
     GroupBy.MONTH,
-    reasons=True,
+    About.CHANGES,
 )
 
 
@@ -142,6 +142,22 @@ async def test_unused_licenses_are_named_with_what_they_cost(bob: Person) -> Non
     bob.sees("with unused licenses", "Unused: 27 licenses, $326.00 a month", "Unused: 7, $98.00 a month")
     await bob.says("全公司没人用的许可证")
     bob.sees("有闲置许可证的", "闲置: 7 个，每月 US$98.00")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("what don't we use", ("with unused licenses", "Unused: 27 licenses, $326.00 a month")),
+        ("我们没用的许可证有哪些", ("有闲置许可证的", "闲置: 7 个，每月 US$98.00")),
+        ("whose owner has left", ("0 subscriptions fit", "whose purchaser has left or can't sign in")),
+        ("哪些订阅的购买人离职了", ("0 个订阅", "购买人已离职")),
+    ],
+)
+async def test_unused_and_orphaned_are_asked_for_in_everyday_words(
+    bob: Person, said: str, told: tuple[str, ...]
+) -> None:
+    await bob.says(said)
+    bob.sees(*told)
 
 
 async def test_in_a_channel_nothing_is_said_aloud(bob: Person) -> None:

@@ -59,6 +59,27 @@ async def test_the_file_speaks_its_readers_language(chenwei: Person) -> None:
     assert {row[1] for row in rows} == {"陈伟"}
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "send me that as CSV",
+            ("3 subscriptions as a file", "Limited to: Visio Plan 1 or Visio Plan 2, bought July 1"),
+        ),
+        ("导出成 Excel", ("3 个订阅的电子表格文件", "2026年7月1日至")),
+        ("send me everything people bought as CSV", ("15 subscriptions as a file",)),
+        ("把公司本季度的采购导出成CSV", ("5 个订阅的电子表格文件", "2026年10月1日至")),
+    ],
+)
+async def test_words_ask_for_the_file_of_what_was_shown_or_of_what_they_say(
+    bob: Person, said: str, told: tuple[str, ...]
+) -> None:
+    await bob.says("who bought Visio since July")
+    await bob.says(said)
+    bob.sees(*told)
+    assert [action["type"] for action in bob.cards[-1]["actions"]] == ["Action.OpenUrl"]
+
+
 async def test_nobody_else_opens_it(bob: Person) -> None:
     await bob.says("who bought Visio since July")
     await bob.taps("CSV file")

@@ -24,7 +24,7 @@ _INTENTS = {
 _OURS_ONLY = frozenset(
     {
         "when", "term", "trial", "unused", "status", "topic", "team", "from_people", "way", "not_people", "also",
-        "about", "only", "past", "amount",
+        "about", "only", "past", "amount", "file",
     }
 )  # fmt: skip
 _WITHOUT_PEOPLE = ("licenses.add", "purchase.new", "admin.summary")

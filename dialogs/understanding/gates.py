@@ -86,7 +86,7 @@ def judge(proposals: Sequence[Proposal], tokens: list[Token]) -> list[tuple[Prop
 
 def _judged(proposal: Proposal, said: _Said, filled: Slots, surplus: list[str]) -> Verdict:
     intent, tokens, unknown = intents()[proposal.intent], said.tokens, said.unknown
-    filled = _with_self(filled, proposal, tokens)
+    filled = _with_self(filled, proposal, tokens) | {**proposal.rule.says}
     if intent.id in _OF_PEOPLE:
         filled = _with_speaker(filled, tokens)
     request = Request(intent.id, filled)

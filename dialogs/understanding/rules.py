@@ -9,7 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dialogs.understanding.tokens import Token
 
@@ -22,6 +22,7 @@ class Rule:
     intent: str
     needs: tuple[frozenset[str], ...]
     may: frozenset[str]
+    says: Mapping[str, str]
 
     def matches(self, said: frozenset[str]) -> bool:
         """Whether these senses meet every need."""
@@ -58,4 +59,4 @@ def rules() -> tuple[Rule, ...]:
 def _rule(row: dict[str, Any], sets: dict[str, list[str]]) -> Rule:
     may = frozenset(sets["always"]).union(*(sets.get(name, [name]) for name in row.get("may", [])))
     needs = tuple(frozenset(need.split("|")) for need in row["needs"])
-    return Rule(f"{row['intent']}: {' + '.join(row['needs'])}", row["intent"], needs, may)
+    return Rule(f"{row['intent']}: {' + '.join(row['needs'])}", row["intent"], needs, may, row.get("says", {}))
