@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Table, Tone
+from dialogs.elements import Bar, Button, Card, Chart, Element, Facts, Heading, Line, Table, Tone
 from storage.invoice_views import CauseKind
 
 if TYPE_CHECKING:
@@ -39,9 +39,20 @@ def _compared(reader: Reader, why: Explanation, this: str, before: str, button: 
     causes: tuple[Element, ...] = (
         (_table(reader, why, "difference"),) if why.causes else (Line(reader.text("explain.no_change")),)
     )
+    picture = _picture(reader, why, this, before)
     untraced = any(cause.kind is CauseKind.UNTRACED for cause in why.causes)
     note = (Line(reader.text("explain.untraced"), Tone.WARNING),) if untraced else ()
-    return title, Card((Heading(title), facts, *causes, *note), (button,))
+    return title, Card((Heading(title), facts, *picture, *causes, *note), (button,))
+
+
+def _picture(reader: Reader, why: Explanation, this: str, before: str) -> tuple[Chart, ...]:
+    """How much longer the one is than the other, where that can be seen: nothing below zero has a length."""
+    sums = ((this, why.total), (before, why.before))
+    if why.total.whole == why.before.whole or min(why.total.amount, why.before.amount) < 0:
+        return ()
+    return (
+        Chart(reader.text("explain.chart"), tuple(Bar(name, sum_.whole, reader.shown(sum_)) for name, sum_ in sums)),
+    )
 
 
 def _table(reader: Reader, why: Explanation, last: str) -> Table:

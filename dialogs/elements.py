@@ -108,7 +108,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Bar:
-    """One of a chart: `size` is how long it is beside the others, `shown` what it stands for."""
+    """One of a chart: `size` is how long it is beside the others, `shown` what it stands for.
+
+    Of money the size is in whole units: what a client writes beside a bar has no currency.
+    """
 
     label: str
     size: int

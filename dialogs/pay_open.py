@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dialogs import pay_cards
 from dialogs.elements import Option
 from dialogs.pay_with import OTHER
-from dialogs.payment import NEW, hand_over
+from dialogs.payment import NEW, card_option, hand_over, other_cards
 from dialogs.questions import Choices, Choose
 from dialogs.task import Instead
 from dialogs.understanding import Request
@@ -30,15 +30,12 @@ class WhichCard(Choose):
     may_change = frozenset()
 
     async def _options(self, _task: Any, turn: Turn, frame: Frame) -> Choices:
-        if "method" not in frame.slots and f"pick.{self.name}" not in frame.slots:
+        picked = frame.slots.get(f"pick.{self.name}")
+        if "method" not in frame.slots and picked is None:
             return Choices((Option("", ""),))
-        reader, methods = turn.reader, await turn.record.purchases.methods(turn.actor)
-        options = [
-            Option(each, reader.text("fact.card", brand=method.brand, digits=method.last_four))
-            for each, method in methods
-        ]
-        new = Option(NEW, reader.text("method.new"))
-        return Choices((*options, new), reader.text("pay.which_card"), kind="payment")
+        options = [card_option(turn, card) for card in await other_cards(turn, frame, picked)]
+        new = Option(NEW, turn.reader.text("method.new"))
+        return Choices((*options, new), turn.reader.text("pay.which_card"), kind="payment")
 
 
 class PayOpen(OfOneSubscription[PayQuote]):

@@ -51,15 +51,13 @@ class WhichCard(Choose):
     async def _options(self, task: Any, turn: Turn, frame: Frame) -> Choices:
         text = await task.ask(turn, frame, self)
         picked = frame.slots.get(f"pick.{self.name}")
-        others = [
-            card for card in await turn.record.payments.of(turn.actor) if card.id == picked or _other(card, frame)
-        ]
+        others = await other_cards(turn, frame, picked)
         said = " ".join(frame.said)
         named = [card for card in others if is_named(turn.reader, card.method, said)]
         if len(named) == 1 and picked is None:
-            return Choices((_option(turn, named[0]),))
+            return Choices((card_option(turn, named[0]),))
         new = Option(NEW, turn.reader.text("method.new"))
-        return Choices((*(_option(turn, card) for card in named or others), new), text, kind="payment")
+        return Choices((*(card_option(turn, card) for card in named or others), new), text, kind="payment")
 
 
 class SwitchCard(OfOneSubscription[SwitchQuote]):
@@ -161,12 +159,13 @@ def _costs(subscription: SubscriptionView) -> bool:
     return not subscription.trial and subscription.status is not Status.DELETED
 
 
-def _other(card: CardView, frame: Frame) -> bool:
-    """Whether it could pay instead: it is good, and does not pay for the one subscription already."""
-    wanted = frame.answers["subscription"]
-    return not card.expired and wanted not in (view.id for view in card.pays)
+async def other_cards(turn: Turn, frame: Frame, picked: str | None) -> list[CardView]:
+    """Those that could pay instead: they are good, and do not pay for the subscription already; or were `picked`."""
+    wanted, known = frame.answers["subscription"], await turn.record.payments.of(turn.actor)
+    good = [card for card in known if not card.expired and wanted not in (view.id for view in card.pays)]
+    return [card for card in known if card in good or card.id == picked]
 
 
-def _option(turn: Turn, card: CardView) -> Option:
+def card_option(turn: Turn, card: CardView) -> Option:
     method = card.method
     return Option(card.id, turn.reader.text("fact.card", brand=method.brand, digits=method.last_four))

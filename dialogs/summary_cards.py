@@ -10,14 +10,12 @@ from dialogs.asked import Asked
 from dialogs.elements import Bar, Button, Card, Chart, Facts, Heading, Line, Link, Table, Tone
 from dialogs.scope import Scope, filters, head
 from storage.grouping import NOBODY, GroupBy
-from storage.money import EXPONENTS
 from storage.views import Status
 from storage.wanted import Only, Order, Wanted
 
 if TYPE_CHECKING:
     from dialogs.texts import Reader
     from storage.grouping import Group
-    from storage.money import Money
     from storage.summaries import Line as Bought
     from storage.summaries import Summary, Totals
     from storage.views import SubscriptionView
@@ -92,13 +90,8 @@ def _chart(reader: Reader, shown: Shown) -> tuple[Chart, ...]:
     groups = costly[-MOST_BARS:] if by is GroupBy.MONTH else costly[:MOST_BARS]
     if len(groups) < 2:
         return ()
-    bars = tuple(Bar(_called(reader, each, by), _major(each.a_month), reader.shown(each.a_month)) for each in groups)
+    bars = tuple(Bar(_called(reader, each, by), each.a_month.whole, reader.shown(each.a_month)) for each in groups)
     return (Chart(reader.text(f"summary.chart.{by}"), bars),)
-
-
-def _major(price: Money) -> int:
-    """Whole dollars: what a client writes beside a bar has no currency."""
-    return int(price.amount // 10 ** EXPONENTS[price.currency])
 
 
 def _called(reader: Reader, group: Group, by: GroupBy) -> str:

@@ -39,6 +39,11 @@ class Money:
     def __bool__(self) -> bool:
         return self.amount != 0
 
+    @property
+    def whole(self) -> int:
+        """How many whole units it is, e.g. dollars, rounded down."""
+        return self.amount // int(10 ** EXPONENTS[self.currency])
+
     def share(self, part: int, whole: int) -> Money:
         """This amount times part/whole, rounded once, half up (away from zero for credits)."""
         if whole <= 0 or not 0 <= part <= whole:

@@ -6,18 +6,23 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
 
 from storage.catalog import Catalog
+from storage.demo import person_id
+from storage.record import Record
 from tests.cardcheck import findings
 from tests.people import NAMES
+from tests.unasked import Unasked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
-    from tests.people import Person
+    from storage.clock import FrozenClock
+    from tests.people import Person, Seen
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "transcripts"
@@ -26,6 +31,7 @@ TRANSCRIPTS = sorted(set(FOLDER.glob("*.md")) - {TABLE})
 LARGEST_IN_TEAMS = 28 * 1024
 BLOCK = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPOKEN = re.compile(rf"^({'|'.join(NAMES.values())})(, in the (?:channel|group chat))?: (.*)$")
+LATER = re.compile(r"^\((\d+) days? later\)$")
 SCOPES = {None: "personal", ", in the channel": "channel", ", in the group chat": "groupChat"}
 BEHAVIOURS = 20
 
@@ -43,10 +49,12 @@ def agree(path: Path, blocks: list[str], now: list[str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-async def played(block: str, person: Callable[[int], Person], cast: dict[str, Person]) -> str:
+async def played(block: str, person: Callable[[int], Person], cast: dict[str, Person], unasked: Unasked) -> str:
     """The conversation as it happens now, when people say and tap what they do in `block`; `cast` gets who they are."""
     lines: list[str] = []
     for line in block.splitlines():
+        if later := LATER.match(line):
+            lines += [line, *told_unasked(await unasked.after(int(later[1])), cast)]
         if not (spoken := SPOKEN.match(line)):
             continue
         name, public_place, words = spoken.groups()
@@ -62,11 +70,30 @@ async def played(block: str, person: Callable[[int], Person], cast: dict[str, Pe
     return "\n".join(lines) + "\n"
 
 
+def told_unasked(said: dict[str, list[Seen]], cast: dict[str, Person]) -> list[str]:
+    """What the cast was told meanwhile, a line each, with buttons that they can tap from now on."""
+    lines: list[str] = []
+    for name, who in cast.items():
+        for each in said.get(person_id(who.number), []):
+            who.seen.append(each)
+            first, *rest = str(each).splitlines()
+            lines += [f"License Desk, to {name}: {first}", *(f"    {line}" for line in rest)]
+    return lines
+
+
+@pytest.fixture
+async def unasked(database_url: str, person: object, clock: FrozenClock) -> AsyncIterator[Unasked]:
+    """What is said by itself; `person` comes first, for it starts the desk that says it."""
+    record = await Record.open(database_url, clock, timezone=ZoneInfo("UTC"), currency="USD", looking=True)
+    yield Unasked(record, clock)
+    await record.close()
+
+
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
-async def test_the_transcript_happens_as_written(path: Path, person: Callable[[int], Person]) -> None:
+async def test_the_transcript_happens_as_written(path: Path, person: Callable[[int], Person], unasked: Unasked) -> None:
     blocks = told(path)
     casts: list[dict[str, Person]] = [{} for _ in blocks]
-    now = [await played(block, person, cast) for block, cast in zip(blocks, casts, strict=True)]
+    now = [await played(block, person, cast, unasked) for block, cast in zip(blocks, casts, strict=True)]
     if os.environ.get("AGREE"):
         agree(path, blocks, now)
         return
