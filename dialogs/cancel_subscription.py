@@ -9,7 +9,7 @@ from dialogs.elements import Card, Option, TextInput
 from dialogs.questions import Choices, Choose, Question, Settled, Unasked
 from dialogs.task import Instead
 from dialogs.understanding import Request
-from dialogs.which import OfOneSubscription, WhichBought, of
+from dialogs.which import OfOneSubscription, WhichBought, of, product_of
 from storage.actions import ActionName
 from storage.cancellations import REASONS
 from storage.quotes import CancelQuote
@@ -32,7 +32,8 @@ class WhyCancel(Choose):
         reasons = (said,) if said in REASONS else REASONS
         field = TextInput("feedback", reader.text("cancel.feedback"), reader.text("cancel.feedback_hint"), lines=True)
         options = tuple(Option(reason, reader.text(f"cancel.reason_{reason}")) for reason in reasons)
-        return Choices(options, reader.text("cancel.why"), inputs=(field,), kind="reason")
+        why = reader.text("cancel.why", product=await product_of(turn, frame))
+        return Choices(options, why, inputs=(field,), kind="reason")
 
 
 class Cancellable(Question[bool]):

@@ -9,7 +9,7 @@ from dialogs import seat_cards
 from dialogs.people_question import AT_ONCE, names_in, who
 from dialogs.putting_right import OfPeople
 from dialogs.understanding import Request
-from dialogs.which import OfOneSubscription, WhichSubscription, of
+from dialogs.which import OfOneSubscription, WhichSubscription, of, product_of
 from storage.quotes import SeatsQuote
 
 if TYPE_CHECKING:
@@ -69,13 +69,6 @@ class Handing(OfPeople[SeatsQuote], OfOneSubscription[SeatsQuote]):
 async def assignable(turn: Turn) -> list[SubscriptionView]:
     """The subscriptions whose licenses the person may hand out."""
     return await turn.record.subscriptions.assignable_by(turn.actor)
-
-
-async def product_of(turn: Turn, frame: Frame) -> str:
-    """The product whose subscription is settled; empty while none is."""
-    chosen = frame.answers.get("subscription")
-    found = await assignable(turn) if chosen else []
-    return next((each.product_name for each in found if each.id == chosen), "")
 
 
 def tell_of_rest(turn: Turn, frame: Frame) -> None:

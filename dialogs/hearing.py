@@ -223,8 +223,6 @@ class Hearing:
         """A new task is opened; the one that was open is kept behind it, and offered again afterwards."""
         frame.heard(self.words, self.origin)
         self.memory.frames = [each for each in self.memory.frames if not isinstance(task_named(each.task), Lookup)]
-        for oldest in self.memory.in_the_way(frame):
-            await self.forget(oldest)
         self.memory.frames.append(frame)
         if isinstance(task, Lookup):
             slots = task.follows(self.memory.showing(task.name, self.turn.message.at), slots)
@@ -263,6 +261,12 @@ class Hearing:
         task = task_named(frame.task)
         self.memory.drop(frame)
         return task is None or await task.withdraw(self.turn, frame)
+
+    async def make_room(self) -> None:
+        """What was put aside longest ago is let go, and that is said, where there is no room for it any more."""
+        while (frame := self.memory.crowded_out()) is not None:
+            if await self.forget(frame):
+                self.turn.say("next.let_go", what=await reminding.called(self.turn, frame))
 
     async def _decided(self, frame: Frame, outcome: Outcome) -> None:
         fresh = outcome.refusal.quote if outcome.refusal else None

@@ -11,20 +11,21 @@ of a message that come next, `unsure` is a message whose meaning has been asked 
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from storage.views import Outcome
 
 MOST_FRAMES = 3  # the open task and two behind it; the oldest makes room
-MOST_ROOM = 4  # of which a task takes one and a plan two, so that what is kept stays within two kilobytes
+MOST_BYTES = 2_000  # of JSON; whatever does not belong to the open task makes room
 MOST_SAID = 6  # of the latest words that led to an offer, each cut to
 FRESH = timedelta(minutes=30)  # a list shown longer ago is not what “by month” means
-LONGEST_SAID = 300  # characters, are kept for the audit
+LONGEST_SAID = 300  # characters, are kept for the audit, or of the latest of them where there is no room
+SHORTEST_SAID = 40
 MOST_PEOPLE = 5  # that a later “them” may mean
 LAST_HEARD = 3  # messages of one person, or
 LAST_KEPT = timedelta(minutes=10)  # after which nobody can be sure any more what “it” was
@@ -103,12 +104,10 @@ class Memory:
             return frozenset({"confirm", "quantity", *frame.expects})
         return frozenset(frame.expects)
 
-    def in_the_way(self, coming: Frame) -> list[Frame]:
-        """The oldest, where there is no room for them beside one that is coming."""
-        beside = [coming, *reversed(self.frames)]
-        room = accumulate(2 if frame.steps else 1 for frame in beside)
-        crowded = [taken > MOST_ROOM or number > MOST_FRAMES for number, taken in enumerate(room, 1)]
-        return [frame for frame, out in zip(beside, crowded, strict=True) if out]
+    def crowded_out(self) -> Frame | None:
+        """The oldest of what is put aside, where that is too much; what is open stays, however large it is."""
+        too_much = len(self.frames) > MOST_FRAMES or _size(self.state()) > MOST_BYTES
+        return self.frames[0] if too_much and len(self.frames) > 1 else None
 
     def holding(self, operation: str) -> Frame | None:
         """The frame whose quote this is, open or suspended."""
@@ -159,13 +158,21 @@ class Memory:
         self.frames = [other for other in self.frames if other is not frame]
 
     def state(self) -> dict[str, Any] | None:
-        """The JSON to keep; None when there is nothing worth keeping."""
+        """The JSON to keep; None when there is nothing worth keeping.
+
+        Where it is too large it is kept without what is missed least: the words of earlier turns, which stand with the
+        offers they led to, then what “by month” and “it” mean, which is asked for instead.
+        """
         if self == Memory():
             return None
-        state = asdict(self)
-        for frame in state["frames"]:
-            frame["steps"] = [_kept(step) for step in frame["steps"]]
-        return _kept({**state, "frames": [_kept(frame) for frame in state["frames"]]})
+        state = _kept({**asdict(self), "frames": [_frame_kept(asdict(frame)) for frame in self.frames]})
+        for words in (LONGEST_SAID, SHORTEST_SAID):
+            if _size(state) > MOST_BYTES:
+                _shorten(state, words)
+        for spare in ("looked", "last"):
+            if _size(state) > MOST_BYTES:
+                state.pop(spare, None)
+        return state
 
 
 def remember(state: dict[str, Any] | None) -> Memory:
@@ -180,6 +187,23 @@ def remember(state: dict[str, Any] | None) -> Memory:
         return Memory(frames, **known)
     except (TypeError, AttributeError):
         return Memory()
+
+
+def _size(state: dict[str, Any] | None) -> int:
+    """In bytes, as it is kept."""
+    return len(json.dumps(state, separators=(",", ":")))
+
+
+def _shorten(state: dict[str, Any], longest: int) -> None:
+    """Leave of the words only the latest, and of them no more characters than that."""
+    for frame in state.get("frames", []):
+        frame["said"] = [words[:longest] for words in frame.get("said", [])[-1:]]
+    for heard in (*state.get("waiting", []), *filter(None, [state.get("unsure")])):
+        heard |= {"said": heard["said"][:longest]}
+
+
+def _frame_kept(frame: dict[str, Any]) -> dict[str, Any]:
+    return _kept({**frame, "steps": [_kept(step) for step in frame["steps"]]})
 
 
 def _kept(fields: dict[str, Any]) -> dict[str, Any]:

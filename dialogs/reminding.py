@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from dialogs.task import Change, Lookup
 from dialogs.tasks import task_named, task_of
+from dialogs.which import product_of, wanted_products
 from storage.quotes import CancelQuote
 from storage.views import OperationStatus, When
 
 if TYPE_CHECKING:
     from dialogs.hearing import Hearing
     from dialogs.memory import Frame
+    from dialogs.turn import Turn
     from storage.views import Outcome
 
 
@@ -39,10 +41,19 @@ async def resume(hearing: Hearing, *, once: bool) -> None:
     frame = hearing.memory.open
     if frame is None or (once and frame.reminded):
         return
-    hearing.turn.say("next.resumed")
+    hearing.turn.say("next.resumed", what=await called(hearing.turn, frame))
     await hearing.correct(frame, {}, None)
     frame.shown = False  # nobody asked for it just now: a second yes to the first is none to it
     frame.reminded = once
+
+
+async def called(turn: Turn, frame: Frame) -> str:
+    """What somebody wanted, in a few words: a question that comes back alone does not say what it is for."""
+    if frame.steps:
+        return turn.reader.text("next.plan", count=len(frame.steps))
+    named = wanted_products(frame.slots)
+    product = await product_of(turn, frame) or (named[0] if len(named) == 1 else "")
+    return turn.reader.names([turn.reader.text(f"intents.{frame.intent}"), *([product] if product else [])])
 
 
 async def forget_ended(hearing: Hearing, outcome: Outcome) -> None:

@@ -87,6 +87,13 @@ def wanted_products(slots: dict[str, Any]) -> list[str]:
     return [one] if one else list(slots.get("product_candidates", ()))
 
 
+async def product_of(turn: Turn, frame: Frame) -> str:
+    """The product whose subscription is settled; empty while none is."""
+    chosen = frame.answers.get("subscription")
+    found = await turn.record.subscriptions.assignable_by(turn.actor) if chosen else []
+    return next((each.product_name for each in found if each.id == chosen), "")
+
+
 def of(subscription: SubscriptionView, **slots: Any) -> dict[str, Any]:
     """Slots of a request about this subscription and no other, also when it can no longer be chosen."""
     return {"product": subscription.product_name, "pick.subscription": subscription.id, **slots}

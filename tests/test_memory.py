@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
-from dialogs.memory import Frame, Memory, remember
+from dialogs.memory import LONGEST_SAID, MOST_BYTES, MOST_SAID, SHORTEST_SAID, Frame, Memory, remember
 
 # As release 0.1 writes it; never edit these, add the next release's beside them.
 WRITTEN_BY_0_1 = """
@@ -20,6 +21,11 @@ WRITTEN_BY_0_1 = """
  "waiting": [{"intent": "licenses.set", "slots": {"product": "Teams Premium", "quantity": 12}, "said": "..."}],
  "unsure": null, "misses": 1, "language": "zh-CN"}
 """
+
+
+def size(state: dict[str, Any] | None) -> int:
+    """In bytes, as it is kept."""
+    return len(json.dumps(state, separators=(",", ":")))
 
 
 def told(state: dict[str, Any]) -> dict[str, Any]:
@@ -65,13 +71,48 @@ def test_what_cannot_be_read_is_a_fresh_start() -> None:
     assert remember({"frames": [{"answers": {}}]}) == Memory()
 
 
-def test_the_oldest_makes_room_and_a_plan_takes_the_room_of_two() -> None:
-    plan, older, task = Frame("several", "several", steps=[Frame("a", "a")]), Frame("b", "b"), Frame("c", "c")
+def test_the_oldest_makes_room_for_a_fourth_task_and_what_is_open_never() -> None:
+    frames = [Frame(name, name) for name in "abcd"]
 
-    assert Memory([older, task]).in_the_way(Frame("d", "d")) == []
-    assert Memory([plan]).in_the_way(plan) == []
-    assert Memory([older, plan]).in_the_way(plan) == [older]
-    assert Memory([plan, older, task]).in_the_way(Frame("d", "d")) == [plan]
+    assert Memory(frames).crowded_out() is frames[0]
+    assert Memory(frames[1:]).crowded_out() is None
+    assert Memory([wordy(*["p" * 36] * 90)]).crowded_out() is None
+
+
+def wordy(*people: str) -> Frame:
+    """A task for these people that took many words."""
+    frame = Frame("assign_licenses", "licenses.assign", {"people": list(people)}, {"people": list(people)})
+    for _ in range(MOST_SAID + 1):
+        frame.heard("w" * (LONGEST_SAID + 1), None)
+    return frame
+
+
+def test_earlier_words_go_first_then_what_by_month_and_it_mean() -> None:
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    memory = Memory([wordy()], waiting=[{"intent": "help", "slots": {}, "said": "w" * 900}])
+    memory.showed("purchase_summary", "by=month", at)
+    memory.last = {"intent": "licenses.add", "subscription": "s" * 36, "slots": {}, "people": ["p" * 36] * 5}
+    states = [Memory([wordy(*["p" * 36] * more)], **spare(memory)).state() or {} for more in range(25)]
+    kept = [tuple(name for name in ("looked", "last", "waiting") if name in state) for state in states]
+
+    assert [*dict.fromkeys(kept)] == [("looked", "last", "waiting"), ("last", "waiting"), ("waiting",)]
+    assert all(size(state) <= MOST_BYTES for state in states if "last" in state)
+    assert [*dict.fromkeys(len(state["frames"][0]["said"][0]) for state in states)] == [LONGEST_SAID, SHORTEST_SAID]
+    assert all(len(state["frames"][0]["said"]) == 1 for state in states)
+    assert all(len(state["frames"][0]["said"][0]) == SHORTEST_SAID for state in states if "looked" not in state)
+
+
+def spare(memory: Memory) -> dict[str, Any]:
+    """What there is besides its tasks."""
+    return {"waiting": memory.waiting, "looked": memory.looked, "last": memory.last}
+
+
+def test_with_room_enough_nothing_is_cut() -> None:
+    frame = Frame("help", "help")
+    for words in ("one", "two", "three"):
+        frame.heard(words, None)
+
+    assert remember(Memory([frame]).state()).frames == [frame]
 
 
 def test_nothing_worth_keeping_is_not_kept() -> None:

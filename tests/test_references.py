@@ -31,7 +31,7 @@ AFTER_DOING = {
     "one more": ("give Power BI Pro to Bo", "give Ann Kovacs one too", "Power BI Pro?\nAnn Kovacs: gets a license"),
     "them": ("give Power BI Pro to Bo and Ann Kovacs", "give them Visio Plan 2 as well", "Bo Zhang"),
     "from them": ("give Power BI Pro to Bo", "take it back from him", "Take back a license of Power BI Pro?\nBo Zhang"),
-    "what ends": ("add 1 license to Visio", "cancel it", "Why are you cancelling?"),
+    "what ends": ("add 1 license to Visio", "cancel it", "Why are you cancelling Visio Plan 2?"),
     "how much": ("add 1 license to Visio", "how much is it?", "Visio Plan 2\nLicenses in use: 9 of 11"),
 }
 AFTER_DOING_IN_CHINESE = {
@@ -166,7 +166,7 @@ async def test_a_new_task_starts_clean(alice: Person) -> None:
 async def test_what_must_not_start_a_change_starts_none_by_a_reference(alice: Person, said: str) -> None:
     await alice.says("show Visio")
     await alice.says(said)
-    alice.sees_nothing_of("Hand out a license", "Why are you cancelling?")
+    alice.sees_nothing_of("Hand out a license", "Why are you cancelling")
 
 
 async def test_it_means_something_to_each_person_alone(alice: Person, bo: Person) -> None:

@@ -45,7 +45,7 @@ async def test_what_waits_behind_is_counted(alice: Person, lihua: Person) -> Non
     await alice.says("add licenses to Visio")
     await alice.says("cancel Teams Premium")
     await alice.says("where were we?")
-    alice.sees("This waits for your answer; one more thing comes after it:", "Why are you cancelling?")
+    alice.sees("This waits for your answer; one more thing comes after it:", "Why are you cancelling Teams Premium?")
     await lihua.says("给Visio Plan 1加许可证")
     await lihua.says("取消Power Automate Premium")
     await lihua.says("说到哪了")
