@@ -57,14 +57,14 @@ async def test_a_yes_that_is_none_shows_what_it_would_be_to_each_time(alice: Per
 
 async def test_after_a_request_that_is_refused_the_offer_is_said_once(alice: Person, lihua: Person) -> None:
     await alice.says("add 5 licenses to Power BI Pro")
-    await alice.says("give Visio to Evan")
-    alice.sees("Guests can't get a license", "Back to what you had open", "20 → 25 (+5)")
+    await alice.says("share Visio with Sales")
+    alice.sees("is shared with Sales already", "Back to what you had open", "20 → 25 (+5)")
     alice.sees_nothing_of("Still open")
-    await alice.says("give Visio to Ann Lee")
+    await alice.says("reactivate Visio")
     alice.sees_nothing_of("Back to", "Still open")
     await lihua.says("给Visio加2个许可证")
-    await lihua.says("给Evan分配Visio")
-    lihua.sees("是来宾", "回到刚才的事", "5 → 7（+2）")
+    await lihua.says("重新激活Visio")
+    lihua.sees("还没有结束", "回到刚才的事", "5 → 7（+2）")
     lihua.sees_nothing_of("还没有完成的")
 
 

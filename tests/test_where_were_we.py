@@ -52,7 +52,7 @@ async def test_what_waits_behind_is_counted(alice: Person, lihua: Person) -> Non
     lihua.sees("这一项在等你回答，之后还有 1 项：")
 
 
-@pytest.mark.parametrize("between", ["what do I have?", "how do I cancel?", "give Visio to Grace"])
+@pytest.mark.parametrize("between", ["what do I have?", "how do I cancel?", "share Visio with Sales"])
 async def test_a_look_a_help_or_a_refusal_leaves_it_open(alice: Person, between: str) -> None:
     await alice.says("add 2 licenses to Visio")
     await alice.says(between)

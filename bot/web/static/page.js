@@ -131,7 +131,7 @@ function toEnd(log) {
 }
 
 function count() {
-  for (const link of all("[data-room]")) {
+  for (const link of all(".rooms [data-room]")) {
     const number = unread[link.dataset.room];
     one(".unread", link).hidden = number === 0;
     one(".count", link).textContent = number;
