@@ -120,7 +120,8 @@ class CardPages:
         if guest is None:
             return await self._door.lead_in(request)
         person = await self._record.people.find(guest.actor.tenant, guest.actor.person)
-        reader = person_reads(person, self._record.timezone.key) if person else stranger_reads(request)
+        timezone = self._record.timezone.key
+        reader = person_reads(person, timezone, request) if person else stranger_reads(request)
         try:
             return await ask(guest, reader)
         except Refused as refused:

@@ -108,9 +108,9 @@ class Door:
         answer.set_cookie(name, value, path=path, max_age=seconds, secure=self._secure, httponly=True, samesite=site)
 
 
-def person_reads(person: PersonView, timezone: str) -> Reader:
-    """The language of somebody known, as they chose it or the directory says."""
-    return Reader(person.chosen_language or person.language or language_of(None), timezone)
+def person_reads(person: PersonView, timezone: str, request: web.Request) -> Reader:
+    """The language of somebody known, as they chose it or the directory says; else as the browser says."""
+    return Reader(person.chosen_language or person.language or stranger_reads(request).language, timezone)
 
 
 def stranger_reads(request: web.Request) -> Reader:

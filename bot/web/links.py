@@ -81,7 +81,7 @@ class Links:
         try:
             person = await self._record.people.find(guest.actor.tenant, guest.actor.person)
             if person is not None:
-                reader = person_reads(person, self._record.timezone.key)
+                reader = person_reads(person, self._record.timezone.key, request)
             return await welcome(await self._visit(request, guest, person, reader))
         except Refused as refused:
             return self._refused(request, reader, refused)
