@@ -51,17 +51,21 @@ async def groups(
     priced: Priced,
     by: GroupBy,
     which: Sequence[SQLColumnExpression[bool]],
+    nobodys: Group,
     *,
     offset: int,
     limit: int,
 ) -> tuple[tuple[Group, ...], int]:
-    """Some of the groups and how many there are in all: the dearest first, months in the order of the calendar."""
+    """Some of the groups and how many there are in all: the dearest first, months in the order of the calendar.
+
+    By person, `nobodys` is one of them where there are licenses that nobody holds.
+    """
     if by is GroupBy.PERSON:
-        found = _by_holder(priced, which)
+        found = _by_holder(priced, which, nobodys)
     else:
         months = by is GroupBy.MONTH
         key: SQLColumnExpression[str] = await _month(tx, which) if months else Subscription.purchaser_id
-        found = _sums(priced, which, key, Subscription.total)
+        found = _sums(priced, which, key)
     grouped = found.subquery()
     order = (grouped.c.key,) if by is GroupBy.MONTH else (grouped.c.a_month.desc(), grouped.c.key)
     page = select(grouped, func.count().over()).order_by(*order).offset(offset).limit(limit)
@@ -77,15 +81,14 @@ def _sums(
     priced: Priced,
     which: Sequence[SQLColumnExpression[bool]],
     key: SQLColumnExpression[str],
-    licenses: SQLColumnExpression[int],
 ) -> Select[Any]:
-    cost = added(priced.license_month * licenses).label("a_month")
-    sums = func.count().label("subscriptions"), added(licenses).label("licenses"), cost
+    cost = added(priced.license_month * Subscription.total).label("a_month")
+    sums = func.count().label("subscriptions"), added(Subscription.total).label("licenses"), cost
     return priced.select(key.label("key"), *sums).where(*which).group_by("key")
 
 
-def _by_holder(priced: Priced, which: Sequence[SQLColumnExpression[bool]]) -> Select[Any]:
-    """A license each of the people; and those of nobody."""
+def _by_holder(priced: Priced, which: Sequence[SQLColumnExpression[bool]], nobodys: Group) -> Select[Any]:
+    """A license each of the people; and those of nobody, which are added up already."""
     each = priced.select(Subscription.tenant, Subscription.id, priced.license_month.label("cents")).where(*which)
     bought = each.subquery()
     holding = and_(Assignment.tenant == bought.c.tenant, Assignment.subscription_id == bought.c.id)
@@ -98,10 +101,10 @@ def _by_holder(priced: Priced, which: Sequence[SQLColumnExpression[bool]]) -> Se
         .where(Assignment.released_at.is_(None))
         .group_by(Assignment.person_id)
     )
-    free = Subscription.total - Subscription.assigned
-    nobodys = _sums(priced, (*which, free > 0), literal(NOBODY), free).group_by(None)
-    both = union_all(held, nobodys).subquery()
-    return select(both).where(both.c.licenses > 0)
+    if not nobodys.licenses:
+        return select(held.subquery())
+    numbers = (nobodys.subscriptions, nobodys.licenses, nobodys.a_month.amount)
+    return select(union_all(held, select(literal(NOBODY), *map(literal, numbers))).subquery())
 
 
 async def _month(tx: Transaction, which: Sequence[SQLColumnExpression[bool]]) -> ColumnElement[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 
 from storage.catalog import MONTHS
-from storage.grouping import Group, GroupBy, groups
+from storage.grouping import NOBODY, Group, GroupBy, groups
 from storage.models import Assignment, Person, Subscription
 from storage.money import Money
 from storage.subscriptions import views
@@ -114,7 +114,7 @@ class Summaries:
                 return Summary(**kept, lines=lines, groups=products, grouped=len(products))
             if group_by is GroupBy.PRODUCT:
                 return Summary(**kept, groups=products[(page - 1) * size :][:size], grouped=len(products))
-            found, count = await groups(tx, priced, group_by, which, **place)
+            found, count = await groups(tx, priced, group_by, which, _nobodys(priced, tx.currency, parts), **place)
             return Summary(**kept, groups=found, grouped=count)
 
         return await self._database.read(question, of_many=True)
@@ -189,16 +189,22 @@ class _Part:
     subscriptions: int
     licenses: int
     assigned: int
+    with_free: int  # subscriptions some of whose licenses nobody holds
+
+    @property
+    def free(self) -> int:
+        return self.licenses - self.assigned
 
     @property
     def unused(self) -> int:
-        return self.licenses - self.assigned if self.status is Status.ACTIVE and not self.trial else 0
+        return self.free if self.status is Status.ACTIVE and not self.trial else 0
 
 
 async def _parts(tx: Transaction, which: Sequence[SQLColumnExpression[bool]]) -> list[_Part]:
     """A few rows, however many subscriptions there are."""
     alike = (Subscription.product_id, Subscription.term, Subscription.trial, Subscription.status)
-    sums = (func.count(), added(Subscription.total), added(Subscription.assigned))
+    with_free = case((Subscription.assigned < Subscription.total, 1), else_=0)
+    sums = (func.count(), added(Subscription.total), added(Subscription.assigned), added(with_free))
     rows = await tx.session.execute(select(*alike, *sums).where(*which).group_by(*alike))
     return [_Part(*row) for row in rows]
 
@@ -206,6 +212,17 @@ async def _parts(tx: Transaction, which: Sequence[SQLColumnExpression[bool]]) ->
 def _cost(priced: Priced, currency: str, licenses: Iterable[tuple[_Part, int]]) -> Money:
     """What so many licenses of each part cost for a month."""
     return Money(sum(0 if part.trial else priced.cents[part.product] * many for part, many in licenses), currency)
+
+
+def _nobodys(priced: Priced, currency: str, parts: Sequence[_Part]) -> Group:
+    """The licenses that nobody holds, those of what has ended and of trials, too."""
+    return Group(
+        NOBODY,
+        "",
+        sum(part.with_free for part in parts),
+        sum(part.free for part in parts),
+        _cost(priced, currency, ((part, part.free) for part in parts)),
+    )
 
 
 def _totals(priced: Priced, currency: str, parts: Sequence[_Part]) -> Totals:
