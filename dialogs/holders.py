@@ -34,6 +34,8 @@ async def seen(turn: Turn) -> list[SubscriptionView]:
 class OfWhich(WhichSubscription):
     """The subscription whose holders are asked about: none where it is asked what somebody holds."""
 
+    only = "which.owner_knows"
+
     async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[str] | Asking | Impossible:
         return Settled("") if frame.slots.get("people") else await super().settle(task, turn, frame)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from dialogs.elements import Option
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dialogs.task import Task
     from dialogs.texts import Reader
     from dialogs.turn import Turn
-    from storage.views import SubscriptionView
+    from storage.views import Held, SubscriptionView
 
 Q = TypeVar("Q", bound=Quote)
 Find = Callable[["Turn"], Awaitable[list["SubscriptionView"]]]
@@ -128,16 +128,19 @@ async def _not_theirs(turn: Turn, wanted: list[str], found: list[SubscriptionVie
     return Choices(options(turn, found), text, settles=False)
 
 
-async def _others(turn: Turn, wanted: list[str]) -> list[SubscriptionView]:
-    """What somebody else bought of these products: an admin knows all, a deputy and a team's owner theirs."""
+async def _others(turn: Turn, wanted: list[str]) -> list[SubscriptionView] | list[Held]:
+    """What somebody else bought of these products: an admin knows all, others what is shared with them or they hold."""
     subscriptions = turn.record.subscriptions
     products = [turn.record.catalog.by_name(name).id for name in wanted]
     shared = [each for each in await subscriptions.assignable_by(turn.actor) if each.product in products]
     others = await subscriptions.of_product(turn.actor, products)
-    return others or [each for each in shared if each.purchaser.id != turn.actor.person]
+    if others := others or [each for each in shared if each.purchaser.id != turn.actor.person]:
+        return others
+    held = await turn.record.assignments.held_by(turn.actor, turn.actor.person)
+    return [each for each in held if each.product in products and each.purchaser.id != turn.actor.person]
 
 
-def _whose(reader: Reader, subscriptions: list[SubscriptionView], only: str) -> str:
+def _whose(reader: Reader, subscriptions: Sequence[SubscriptionView | Held], only: str) -> str:
     """Who bought what, a sentence a product, and that only they can change it."""
     owners: dict[str, set[str]] = {}
     for each in subscriptions:

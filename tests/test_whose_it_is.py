@@ -23,6 +23,20 @@ async def test_a_member_learns_nothing_about_other_peoples_purchases(bo: Person)
     bo.sees_nothing_of("Alice")
 
 
+async def test_who_holds_a_license_is_told_whose_it_is_and_no_more(
+    ann: Person, person: Callable[[int], Person]
+) -> None:
+    await ann.says("who has Power BI Pro")
+    ann.sees("Power BI Pro was bought by Alice Chen.", "Alice Chen can say who has a license; ask there.")
+    await ann.says("add 5 licenses to Power BI Pro")
+    ann.sees("Power BI Pro was bought by Alice Chen.", "Only the person who bought a subscription can change it")
+    lilei = person(10)
+    await lilei.says("谁有Power Automate Premium")
+    lilei.sees("Power Automate Premium 是由李华购买的。", "谁有许可证，请问李华。")
+    for each in (ann, lilei):
+        each.sees_nothing_of("$", "17 of 20", "Luca", "周杰")
+
+
 async def test_who_has_bought_nothing_is_told_so(person: Callable[[int], Person]) -> None:
     lilei = person(10)
     await lilei.says("给Visio加5个许可证")
