@@ -223,7 +223,7 @@ def test_a_chart_is_drawn_to_scale_everywhere_and_left_out_where_a_client_has_no
     assert drawn["data"] == [{"x": "Power BI Pro: $280.00", "y": 280}, {"x": "Visio <b>: $70.00", "y": 70}]
     assert (drawn["fallback"], findings(adaptive(Card((CHART,))))) == ("drop", [])
     page = html(Card((CHART,)))
-    assert 'width="480"' in page and 'width="120"' in page
+    assert '<rect x="0" y="22" width="100%"' in page and '<rect x="0" y="62" width="25%"' in page
     assert 'aria-label="Price a month: Power BI Pro $280.00, Visio &lt;b&gt; $70.00"' in page and "<b>" not in page
     assert plain(Card((CHART,))).splitlines()[1:] == [
         "Power BI Pro  " + "█" * 30 + " $280.00",

@@ -10,8 +10,7 @@ from bot.cards.visible import visible
 if TYPE_CHECKING:
     from dialogs.elements import Bar, Chart
 
-WIDTH: Final = 480  # of the picture's own units; a page draws it as wide as there is room
-ROW: Final = 40  # a line of words and the bar below it
+ROW: Final = 40  # pixels: a line of words and the bar below it
 BAR: Final = 12
 
 
@@ -22,14 +21,14 @@ def picture(chart: Chart) -> str:
     words = ", ".join(f"{bar.label} {bar.shown}" for bar in chart.bars)
     title, height = escape(visible(chart.title)), max(len(chart.bars), 1) * ROW
     said = f'role="img" aria-label="{title}: {escape(visible(words))}"'
-    drawn = f'<svg viewBox="0 0 {WIDTH} {height}" {said}>{bars}</svg>'
+    drawn = f'<svg width="100%" height="{height}" {said}>{bars}</svg>'  # words stay as large where there is less room
     return f'<figure class="chart"><figcaption>{title}</figcaption>{drawn}</figure>'
 
 
 def _bar(bar: Bar, top: int, longest: int) -> str:
-    length = max(WIDTH * bar.size // longest, 2)
+    length = max(100 * bar.size // longest, 1)
     return (
         f'<text x="0" y="{top + 16}">{escape(visible(bar.label))}</text>'
-        f'<text x="{WIDTH}" y="{top + 16}" text-anchor="end">{escape(visible(bar.shown))}</text>'
-        f'<rect x="0" y="{top + 22}" width="{length}" height="{BAR}" rx="3"></rect>'
+        f'<text x="100%" y="{top + 16}" text-anchor="end">{escape(visible(bar.shown))}</text>'
+        f'<rect x="0" y="{top + 22}" width="{length}%" height="{BAR}" rx="3"></rect>'
     )
