@@ -92,20 +92,24 @@ class Hearing:
         declined = frame is not None and not yes and outcome.status is OperationStatus.VOID
         self.turn.show(*(declined_card(self.turn.reader) if declined else task.outcome_card(self.turn, outcome)))
         self.memory.did(outcome, frame, operation=operation)
-        await self.say_where_asked(outcome, frame)
+        await self.say_where_asked([outcome], frame)
         await reminding.forget_ended(self, outcome)
         if frame is not None:
             await self._decided(frame, outcome)
 
-    async def say_where_asked(self, outcome: Outcome, frame: Frame | None) -> None:
-        """What was asked for in public is said there once it is done, wherever that was; that much all may know."""
-        count = task_of(outcome.action).handed_out(outcome.receipt.quote) if outcome.receipt else 0
+    async def say_where_asked(self, outcomes: Sequence[Outcome], frame: Frame | None) -> None:
+        """What was asked for in public is said there once it is done, wherever that was; that much all may know.
+
+        Of a plan it is one line, however many of its steps hand licenses out.
+        """
+        done = [each for each in outcomes if each.receipt]
+        count = sum(task_of(each.action).handed_out(each.receipt.quote) for each in done if each.receipt)
         if not count:
             return
         if self.turn.public:
             self.turn.aloud("channel.handed_out", count=count)
         if frame is not None and frame.origin is not None and frame.origin != self.turn.message.conversation:
-            await self.turn.record.operations.say_aloud(self.turn.actor, outcome.operation, frame.origin, count)
+            await self.turn.record.operations.say_aloud(self.turn.actor, done[-1].operation, frame.origin, count)
 
     async def start(self, request: Request) -> None:
         """Open the task of a request that the desk makes for somebody: all it is about is known."""

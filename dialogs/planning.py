@@ -62,9 +62,9 @@ async def decide(hearing: Hearing, plan_id: str, *, yes: bool) -> None:
     ended = await (plans.commit if yes else plans.void)(turn.actor, plan_id)
     declined = frame is not None and not yes and not any(step.receipt for step in ended.steps)
     turn.show(*(declined_card(turn.reader) if declined else PLAN.outcome_card(turn, ended)))
+    await hearing.say_where_asked(ended.steps, frame)
     for number, outcome in enumerate(ended.steps):
         memory.did(outcome, frame and frame.steps[number], plan=plan_id)
-        await hearing.say_where_asked(outcome, frame)
         await reminding.forget_ended(hearing, outcome)
     if frame is None:
         return

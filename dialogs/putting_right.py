@@ -72,7 +72,8 @@ class OfPeople(Change[Q]):
             return
         at = names.index(gone[0]) if gone else len(names)
         kept = [[name for name in part if name not in (*gone, *right)] for part in (names[:at], names[at:])]
-        frame.slots[_STAY] = {"slot": slot, "names": [name for name in names if name not in gone]}
+        if right:
+            frame.slots[_STAY] = {"slot": slot, "names": [name for name in names if name not in gone]}
         _change(frame, slot, [*kept[0], *right, *kept[1]])
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 from dialogs.memory import Frame
 from dialogs.people_question import who
 from dialogs.rehearsing import said_of
-from dialogs.several import MOST_STEPS
-from dialogs.tasks import PLAN, change_for
+from dialogs.several import MOST_STEPS, Several
+from dialogs.task import Change
+from dialogs.tasks import PLAN, change_for, task_named
 from dialogs.understanding import Request
 from dialogs.understanding.adding_on import adds_on
 from dialogs.understanding.leaving_out import called, left_out
-from dialogs.which import wanted_products
+from dialogs.which import product_of, wanted_products
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,11 +66,11 @@ async def go_on_with(hearing: Hearing, frame: Frame, changes: Sequence[Request])
 
 
 async def leaves_out(hearing: Hearing, frame: Frame) -> bool:
-    """Go on without what is not wanted: “without the second”, “without Visio”. False: none is named."""
-    if not frame.steps:
+    """Go on without what is not wanted: “without the second”, “without Visio”, “leave Bo out”. False: none is named."""
+    if not isinstance(task_named(frame.task), Change | Several):
         return False
     name = called(hearing.words) or ""
-    places = left_out(hearing.words, len(frame.steps)) or _of_product(hearing.turn, frame, name)
+    places = left_out(hearing.words, len(frame.steps)) or await _of_product(hearing.turn, _steps(frame), name)
     if not places:
         return bool(name) and await _leave_out_people(hearing, frame, name)
     frame.heard(hearing.words, hearing.origin)
@@ -79,11 +80,12 @@ async def leaves_out(hearing: Hearing, frame: Frame) -> bool:
 
 async def leave_out(hearing: Hearing, frame: Frame, numbers: frozenset[int]) -> None:
     """Go on without some of the steps; without all of them it is let go."""
-    kept = [each for number, each in enumerate(frame.steps, 1) if number not in numbers]
+    kept = [each for number, each in enumerate(_steps(frame), 1) if number not in numbers]
     if not kept:
         await hearing.decline(frame)
-        return
-    if await _withdrawn(hearing, frame):
+    elif not frame.steps:
+        await hearing.correct(frame, {}, None)
+    elif await _withdrawn(hearing, frame):
         frame.steps = kept
         await hearing.correct(frame, {}, None)
 
@@ -105,19 +107,36 @@ async def _withdrawn(hearing: Hearing, frame: Frame) -> bool:
 
 
 async def _leave_out_people(hearing: Hearing, frame: Frame, name: str) -> bool:
-    """Steps that are for nobody else are left out, in the others only whom the name means. False: none is for them."""
+    """Steps that are for nobody else are left out, in the others only whom the name means. False: nobody is named."""
     people = {person.id for person in (await who(hearing.turn, [name]))[name]}
-    among = {number: _people(each) for number, each in enumerate(frame.steps, 1) if people & _people(each)}
-    only = [
-        number for number, listed in among.items() if listed <= people and frame.steps[number - 1].intent in _OF_PEOPLE
-    ]
+    steps = _steps(frame)
+    among = {number: _people(each) for number, each in enumerate(steps, 1) if people & _people(each)}
+    if not among:
+        return _not_among(hearing, steps, name) if people else False
+    only = [number for number, listed in among.items() if listed <= people and steps[number - 1].intent in _OF_PEOPLE]
     for number in among.keys() - only:
-        one = frame.steps[number - 1]
-        change_for(Request(one.intent)).hear(one, {"not_people": [name]}, None)
-    if among:
-        frame.heard(hearing.words, hearing.origin)
-        await leave_out(hearing, frame, frozenset(only))
-    return bool(among)
+        _without(steps[number - 1], name, all_of_them=among[number] <= people)
+    frame.heard(hearing.words, hearing.origin)
+    await leave_out(hearing, frame, frozenset(only))
+    return True
+
+
+def _not_among(hearing: Hearing, steps: Sequence[Frame], name: str) -> bool:
+    """Somebody else than those it is for is no reason to let go of it; False where it is for nobody."""
+    for_people = any(map(_people, steps))
+    if for_people:
+        hearing.turn.say("people.not_among", count=1, names=name)
+    return for_people
+
+
+def _without(one: Frame, name: str, *, all_of_them: bool) -> None:
+    """Licenses are added or bought also for nobody in particular."""
+    task = change_for(Request(one.intent))
+    if not all_of_them:
+        task.hear(one, {"not_people": [name]}, None)
+    for question in task.questions:
+        if all_of_them and question.name == "people":
+            question.forget(one)
 
 
 async def _meant(hearing: Hearing, frame: Frame, change: Request) -> Frame | None:
@@ -136,10 +155,16 @@ def _about_the_last(frame: Frame, change: Request) -> Request:
     return Request(change.intent, {**change.slots, "product_candidates": spoken_of})
 
 
-def _of_product(turn: Turn, frame: Frame, name: str) -> frozenset[int]:
-    """The places of the steps that are about a product of this name."""
+async def _of_product(turn: Turn, steps: Sequence[Frame], name: str) -> frozenset[int]:
+    """The places of the steps that are about a product of this name, said or settled."""
     products = turn.record.catalog.called(name)
-    return frozenset(number for number, each in enumerate(frame.steps, 1) if not products.isdisjoint(said_of(each)))
+    about = [{*said_of(each), await product_of(turn, each)} for each in steps] if products else []
+    return frozenset(number for number, each in enumerate(about, 1) if not products.isdisjoint(each))
+
+
+def _steps(frame: Frame) -> Sequence[Frame]:
+    """What a plan does, or the one thing that is open."""
+    return frame.steps or [frame]
 
 
 def _people(one: Frame) -> set[str]:

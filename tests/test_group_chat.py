@@ -44,6 +44,20 @@ async def test_what_is_handed_out_is_a_number_aloud(alice: Person, lihua: Person
 
 
 @pytest.mark.parametrize("scope", ["groupChat", "channel"])
+async def test_a_plan_is_one_line_aloud_however_many_of_its_steps_hand_out(
+    alice: Person, chenwei: Person, scope: str
+) -> None:
+    alice.scope = chenwei.scope = scope
+    await alice.says("give Power BI Pro to Bo and give Teams Premium to Bo and set Visio to 12")
+    await alice.says("yes")
+    alice.sees("3 of 3 steps are done")
+    assert aloud(alice)[1:] == ["2 licenses handed out."]
+    await chenwei.says("给Visio Plan 1加3个，把Visio Plan 1分配给李雷，把Visio Plan 2分配给王芳")
+    await chenwei.says("确认")
+    assert aloud(chenwei)[1:] == ["已分配 2 个许可证。"]
+
+
+@pytest.mark.parametrize("scope", ["groupChat", "channel"])
 async def test_a_refusal_is_private_and_two_people_never_mix(alice: Person, lihua: Person, scope: str) -> None:
     alice.scope = lihua.scope = scope
     await alice.says("add 2 licenses to Power BI Pro")
