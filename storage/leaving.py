@@ -111,7 +111,7 @@ class Leaving:
         rows = await tx.session.execute(
             _of(Cancellation, Subscription.product_id, Person.name)
             .where(*which)
-            .order_by(Cancellation.at.desc(), Cancellation.operation_id)
+            .order_by(Cancellation.at.desc(), Person.name, Cancellation.operation_id)
             .offset(offset)
             .limit(limit)
         )

@@ -63,6 +63,21 @@ async def test_lihua_buys_in_chinese_and_corrects_herself(sqlite_url: str, valke
         await lihua.card("已为 Visio Plan 1 增加 7 个许可证", "G0")
 
 
+async def test_an_admin_reads_what_was_bought_and_why_people_cancel(
+    sqlite_url: str, valkey_url: str, clock: FrozenClock
+) -> None:
+    async with at_the_keyboard("Bob Marsh", sqlite_url, valkey_url, clock) as bob:
+        await bob.open(PERSONAL)
+        await bob.says("what was bought this quarter")
+        summary = await bob.card("5 subscriptions fit", "Licenses bought", "Alice Chen, Ann Lee, Dana Ruiz and 14 more")
+        await bob.taps("By purchaser", on=summary)
+        await bob.card("Limited to: bought October 1, 2026", "Price a month", "李华")
+        await bob.says("send me that as CSV")
+        await bob.card("5 subscriptions as a file for spreadsheets", "CSV file")
+        await bob.says("大家为什么取消")
+        await bob.card("0 次取消", "没有取消")
+
+
 async def test_in_the_channel_the_offer_goes_to_the_personal_chat(
     sqlite_url: str, valkey_url: str, clock: FrozenClock
 ) -> None:
