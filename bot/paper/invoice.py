@@ -164,7 +164,10 @@ class _Sheet:
     def _sums(self, y: float) -> None:
         invoice = self.invoice
         self._rule(y + 8)
-        for name, amount in (("subtotal", invoice.subtotal), ("tax", invoice.tax), ("total", invoice.total)):
+        rows = [("subtotal", invoice.subtotal), ("tax", invoice.tax), ("total", invoice.total)]
+        if invoice.still_open and invoice.still_open != invoice.total:
+            rows.append(("still_open", invoice.still_open))
+        for name, amount in rows:
             y -= 8
             last = name == "total"
             self._write(self.reader.text(f"invoices.sum.{name}"), PRICE, y, SIZE, right=True, bold=last)

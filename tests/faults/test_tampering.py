@@ -48,6 +48,9 @@ OTHERWISE = {
     "give Power BI Pro to Bo Zhang": "take Power BI Pro from Bo Zhang",
     "cancel Visio Plan 2, too expensive": "turn recurring billing back on for Visio Plan 2",
     "share Power BI Pro with Sales": "stop sharing Power BI Pro with Sales",
+    "pay Power BI Pro with the Mastercard": "pay Power BI Pro with the Visa",
+    "查看发票G000000046": "我的发票",
+    "付清欠款": "我的发票",
 }
 CARDS = {
     "an offer to buy": (ALICE, "add 5 licenses to Power BI Pro"),
@@ -68,6 +71,12 @@ CARDS = {
     "a list of invoices": (ALICE, "my invoices"),
     "an invoice": (ALICE, "show G000000048"),
     "a question which invoice is meant": (ALICE, "show G000000055"),
+    "an invoice that is not paid": (LI_HUA, "查看发票G000000046"),
+    "an offer to pay what is open": (LI_HUA, "付清欠款"),
+    "a question which card": (ALICE, "pay Power BI Pro with another card"),
+    "an offer to pay with another card": (ALICE, "pay Power BI Pro with the Mastercard"),
+    "the cards on file": (ALICE, "how am I paying"),
+    "a summary with its file": (ALICE, "what have I bought this year by month"),
 }
 
 
@@ -106,11 +115,11 @@ async def scene(database_url: str, valkey_url: str, clock: FrozenClock) -> Async
     ids = await others(record)
     await record.close()
     async with open_office(database_url, valkey_url, clock) as anybody:
-        alice, many = anybody(1), anybody(1)
+        alice, li_hua, many = anybody(1), anybody(3), anybody(1)
         many.tenant = MANY.tenant
         looking = await Record.open(database_url, clock, timezone=zone, currency="USD", looking=True)
         known = await verify(looking)
-        yield Scene({ALICE: alice, MANY: many}, looking, ids)
+        yield Scene({ALICE: alice, LI_HUA: li_hua, MANY: many}, looking, ids)
         assert await verify(looking) == known
         await looking.close()
 
@@ -212,6 +221,8 @@ def only_what_an_honest_tap_does(actor: Actor, before: Rows, after: Rows) -> Non
             quote = subscriptions[row["id"]]
             now = "new_total" in quote and quote["when"] == "now"
             assert row["total"] == (quote["new_total"] if now else quote["subscription"]["total"])
+        elif key[0] == "charges" and key in before:  # what was open is paid
+            assert row["subscription_id"] in subscriptions
         elif key[0] in ("ledger", "charges", "invoices", "audit_entries", "outbox_messages", "scheduled_changes"):
             assert row["operation_id"] in {each["id"] for each in done}
 

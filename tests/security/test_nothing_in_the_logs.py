@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, CookieJar
 from sqlalchemy import text, update
 
 from bot import logs
@@ -25,6 +25,7 @@ from storage.demo import TENANT, person_id, seed
 from storage.record import Record
 from tests.people import Person
 from tests.processes import COMMAND, ROOT, Running, address, environment
+from tests.test_card_pages import Browser
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -133,14 +134,16 @@ async def send_everything(url: str) -> Counter[int]:
         await post("/api/messages", data=f'{{"text": "{CANARY}-body', headers={"Content-Type": "application/json"})
         await post("/api/messages", data=f"{CANARY}-text", headers={"Content-Type": f"text/{CANARY}"})
         await converse(http, f"{url}/api/messages")
+    await browse(url)
     return answered
 
 
 async def converse(http: ClientSession, url: str) -> None:
     alice, chenwei = Person(http, url, 1), Person(http, url, 12)
-    await alice.says(f"add 5 licenses to Power BI Pro, {CANARY}-typed")
+    await alice.says(f"{CANARY}-typed")
+    await alice.says("add 5 licenses to Power BI Pro")
     await alice.taps("Buy", more={"note": f"{CANARY}-tap"})
-    await alice.says(f"add 5 licenses to Power BI Pro, {CANARY}-break")  # the database refuses the words
+    await alice.says(f"add 5 licenses to Power BI Pro {CANARY}-break")  # the database refuses the words
     alice.sees("went wrong")
     await chenwei.says("Visio Plan 1减少1个许可证")
     await chenwei.taps(next(iter(chenwei.seen[-1].buttons)))  # the receipt with this name fits on no card
@@ -148,6 +151,30 @@ async def converse(http: ClientSession, url: str) -> None:
     unheard = alice.activity({"type": "message", "text": f"hi {CANARY}", "deliveryMode": None})
     async with http.post(url, json=unheard) as response:  # answered through a connector that nobody is at
         assert response.status == 200
+
+
+async def browse(url: str) -> None:
+    """Canaries into every place of the pages behind links: paths, cookies, forms, and the way to sign in."""
+    secret = CANARY.ljust(43, "-")
+    paths = [f"/link/{secret}", f"/payment/back/{CANARY}", f"/payment/edited/{CANARY}", f"/sandbox/{CANARY}"]
+    forms = {
+        "form": f"{CANARY}-form",
+        "state": f"{CANARY}-state",
+        "person": f"{CANARY}-person",
+        "card": f"{CANARY}-card",
+    }
+    cookies = {"Cookie": f"desk_session={CANARY}-session; desk_sign_in={CANARY}-flow"}
+    async with ClientSession() as http:
+        for path in (*paths, "/sign-in/back", "/sign-in/choose"):
+            for method, more in (("GET", {"params": forms}), ("POST", {"data": forms})):
+                async with http.request(method, url + path, headers=cookies, **more) as response:
+                    assert response.status < 500
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
+        alice, browser = Person(http, f"{url}/api/messages", 1), Browser(http)
+        await alice.says("new billing address")
+        await browser.signs_in(next(iter(alice.latest[-1].links.values())), 1)
+        await browser.sends({"do": "profile", "name": f"{CANARY}-billed", "address": f"{CANARY}-address"}, -1)
+        assert f"{CANARY}-address" in browser.page
 
 
 def leaks(where: Path) -> list[str]:
