@@ -35,6 +35,7 @@ WAYS_ON = {
     "already_cancelled": "keep",
     "already_off": "keep",
     "already_ended": "reactivate",
+    "only_trials": "try_product",
 }
 
 
