@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
     from bench.understanding import Row
 
-GROUPS = (("maple", "rowan", "alder"), ("birch", "practice"), ("hazel", "bamboo", "willow"), ("cedar",))
+GROUPS = (
+    ("maple", "rowan", "alder"),
+    ("birch", "practice"),
+    ("hazel", "bamboo", "willow"),
+    ("cedar",),
+    ("juniper", "larch", "sorrel", "aspen"),
+)
 
 
 def taught_without(hands: Collection[str]) -> Model:

@@ -35,7 +35,6 @@ WAYS_ON = {
     "already_cancelled": "keep",
     "already_off": "keep",
     "already_ended": "reactivate",
-    "only_trials": "try_product",
 }
 
 

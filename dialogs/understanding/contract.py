@@ -28,11 +28,7 @@ _OURS_ONLY = frozenset(
     }
 )  # fmt: skip
 _WITHOUT_PEOPLE = ("licenses.add", "purchase.new", "admin.summary")
-# answers to what the desk sends by itself, and what is decided here, of which they know nothing
-_NO_REQUESTS = (
-    "notices.later", "notices.stop",
-    "policy.show", "policy.sale", "policy.cap", "policy.uncap", "policy.approvers", "policy.requests",
-)  # fmt: skip
+_NO_REQUESTS = ("notices.later", "notices.stop")  # answers to what the desk sends by itself, of which they know nothing
 _WITHOUT_SLOTS = ("flow.undo", "help")
 _ABOUT = ("product", "product_candidates")
 

@@ -13,13 +13,15 @@ _ALSO = frozenset({"correct", "also=true"})
 _OPENING = frozenset({"filler", "correction"})
 _CHANGE = ("add", "reduce", "remove", "set", "buy", "cancel")
 _DIRECTION = ("add", "reduce", "remove")
+_SAYS_NOTHING = ("filler", "polite", "greet", "no", "ref")
+_NEAR = 4  # pieces
 _TOLD = ("reminder", "reported", "hypothetical")
 
 
 def corrected(tokens: list[Token]) -> list[Token]:
     """The tokens with all that is taken back made inert."""
     return _without_denied(
-        _without_opening(_without_retracted(_without_refused(_with_retorts(_with_addition(tokens)))))
+        without_contrast(_without_opening(_without_retracted(_without_refused(_with_retorts(_with_addition(tokens))))))
     )
 
 
@@ -61,6 +63,38 @@ def _without_refused(tokens: list[Token]) -> list[Token]:
     subject = [] if named else [word for word in refused if word.kind is Kind.PRODUCT]
     opening = [replace(denied, kind=Kind.WORD, senses=_OPENING), *subject]
     return opening + [word.meaning(*_INERT) if word.has("correct", "rejoin") else word for word in wanted]
+
+
+def without_contrast(tokens: list[Token]) -> list[Token]:
+    """ "not the invoices, just my subscriptions", 减三个，不是减到三个: what is set against the rest asks nothing."""
+    result = list(tokens)
+    starts = [0, *(at + 1 for at, token in enumerate(tokens) if token.kind is Kind.MARK)]
+    for at in starts:
+        opening = next((place for place in range(at, len(tokens)) if not tokens[place].has("filler", "ref")), at)
+        end = _mark(tokens, at)
+        if not _is_contrast(tokens[opening:end], tokens[:at] + tokens[end:]):
+            continue
+        instead = any(token.has("rejoin", "only") for token in tokens[end : end + _NEAR])
+        if (at == 0 and instead) or _says_something(tokens[:at]):
+            result[opening:end] = map(_inert, tokens[opening:end])
+    return result
+
+
+def _is_contrast(clause: list[Token], rest: list[Token]) -> bool:
+    """Whether it only says what is not meant: more than names, which may put right what was said before, and nothing
+    that the rest is about and does not name itself."""
+    if not clause or not clause[0].has("not") or _only_names(clause[1:]) or not _says_something(clause[1:]):
+        return False
+    known = not any(token.kind is Kind.UNKNOWN for token in clause)
+    return known and {token.kind for token in clause} & ENTITIES <= {token.kind for token in rest}
+
+
+def _says_something(tokens: list[Token]) -> bool:
+    return any(token.kind is not Kind.MARK and not token.has(*_SAYS_NOTHING) for token in tokens)
+
+
+def _mark(tokens: list[Token], at: int) -> int:
+    return next((place for place in range(at, len(tokens)) if tokens[place].kind is Kind.MARK), len(tokens))
 
 
 def _without_retracted(tokens: list[Token]) -> list[Token]:

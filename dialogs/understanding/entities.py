@@ -67,12 +67,9 @@ class Reader:
     def with_reasons(self, requests: Iterable[Request], text: Text) -> list[Request]:
         """The requests; whoever cancels and gives a reason anywhere in the message has given it."""
         requests = list(requests)
-        cancels = any(one.intent == "subscription.cancel" and "reason" not in one.slots for one in requests)
-        code = self.reasons.code(text.lower) if cancels else None
+        code = self.reasons.code(text.lower) if any(map(_lacks_a_reason, requests)) else None
         return [
-            replace(one, slots=one.slots | {"reason": code})
-            if code and one.intent == "subscription.cancel" and "reason" not in one.slots
-            else one
+            replace(one, slots=one.slots | {"reason": code}) if code and _lacks_a_reason(one) else one
             for one in requests
         ]
 
@@ -82,6 +79,10 @@ class Reader:
         )
         for match, value in found:
             yield entity(Kind.GROUP_BY, *match.span(), text.written(*match.span()), value)
+
+
+def _lacks_a_reason(request: Request) -> bool:
+    return request.intent in ("subscription.cancel", "recurring.off") and "reason" not in request.slots
 
 
 def mask(text: Text, tokens: list[Token]) -> str:

@@ -26,11 +26,12 @@ _GUARDED = frozenset(Guard)
 _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.yes"})
 _WITH_ME = ("我", "I")  # 我和小林, "Jo and I should be among them": the speaker is one of them
 _WISHES = ("need", "polite", "have", "give_up")  # "take it from Jo, and I need one" is about somebody else
-_SPEAKERS = {"me": "me", "myself": "myself", "我自己": "我自己", "本人": "本人", "给我": "我"}
+_TO_ME = {"分我": "我", "派我": "我"}
+_SPEAKERS = {"me": "me", "myself": "myself", "我自己": "我自己", "本人": "本人", "给我": "我"} | _TO_ME
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign")
 _HOLDERS = {"my": "me", "mine": "me", "me": "me", "myself": "me", "我的": "我", "我自己": "我", "本人": "本人"}
 _HELD_BY = {"i": "me", "我": "我"}  # only with words of giving up: "I never use it", 我用不上
-_SPEAKER = {"i": "I", "i'm": "I", "i am": "I", "my": "me", "mine": "me", "Me": "me"}
+_SPEAKER = _TO_ME | {"i": "I", "i'm": "I", "i am": "I", "my": "me", "mine": "me", "Me": "me"}
 _EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
 _WHETHER = ("要不要", "是不是", "是否", "该不该")
 _OPENS_ORDER = ("把", "将")
@@ -92,6 +93,8 @@ def _judged(proposal: Proposal, said: _Said, filled: Slots, surplus: list[str]) 
     request = Request(intent.id, filled)
     if intent.id == "confirm.yes" and wavers(tokens):
         return Verdict(Tier.CLARIFY, request, None, ("not a plain yes",))
+    if _only_pauses(intent, tokens):
+        return Verdict(Tier.CLARIFY, request, None, ("not a plain no",))
     if not intent.changes:
         surplus = [kind for kind in surplus if kind not in proposal.rule.may]
     fired = [f"left over: {token.text}" for token in proposal.unexplained]
@@ -155,9 +158,20 @@ def admit(intent_id: str, tokens: list[Token]) -> Verdict:
     over = any(token.has("elsewhere") for token in tokens) or any(
         kind not in _CIRCUMSTANCES and not (kind == "number" and intent_id in _COUNTLESS) for kind in surplus
     )
-    tier = Tier.CLARIFY if over and "quantity" in intent.slots else Tier.ACCEPT
+    unfit = (over and "quantity" in intent.slots) or _says_two(intent, surplus) or _only_pauses(intent, tokens)
+    tier = Tier.CLARIFY if unfit else Tier.ACCEPT
     left = over or _said_besides(intent, tokens)
     return Verdict(tier, Request(intent_id, filled), guard, tuple(fired), refused, asked, left)
+
+
+def _only_pauses(intent: Intent, tokens: list[Token]) -> bool:
+    """ "no, wait": something else is to come, and the offer stands until then."""
+    return intent.id == "confirm.no" and any(token.has("pause") for token in tokens)
+
+
+def _says_two(intent: Intent, surplus: list[str]) -> bool:
+    """Whether two products are named for what takes one: the request would be about neither."""
+    return Kind.PRODUCT in surplus and "product" in intent.slots
 
 
 def _said_besides(intent: Intent, tokens: list[Token]) -> bool:

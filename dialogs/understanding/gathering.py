@@ -24,6 +24,7 @@ _ABOUT_A_PRODUCT = frozenset(
         "licenses.who",
         "subscriptions.show",
         "subscription.cancel",
+        "recurring.off",
     }
 )
 

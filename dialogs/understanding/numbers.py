@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _DIGITS = re.compile(
     r"(?P<sign>[+-] ?)?(?:x ?)?(?P<number>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?P<part>[.,/]\d+)?(?P<many>k|千|万)?"
+    r"(?: ?[x×](?![a-z0-9]))?"
 )
 _MANY = {None: 1, "k": 1000, "千": 1000, "万": 10_000}
 _PERCENT = re.compile(r" ?(?:%|percent|per cent|pct|个百分点|成(?!员|套|本))")

@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from dialogs.understanding.languages import is_chinese, is_latin
+from dialogs.understanding.numbers import Numbers
 from dialogs.understanding.tokens import Kind, Token, entity
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Products:
 
     def __init__(self, products: Iterable[ProductName], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self._numbers = Numbers(lexicon)
         self._names: dict[str, tuple[str, ...]] = defaultdict(tuple)
         spelled: set[str] = set()
         ordinary: set[str] = set()
@@ -103,7 +105,10 @@ class Products:
         return pattern.match(shown, at)
 
     def _meant(self, shown: str, match: re.Match[str]) -> tuple[str, ...]:
-        """ "Project 3 licenses" may be three of Project or some of Project Plan 3: then all of the family are meant."""
+        """ "Project 3 licenses" may be three of Project or some of Project Plan 3: then all of the family are meant.
+
+        Where the amount is said besides, as in Visio 1加两个, there is no doubt.
+        """
         key = _key(match.group())
         family = self._names.get(key.rstrip("0123456789"))
         if family and _BARE_NUMBER.search(match.group()) and self._counts(shown, match.end()):
@@ -112,7 +117,14 @@ class Products:
 
     def _counts(self, shown: str, at: int) -> bool:
         at += shown.startswith(" ", at)
-        return any(phrase.senses & {"license", "measure", "add"} for phrase in self._lexicon.starting_at(shown, at))
+        after = [
+            phrase for phrase in self._lexicon.starting_at(shown, at) if phrase.senses & {"license", "measure", "add"}
+        ]
+        ends = (at + len(phrase.text) for phrase in after)
+        return bool(after) and not any(self._is_amount(shown, end + shown.startswith(" ", end)) for end in ends)
+
+    def _is_amount(self, shown: str, at: int) -> bool:
+        return at < len(shown) and any(not amount.weak for _, amount in self._numbers.starting_at(shown, at))
 
     def _means_something_else(self, text: Text, match: re.Match[str]) -> bool:
         """Whether a name that is an ordinary word ("project") is one here."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CLAUSE = re.compile(r"(?:(?! so (?!that))[^,.;:!?\n])+")
 _Words = tuple[int, str, str]  # place in the language files, words, code
 _INSTEAD = "switched_service"  # whoever names another maker's product while cancelling has gone over to it
+_ENDS = frozenset({"cancel", "end_renewing"})
 _CHINESE_CANCEL = ("取消", "退订", "停", "终止")
 
 
@@ -94,7 +95,9 @@ class Reasons:
 
     def _cancels(self, text: str) -> bool:
         return any(
-            "cancel" in phrase.senses for at in range(len(text)) for phrase in self._lexicon.starting_at(text, at)
+            not phrase.senses.isdisjoint(_ENDS)
+            for at in range(len(text))
+            for phrase in self._lexicon.starting_at(text, at)
         )
 
 

@@ -35,7 +35,9 @@ _ONE_WISH = (
     {"licenses.add", "licenses.set"},
     {"licenses.remove", "licenses.set"},
     {"licenses.add", "purchase.new"},
+    {"subscription.cancel", "recurring.off"},
 )
+_INSTEAD = "instead"  # of what the part before is about
 _OF_THE_DIALOGUE = ("confirm.", "flow.")
 _EACH = frozenset({"each", "apiece", "both", "respectively", "各", "各自", "分别", "都", "每个", "均"})
 _NO_TASKS = ("greet", "thanks")
@@ -44,10 +46,11 @@ _OWN_WORDS = ("add", "reduce", "remove", "set", "buy", "give", "take", "cancel",
 
 @dataclass(frozen=True)
 class _Way:
-    """A way to read the message up to some place: what it costs, and the tasks so far."""
+    """A way to read the message up to some place: what it costs, the tasks so far, and whether it parts a list."""
 
     cost: float = 0.0
     readings: tuple[Reading, ...] = ()
+    parts_a_list: bool = False
 
 
 def parts(tokens: list[Token]) -> list[list[Token]]:
@@ -78,6 +81,8 @@ def readings(tokens: list[Token], read: Callable[[list[Token]], Reading]) -> lis
                 ways[end] = way
     last = ways[-1]
     if not last or not last.readings or _says_it_twice(last.readings):
+        return None
+    if last.parts_a_list and _is_task(read(tokens)):
         return None
     return _about_the_same_people(last.readings)
 
@@ -125,12 +130,16 @@ def _onwards(
         return None
     if not (asked or all(map(_asks_or_changes, found))):
         return None
-    return _Way(cost + _BREAKS_A_LIST * listed, (*way.readings, *found))
+    return _Way(cost + _BREAKS_A_LIST * listed, (*way.readings, *found), listed or way.parts_a_list)
 
 
 def _asks_or_changes(reading: Reading) -> bool:
-    """Whether it is no mere circumstance: "all seats are taken, and we need four" asks for one thing."""
-    if reading.requests[0].intent not in _QUESTIONS:
+    """Whether it is no mere circumstance: "all seats are taken, and we need four" asks for one thing.
+
+    我的订阅 is asked for by whatever shows the next thing: 我的订阅和发票都列一下.
+    """
+    intent = reading.requests[0].intent
+    if intent not in _QUESTIONS or (intent == "subscriptions.list" and not reading.learned):
         return True
     return any(token.has(*_ASKING) or token.text in QUESTION_MARKS for token in reading.tokens)
 
@@ -166,6 +175,10 @@ def _one(
     """The task that these tokens ask for, or the same task for each of the products that they list."""
     # 再 means "then" before another verb ("再给Bo一个"), and "more" where nothing else does ("再两个")
     bare = _without_joint(tokens)
+    if before:
+        bare = [token for token in bare if token.text.lower() != _INSTEAD]
+        if shown := _shown_as_well(bare, before[0], read):
+            return (shown,)
     if before and any(token.has("ref") for token in bare) and _is_task(about := read(_about_the_same(bare, before))):
         return (about,)
     for said in (bare, tokens) if len(bare) < len(tokens) else (bare,):
@@ -181,6 +194,15 @@ def _one(
         return ()
     about = read(_about_the_same(bare, before))
     return (about,) if _is_task(about) else _elided(tokens, before[-1], read)
+
+
+def _shown_as_well(tokens: list[Token], first: Reading, read: Callable[[list[Token]], Reading]) -> Reading | None:
+    """ "show my invoices and the card": the first verb is said of what has none."""
+    shows = [token for token in first.tokens if token.has("show")]
+    if not shows or any(token.has(*_OWN_WORDS) for token in tokens):
+        return None
+    reading = read([shows[0], *tokens])
+    return reading if _is_task(reading) and not reading.learned else None
 
 
 def _for_each(tokens: list[Token]) -> list[list[Token]]:

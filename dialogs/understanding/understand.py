@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding import gathering, retorts, split
 from dialogs.understanding.answers import Heard, answer
+from dialogs.understanding.corrections import without_contrast
 from dialogs.understanding.entities import Reader, mask
 from dialogs.understanding.features import features
 from dialogs.understanding.intents import intents
@@ -16,7 +17,6 @@ from dialogs.understanding.languages import lexicon
 from dialogs.understanding.meaning import Answer, Context, ProductName, Request, Tier, Understanding
 from dialogs.understanding.model import shipped
 from dialogs.understanding.normalise import LONGEST, Text, normalise
-from dialogs.understanding.policy import Policy
 from dialogs.understanding.propose import RuleProposer
 from dialogs.understanding.ranges import without_ranges
 from dialogs.understanding.reading import Reading, by_rules, prepared, read
@@ -42,7 +42,6 @@ class Understander:
 
     def __init__(self, products: Iterable[ProductName], model: Model | None = None) -> None:
         self._reader = Reader(tuple(products), lexicon())
-        self._policy = Policy(lexicon())
         self._by_rules = partial(by_rules, proposer=RuleProposer())
         self._read = partial(read, proposer=RuleProposer(), model=model if model is not None else shipped())
 
@@ -52,8 +51,7 @@ class Understander:
             return Understanding(why={"gates": ["too long"]})
         plain = normalise(text, context.mentions)
         tokens = self._tokens(plain, context.today)
-        decides = self._policy.read(plain, tokens)
-        readings = [decides] if decides else self._readings(tokens)
+        readings = self._readings(tokens)
         if "confirm" in context.expecting:
             readings = self._with_retort(readings, tokens, plain)
         wish = _wish(tokens)
@@ -87,7 +85,8 @@ class Understander:
             return [whole]
         for_us = whole.several >= _SURELY_SEVERAL and whole.foreign <= _SURELY_FOR_US
         learned = partial(self._read, part=for_us)
-        parts = split.readings(tokens, _once(learned if whole.several >= _PERHAPS_SEVERAL else self._by_rules))
+        said = without_contrast(tokens)
+        parts = split.readings(said, _once(learned if whole.several >= _PERHAPS_SEVERAL else self._by_rules))
         if parts is None or (whole.several < _WITH_QUESTIONS and not all(map(_is_change, parts))):
             unsure = done and whole.learned and whole.several >= _SEVERAL
             return [replace(whole, tier=Tier.CLARIFY, choices=(whole.requests[0].intent,)) if unsure else whole]

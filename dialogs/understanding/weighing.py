@@ -27,6 +27,7 @@ _MOST_CHOICES = 3
 # How far what only the model proposes can be trusted: log-odds, fitted to what it made of the examples of hands that
 # were left out of its training (bench/hands.py).
 _BAR = 0.8  # the trust it takes to start a change, which its quote still asks about
+_BAR_TO_LOOK = 0.82  # the trust it takes to show what is ours, which changes nothing
 _BAR_FOR_THE_REST = 0.88
 _BAR_FOR_WHAT_IS_TOLD = 0.95  # the same, where somebody's words or a condition are heard
 _EASE = 0.25  # trust that a part of a message for us may lack
@@ -40,9 +41,10 @@ _NO_SUBJECT = -0.3  # where nothing of ours is named
 _TOLD = -0.4  # where words of a story, a wish or a reminder are heard
 _QUESTION = -0.7  # where a question or a condition is heard
 _LEFT = -0.5  # where something was said that the intent has no use for
+_UNEXPLAINED = -0.2  # for each piece of a change that no rule explains
 _MOST, _LEAST = 5.0, -5.0  # log-odds that count
 _MOST_STRANGERS = 3
-_FOR_US = 0.05  # likelihood of being meant for somebody else that is still let through
+_FOR_US = 0.04  # likelihood of being meant for somebody else that is still let through
 _FOR_US_IN_PART = 0.3
 _DOUBT = 0.1  # a rule's reading that the model finds less likely gives way to
 _DECIDED = 0.95  # likelihood that decides between two rules
@@ -125,7 +127,8 @@ def _clear(ruled: Reading, verdict: Verdict, likely: Mapping[str, float], model:
     intent = intents()[verdict.request.intent]
     if verdict.tier is not Tier.ACCEPT or verdict.refused or (intent.changes and not _about_ours(ruled, intent, model)):
         return False
-    bar = _BAR if intent.changes else _BAR_FOR_THE_REST
+    looks = intent.risk == "read" and any(token.has(*_OURS) for token in ruled.tokens)
+    bar = _BAR if intent.changes else _BAR_TO_LOOK if looks else _BAR_FOR_THE_REST
     bar = bar if guards.isdisjoint(_TELLING) else _BAR_FOR_WHAT_IS_TOLD
     return not verdict.asked and _trust(ruled, verdict, guards, likely, model) >= bar - _EASE * part
 
@@ -169,6 +172,7 @@ def _trust(ruled: Reading, verdict: Verdict, guards: set[Guard], likely: Mapping
         + _TOLD * any(token.has(*_STORY) and not token.has("asking") for token in tokens)
         + _QUESTION * (not guards.isdisjoint(_ASKED))
         + _LEFT * verdict.left
+        + _UNEXPLAINED * len(verdict.fired) * intent.changes
     )
     return 1 / (1 + exp(-odds))
 

@@ -30,8 +30,6 @@ MEANT = {
     "add": "licenses.add",
     "set": "licenses.set",
     "summary": "admin.summary",
-    "policy": "policy.show",
-    "try_product": "purchase.new",
 }
 PRODUCTS = [product.name for product in Catalog().products]
 
