@@ -80,7 +80,7 @@ def what_was(turn: Turn, done: Sequence[Done]) -> str:
 
 
 def _say_what(turn: Turn, done: Sequence[Done], requests: Sequence[Request]) -> None:
-    taken_back = [each for each in done if isinstance(_inverse(*each), Request)]
+    taken_back = [each for each in reversed(done) if isinstance(_inverse(*each), Request)]
     turn.say("undo.offer" if len(requests) == 1 else "undo.offer_plan", what=what_was(turn, taken_back))
     if any(isinstance(receipt.quote, ChangeQuote) and receipt.quote.assigns for _, receipt in done):
         turn.say("undo.handed_out")

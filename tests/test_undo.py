@@ -115,7 +115,7 @@ async def test_a_plan_is_taken_back_by_a_plan_the_last_step_first_with_one_yes(a
     await alice.says("set Visio to 20, then give one to Bo")
     await alice.says("yes")
     await alice.says("undo that")
-    alice.sees("beginning with the last step: “10 licenses of Visio Plan 2 added”, “One license of Visio Plan 2 handed")
+    alice.sees("the last step: “One license of Visio Plan 2 handed out”, “10 licenses of Visio Plan 2 added”.")
     alice.sees("1. Take back a license of Visio Plan 2", "2. Reduce Visio Plan 2", "20 → 10 (−10)", "period: −$103.56")
     await alice.says("show Visio Plan 2")
     alice.sees("10 of 20")
@@ -129,7 +129,7 @@ async def test_in_chinese_too(chenwei: Person) -> None:
     await chenwei.says("Visio Plan 1加到7个，再给李雷一个")
     await chenwei.says("好的")
     await chenwei.says("撤销刚才的")
-    chenwei.sees("从最后一步开始：“已为 Visio Plan 1 增加 5 个许可证”、“已分配 1 个 Visio Plan 1 许可证”")
+    chenwei.sees("从最后一步开始：“已分配 1 个 Visio Plan 1 许可证”、“已为 Visio Plan 1 增加 5 个许可证”。")
     chenwei.sees(
         "1. 收回 1 个 Visio Plan 1 许可证", "2. 减少 Visio Plan 1 的许可证", "7 → 2（−5）", "本期净额: −US$8.33"
     )
