@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from storage.clock import Clock
     from storage.life_cycle import Key, LifeCycle
     from storage.reminders import Reminders
+    from storage.requests import Requests
 
 EVERY: Final = timedelta(hours=1)  # to look at all that comes in the next weeks is no small question
 BATCH: Final = 100  # subscriptions that are looked up at once; each is a transaction of its own
@@ -37,6 +38,17 @@ class Upkeep:
         except Exception as fault:  # whatever it is, the others are not to suffer
             structlog.get_logger().error("renewal_failed", kind=type(fault).__name__, where=where(fault))
             return False
+
+
+@dataclass(frozen=True)
+class RequestUpkeep:
+    """Passes on requests that nobody decides about, and ends those whose time is over."""
+
+    requests: Requests
+
+    async def run(self) -> int:
+        """How many had waited long enough for it, at most a batch."""
+        return sum([await self.requests.advance(key) for key in await self.requests.due(BATCH)])
 
 
 @dataclass

@@ -11,7 +11,7 @@ import structlog
 
 from bot.deliver import Deliveries
 from bot.logs import where
-from bot.upkeep import Reminding, Upkeep
+from bot.upkeep import Reminding, RequestUpkeep, Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -40,6 +40,7 @@ def jobs(record: Record, courier: Courier) -> tuple[Job, ...]:
         Job("deliver", Deliveries(record.outbox, courier).run),
         Job("seal", record.trail.seal),
         Job("renew", Upkeep(record.life_cycle).run),
+        Job("requests", RequestUpkeep(record.requests).run),
         Job("remind", Reminding(record.reminders, record.clock).run),
     )
 

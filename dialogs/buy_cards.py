@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Price, Style, Table, Tone
+from dialogs.request_cards import approving
 from dialogs.seat_cards import left_out
 from storage.views import Term
 
@@ -24,6 +25,7 @@ def quote_card(reader: Reader, quote: PurchaseQuote, *, sold: bool) -> tuple[str
     how, view = _how(quote), quote.subscription
     elements = (
         Heading(reader.text(f"buy.title.{how}", product=view.product_name)),
+        *(approving(reader, quote.request, view.total) if quote.request else []),
         Line(reader.text(f"buy.what.{how}", count=view.total), Tone.STRONG),
         Line(_starts(reader, quote, sold=sold)),
         *_facts(reader, quote),
@@ -32,7 +34,7 @@ def quote_card(reader: Reader, quote: PurchaseQuote, *, sold: bool) -> tuple[str
         *([] if quote.trial_ends else [Line(reader.text("quote.example_price"), Tone.QUIET)]),
     )
     buttons = (
-        Button(reader.text(f"button.{'try' if quote.trial_ends else 'buy'}"), _data(quote, "confirm"), Style.PRIMARY),
+        Button(reader.text(f"button.{_does(quote)}"), _data(quote, "confirm"), Style.PRIMARY),
         *_other_ways(reader, quote),
         Button(reader.text("button.not_now"), _data(quote, "decline")),
     )
@@ -45,11 +47,13 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: PurchaseQuote, *, sold
     """What was bought and charged, when it renews or ends, and what comes next."""
     how, view = _how(quote), quote.subscription
     title = reader.text(f"buy.done.{how}", product=view.product_name, count=view.total)
+    asker = quote.request.requester.name if quote.request else ""
     done = (reader.text("fact.done"), reader.text("receipt.done", at=receipt.done_at, name=receipt.done_by.name))
     invoice = ((reader.text("fact.invoice"), receipt.invoice_number),) if receipt.invoice_number else ()
     elements = (
         Heading(title),
         Line(_starts(reader, quote, sold=sold), Tone.GOOD),
+        *([Line(reader.text("request.told", name=asker))] if asker else []),
         Facts((*invoice, done)),
         *_facts(reader, quote, "fact.charged"),
         *_people(reader, quote, "did"),
@@ -103,6 +107,12 @@ def price(reader: Reader, offer: Offer) -> str:
     return reader.text("subscriptions.price.month", price=offer.month) if offer.month else ""
 
 
+def _does(quote: PurchaseQuote) -> str:
+    if quote.request:
+        return "approve_and_buy"
+    return "try" if quote.trial_ends else "buy"
+
+
 def _how(quote: PurchaseQuote) -> str:
     return "trial" if quote.trial_ends else quote.subscription.term
 
@@ -143,7 +153,7 @@ def _people(reader: Reader, quote: PurchaseQuote, tense: str) -> list[Element]:
 
 def _owned(reader: Reader, quote: PurchaseQuote) -> list[Element]:
     """What the buyer has of it already: a second subscription of one product is seldom what is meant."""
-    if not quote.owned:
+    if not quote.owned or quote.request:
         return []
     text = reader.text("buy.owned", count=quote.owned, product=quote.subscription.product_name)
     return [Line(text, Tone.WARNING)]
@@ -155,7 +165,7 @@ def _other_ways(reader: Reader, quote: PurchaseQuote) -> list[Button]:
         return []
     other = Term.YEAR if quote.subscription.term is Term.MONTH else Term.MONTH
     ways = [(other.value, reader.text(f"button.pay_{other}"))]
-    if quote.owned:
+    if quote.owned and not quote.request:
         ways.insert(0, ("add", reader.text("button.add_instead", count=quote.owned)))
     if quote.other_methods:
         ways.append(("card", reader.text("button.other_card")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dialogs import buy_cards
 from dialogs.elements import Option
@@ -59,13 +59,13 @@ class BuyProduct(OfPeople[PurchaseQuote]):
     """“Buy 3 Teams Premium yearly”, “try Teams Premium”, “buy 2 Visio Plan 2 for Ann and Bo”."""
 
     name = "buy_product"
-    actions = (ActionName.BUY,)
+    actions: ClassVar[tuple[str, ...]] = (ActionName.BUY,)
     intents = ("purchase.new",)
     corrected_by = MappingProxyType({"payment.replace": "method"})
 
-    product = WhichProduct("product", "product_candidates")
+    product: Question[str] = WhichProduct("product", "product_candidates")
     people = People(needed=False)
-    quantity = HowMany("quantity", again=("buy_at_least_one", "above_maximum", "trial_maximum"))
+    quantity: Question[int] = HowMany("quantity", again=("buy_at_least_one", "above_maximum", "trial_maximum"))
     term = ByTheMonth("term", Term.MONTH.value)
     trial = Unasked("trial", default=False)
     payment = PayWith("method")
@@ -94,6 +94,7 @@ class BuyProduct(OfPeople[PurchaseQuote]):
             trial=trial,
             method=said["payment"] or None,
             assign=said["people"][:AT_ONCE] or ([turn.actor.person] if alone else []),
+            request=said.get("request"),
             **frame.trail,
         )
         tell_of_rest(turn, frame)
@@ -117,18 +118,18 @@ class BuyProduct(OfPeople[PurchaseQuote]):
 
     def adjust(self, turn: Turn, quote: PurchaseQuote, to: str) -> Instead | None:
         """The same by the month or the year, with another card, or added to what is there already."""
-        view = quote.subscription
+        view, intent = quote.subscription, "requests.approve" if quote.request else "purchase.new"
         same: dict[str, Any] = {
-            "pick.product": view.product,
+            **({"pick.request": quote.request.id} if quote.request else {"pick.product": view.product}),
             "quantity": view.total,
             "people": [person.id for person in (*quote.assigns, *(each.person for each in quote.left_out))],
         }
         match to:
             case "month" | "year":
-                return Instead(turn.reader.text(f"button.pay_{to}"), Request("purchase.new", {**same, "term": to}))
+                return Instead(turn.reader.text(f"button.pay_{to}"), Request(intent, {**same, "term": to}))
             case "card":
                 slots = {**same, "term": view.term.value, "method": OTHER}
-                return Instead(turn.reader.text("button.other_card"), Request("purchase.new", slots))
+                return Instead(turn.reader.text("button.other_card"), Request(intent, slots))
             case "add" if quote.owned:
                 slots = {"product": view.product_name, "quantity": view.total, "people": same["people"]}
                 return Instead(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dialogs import upkeep_notices
+from dialogs import request_notices, upkeep_notices
 from dialogs.elements import Button, Card, Line, Tone
 from dialogs.texts import Reader, language_of
 from dialogs.turn import Reply
@@ -16,7 +16,7 @@ from storage.money import Money
 
 if TYPE_CHECKING:
     from dialogs.texts import Value
-    from storage.outbox import News
+    from storage.news import News
 
 # Kinds of messages (storage/outbox.py) and the text of each; what is dated says whether its day has come.
 TEXTS = {
@@ -54,6 +54,8 @@ def notice(news: News) -> Reply | None:
     """
     person = news.person
     reader = Reader(person.chosen_language or person.language or language_of(news.locale), news.timezone)
+    if news.kind in request_notices.KINDS and news.request:
+        return request_notices.notice(reader, news, news.request)
     if news.kind in upkeep_notices.KINDS:
         return _private(reader, upkeep_notices.words(reader, news), upkeep_notices.buttons(reader, news))
     key = TEXTS.get(news.kind)

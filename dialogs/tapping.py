@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dialogs import planning, replanning
+from dialogs.decide_requests import PART
 from dialogs.memory import Frame
 from dialogs.pay_with import OTHER
 from dialogs.quiet import be_quiet
@@ -35,6 +36,8 @@ async def tapped(hearing: Hearing, tap: Tap) -> str | None:
     elif "pay" in data:
         another = {"method": OTHER} if data.get("with") == OTHER else {}
         await hearing.start(Request("payment.pay", {"pick.subscription": data["pay"], **another}))
+    elif "request" in data:
+        await _on_request(hearing, data["request"], data.get("do", ""))
     elif "quiet" in data:
         await _on_notice(hearing, data["quiet"], data.get("do", ""))
     elif "say" in data:
@@ -61,6 +64,20 @@ async def _on_notice(hearing: Hearing, kind: str, do: str) -> None:
         await be_quiet(hearing.turn, kind, do)
     except Refused as refused:
         _refuse(hearing, refused.code, **refused.values)
+
+
+async def _on_request(hearing: Hearing, request: str, do: str) -> None:
+    """Decide about somebody's request: all of it, a part, or no."""
+    about: dict[str, Any] = {"pick.request": request}
+    match do:
+        case "approve":
+            await hearing.start(Request("requests.approve", about))
+        case "part":
+            await hearing.start(Request("requests.approve", about | {PART: True}))
+        case "deny":
+            await hearing.start(Request("requests.deny", about))
+        case _:
+            _refuse(hearing, "unknown_card")
 
 
 async def _on_plan(hearing: Hearing, plan: str, do: str, to: str) -> None:

@@ -35,6 +35,14 @@ WAYS_ON = {
     "already_cancelled": "keep",
     "already_off": "keep",
     "already_ended": "reactivate",
+    "already_requested": "withdraw",
+    "product_disabled": "request",
+    "over_money": "request",
+    "over_team_money": "request",
+    "over_own_money": "request",
+    "over_licenses": "request",
+    "over_team_licenses": "request",
+    "over_own_licenses": "request",
 }
 
 

@@ -8,6 +8,7 @@ from dialogs.assign_licenses import AssignLicenses
 from dialogs.buy_product import BuyProduct, ListProducts
 from dialogs.cancel_subscription import CancelSubscription
 from dialogs.change_licenses import ChangeLicenses
+from dialogs.decide_requests import ApproveRequest, DenyRequest, WaitingRequests
 from dialogs.explain_invoice import ExplainInvoice
 from dialogs.holders import WhoHolds
 from dialogs.invoices import ListInvoices, ShowInvoice
@@ -16,6 +17,7 @@ from dialogs.pay_open import PayOpen
 from dialogs.payment import AddPayment, EditPayment, ShowPayment, SwitchCard
 from dialogs.purchase_summary import PurchaseSummary
 from dialogs.renewals import Renewals, ScheduledReduction
+from dialogs.request_licenses import OwnRequests, RequestLicenses, WithdrawRequest
 from dialogs.several import Several
 from dialogs.share import Share
 from dialogs.subscriptions import ListSubscriptions, ShowSubscription
@@ -34,6 +36,10 @@ CHANGES: tuple[Change[Any], ...] = (
     PayOpen(),
     SwitchCard(),
     Share(),
+    RequestLicenses(),
+    WithdrawRequest(),
+    ApproveRequest(),
+    DenyRequest(),
     AssignLicenses(),
     UnassignLicenses(),
     MoveLicenses(),
@@ -47,6 +53,8 @@ LOOKUPS: tuple[Lookup, ...] = (
     ShowInvoice(),
     ExplainInvoice(),
     PurchaseSummary(),
+    OwnRequests(),
+    WaitingRequests(),
     ShowPayment(),
     AddPayment(),
     EditPayment(),

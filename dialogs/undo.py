@@ -47,8 +47,8 @@ async def undo(hearing: Hearing, slots: dict[str, Any]) -> None:
         _ask(hearing, last)
         return
     for each, (_, receipt) in zip(opposite, reversed(last), strict=True):
-        if isinstance(each, str) and (about := receipt.quote.about):
-            turn.say(each, product=about.product_name)
+        if isinstance(each, str):
+            turn.say(each, **receipt.quote.names)
     if requests:
         _say_what(turn, last, requests)
         await planning.start(hearing, requests)

@@ -11,7 +11,7 @@ from storage.money import Money
 
 if TYPE_CHECKING:
     from dialogs.texts import Reader, Value
-    from storage.outbox import News
+    from storage.news import News
 
 # Kinds of messages and the sentence that whoever gets one may say to it.
 KINDS: Final = {

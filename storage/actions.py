@@ -30,6 +30,9 @@ class ActionName(StrEnum):
     CAP = "policy.cap"
     APPROVERS = "policy.approvers"
     REQUESTS = "policy.requests"
+    REQUEST = "requests.make"
+    WITHDRAW = "requests.withdraw"
+    DENY = "requests.deny"  # to approve one is to buy for it
 
 
 class Unasked(StrEnum):
@@ -40,6 +43,8 @@ class Unasked(StrEnum):
     EXPIRED = "subscriptions.expired"
     DISABLED = "subscriptions.disabled"
     DELETED = "subscriptions.deleted"
+    REQUEST_PASSED_ON = "requests.passed_on"  # to every admin, since nobody decided in time
+    REQUEST_EXPIRED = "requests.expired"
     REMINDED = "notices.reminded"  # changes nothing, and has no entry in the trail
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import func, select
 
-from storage import assignments, audit, billing, invoices, outbox, trials
+from storage import assignments, audit, billing, deciding, invoices, outbox, requesting, trials
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import Charge, LineKind, PaymentMethod, Person, Subscription
@@ -44,6 +44,7 @@ class Wish:
     trial: bool
     method: str | None  # None: the one used last
     assigns: tuple[str, ...]
+    request: str | None = None  # of somebody else, which is approved by it
 
     @classmethod
     def of(cls, parameters: Json, people: Sequence[str]) -> Wish:
@@ -75,16 +76,18 @@ class Buy:
     async def draw(self, tx: Transaction, _subscription: None, parameters: Json, quote_id: str) -> PurchaseQuote:
         """The quote for what `parameters`, a packed `Wish`, ask for."""
         product = self._catalog.product(parameters["product"])
+        request = await deciding.approved(tx, self._catalog, parameters, product)
         if len(parameters["assigns"]) > self._terms.max_batch:
             raise Refused("too_many_people", product=product.name)
         gets, left_out = await _getting(tx, quote_id, product, parameters["assigns"])
         wish = Wish.of(parameters, [person.id for person in gets])
         self._check(product, wish)
-        if wish.trial and product.id in await tried(tx):
+        if wish.trial and product.id in await trials.tried(tx):
             raise trials.had(product)
         price = _price(product, wish, tx.currency)
         due = price * wish.licenses
-        await self._ruling.expect(tx, Buying(tx.actor.person, product, wish.licenses, due, trial=wish.trial))
+        if request is None:  # to approve a request is to make an exception
+            await self._ruling.expect(tx, Buying(tx.actor.person, product, wish.licenses, due, trial=wish.trial))
         known = await methods(tx)
         method = None if wish.trial else _chosen(product, known, wish)
         view = await self._view(tx, quote_id, wish, product, price, method)
@@ -99,6 +102,7 @@ class Buy:
             assigns=gets,
             left_out=left_out,
             owned=(await owned(tx)).get(product.id, 0),
+            request=request,
             quoted_at=tx.now,
             expires_at=tx.now + self._terms.quote_valid_for,
         )
@@ -115,6 +119,7 @@ class Buy:
             "trial": view.trial,
             "method": quote.method,
             "assigns": [person.id for person in quote.assigns],
+            "request": quote.request and quote.request.id,
         }
         fresh = await self.draw(tx, None, wish, quote.id)
         same_days = fresh.subscription.period_start == view.period_start
@@ -124,7 +129,8 @@ class Buy:
         self, tx: Transaction, _subscription: None, operation: Operation, quote: PurchaseQuote
     ) -> str | None:
         """Begins the subscription with its licenses, books and trail; the invoice's number, none for a trial."""
-        await self._ruling.expect_bought(tx, quote)
+        if quote.request is None:
+            await self._ruling.expect_bought(tx, quote)
         row = _row(tx, quote, await _shown(tx, quote))
         tx.session.add(row)
         await tx.session.flush()
@@ -132,6 +138,8 @@ class Buy:
         billing.enter(tx, operation, delta=row.total, total_after=row.total)
         assignments.give(tx, row.id, [person.id for person in quote.assigns])
         await _tell(tx, operation, quote)
+        if quote.request:
+            await requesting.grant(tx, self._catalog, operation, quote.request.id, row.total)
         if not quote.amounts.due_now:
             return None
         charge = await self._charge(tx, row, operation, quote)
@@ -212,12 +220,6 @@ async def methods(tx: Transaction) -> list[PaymentMethod]:
     return list(known)
 
 
-async def tried(tx: Transaction) -> set[str]:
-    """The ids of the products that the actor has tried: there is one trial for a product and a person."""
-    mine = (Subscription.tenant == tx.tenant, Subscription.purchaser_id == tx.actor.person)
-    return set(await tx.session.scalars(select(Subscription.product_id).where(*mine, Subscription.trial)))
-
-
 async def owned(tx: Transaction) -> dict[str, int]:
     """How many licenses of each product the actor pays for or tries now, by product id."""
     mine = (Subscription.tenant == tx.tenant, Subscription.purchaser_id == tx.actor.person)
@@ -287,4 +289,7 @@ async def _tell(tx: Transaction, operation: Operation, quote: PurchaseQuote) -> 
     after = {"product": view.product, "total": view.total, "trial": view.trial, "assigned": people}
     audit.note(tx, operation, before={}, after=after)
     outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what)
-    await outbox.tell(tx, operation, "license_given", people, {"subscription": view.id})
+    asker = quote.request and quote.request.requester.id  # who hears of both in one sentence
+    await outbox.tell(
+        tx, operation, "license_given", [each for each in people if each != asker], {"subscription": view.id}
+    )

@@ -9,20 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, insert, null, select, update
 
 from storage.bell import announce
-from storage.models import Chat, Operation, Organisation, OutboxMessage, Person, Subscription, Team
-from storage.people import person_view
-from storage.terms import local_day
+from storage.models import Chat, Operation, OutboxMessage
+from storage.news import News, read_news
 from storage.transaction import new_id
-from storage.views import DESK, Delivery
+from storage.views import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.models.columns import Json
     from storage.transaction import Transaction
-    from storage.views import PersonView
 
 MICROSOFT = "microsoft"
 FULFIL = "fulfil"  # the one message that every change of licenses promises
@@ -91,21 +88,6 @@ class Message:
 
 
 @dataclass(frozen=True)
-class News:
-    """A message with everything that its words need, as the record knows it now; what is not known is empty."""
-
-    kind: str
-    payload: Json
-    person: PersonView
-    by: str  # the name of whoever acted
-    product: str
-    team: str
-    locale: str | None
-    timezone: str
-    today: date
-
-
-@dataclass(frozen=True)
 class Outbox:
     """Hands messages to workers and keeps how far they have come. Several workers take different messages."""
 
@@ -129,7 +111,7 @@ class Outbox:
 
     async def news(self, message: Message) -> News | None:
         """What there is to say; None for somebody the record no longer knows."""
-        return await self._database.read(lambda session: _news(session, self._catalog, message, self._clock.now()))
+        return await self._database.read(lambda session: read_news(session, self._catalog, message, self._clock.now()))
 
     async def trying(self, message: Message) -> bool:
         """Call right before sending; False when the message has become another worker's in the meantime."""
@@ -270,28 +252,3 @@ def _taken(row: OutboxMessage, until: datetime) -> Message:
     row.attempts += 1
     row.next_try_at = until
     return Message(row.tenant, row.id, row.operation_id, row.kind, row.recipient, row.payload, row.attempts)
-
-
-async def _news(session: AsyncSession, catalog: Catalog, message: Message, now: datetime) -> News | None:
-    tenant, payload = message.tenant, message.payload
-    person = await session.get(Person, (tenant, message.recipient))
-    if person is None or person.erased_at or not person.enabled:
-        return None
-    organisation = await session.get_one(Organisation, tenant)
-    operation = await session.get_one(Operation, (tenant, message.operation))
-    by = await session.get(Person, (tenant, payload.get("by") or operation.person_id or DESK))
-    bought = payload.get("subscription", operation.subscription_id)
-    subscription = await session.get(Subscription, (tenant, bought)) if bought else None
-    team = await session.get(Team, (tenant, payload["team"])) if "team" in payload else None
-    locales = select(Chat.locale).where(Chat.tenant == tenant, Chat.person_id == person.id)
-    return News(
-        kind=message.kind,
-        payload=payload,
-        person=person_view(person),
-        by=by.name if by else "",
-        product=catalog.product(subscription.product_id).name if subscription else "",
-        team=team.name if team else "",
-        locale=await session.scalar(locales.order_by(Chat.met_at.desc()).limit(1)),
-        timezone=organisation.time_zone,
-        today=local_day(now, ZoneInfo(organisation.time_zone)),
-    )

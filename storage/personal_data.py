@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Enum, String, Text, cast, false, or_, select
+from sqlalchemy import JSON, Enum, String, Text, cast, false, func, or_, select
 
 from storage.answers import pack
 from storage.models import Operation, Person, Row
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NOBODY: Json = {"name": "", "mail": "", "department": "", "language": None, "chosen_language": None}
 # values of refusals that may be people's names
 CALLED = frozenset({"name", "names", "owner", "already", "guests", "disabled"})
+REMARKS = ("feedback", "note")  # what is kept as it was said
 SECRET = frozenset({"gateway_token"})  # good for payments: no business of an export
 
 
@@ -53,19 +54,21 @@ def without(person_id: str, kept: Any) -> Any:
     return rest | NOBODY if kept.get("id") == person_id and "mail" in kept else rest
 
 
-def without_feedback(kept: Any) -> Any:
-    """Stored parameters, a quote or an answer that no longer say what somebody thought of a product."""
+def without_remarks(kept: Any) -> Any:
+    """Stored parameters, a quote or an answer without what somebody remarked in words of their own."""
     if isinstance(kept, list):
-        return [without_feedback(item) for item in kept]
+        return [without_remarks(item) for item in kept]
     if not isinstance(kept, dict):
         return kept
-    return {name: "" if name == "feedback" else without_feedback(value) for name, value in kept.items()}
+    return {name: "" if name in REMARKS else without_remarks(value) for name, value in kept.items()}
 
 
-def feedback() -> ColumnElement[str]:
-    """What was said about a cancellation; NULL for every other operation."""
-    words: ColumnElement[str] = Operation.parameters["feedback"].as_string()
-    return words
+def remark() -> ColumnElement[str]:
+    """What was said about a cancellation, with a request, or with its denial; empty for every other operation."""
+    feedback, note = (Operation.parameters[name].as_string() for name in REMARKS)
+    approved = Operation.quote["request", "note"].as_string()  # of the request for which it buys
+    said: ColumnElement[str] = func.coalesce(feedback, "") + func.coalesce(note, "") + func.coalesce(approved, "")
+    return said
 
 
 def _names(table: Table, person_id: str) -> ColumnElement[bool]:
@@ -77,13 +80,13 @@ def _names(table: Table, person_id: str) -> ColumnElement[bool]:
 
 
 def _said(name: str) -> ColumnElement[bool]:
-    """Whether somebody's words, what was understood of them, or feedback hold this name, whatever its case."""
+    """Whether somebody's words, what was understood of them, or a remark hold this name, whatever its case."""
     escaped = json.dumps(name)[1:-1]
     understood = cast(Operation.understood, Text)
     return or_(
         Operation.said.icontains(name, autoescape=True),
         understood.icontains(escaped, autoescape=True),
-        feedback().icontains(name, autoescape=True),
+        remark().icontains(name, autoescape=True),
     )
 
 

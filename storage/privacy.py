@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, or_, select, tuple_, update
 
-from storage import audit, outbox, references
+from storage import audit, outbox, references, requesting
 from storage.errors import RecordError
 from storage.models import (
     Approver,
@@ -17,6 +17,7 @@ from storage.models import (
     Cancellation,
     Grant,
     Invoice,
+    LicenseRequest,
     Link,
     Operation,
     PaymentMethod,
@@ -28,7 +29,7 @@ from storage.models import (
     TeamMember,
     UnclearMessage,
 )
-from storage.personal_data import NOBODY, about, concerns, feedback, without, without_feedback
+from storage.personal_data import NOBODY, about, concerns, remark, without, without_remarks
 from storage.seals import forget_salts
 from storage.transaction import Transaction
 from storage.views import Actor, Status
@@ -130,6 +131,7 @@ class Privacy:
         for belonging in (Role, Approver, TeamMember, Link, BillingProfile, PaymentSetup, Quiet):
             theirs = (belonging.tenant == tenant, belonging.person_id == person_id)
             await session.execute(delete(belonging).where(*theirs))
+        await requesting.withdraw_all(tx)
         await references.forget(session, tenant, person_id)
         await outbox.drop(session, tenant, person_id)
         return await _give_licenses_back(tx)
@@ -143,7 +145,7 @@ class Privacy:
             batch = (await session.scalars(rows.order_by(Operation.id).limit(BATCH).with_for_update())).all()
             for operation in batch:
                 _forget_in(operation, person_id)
-            await _forget_feedback(session, [(tenant, each.id) for each in batch])
+            await _forget_remarks(session, [(tenant, each.id) for each in batch])
             entries = (AuditEntry.tenant == tenant, AuditEntry.operation_id.in_([each.id for each in batch]))
             await _forget_words(session, AuditEntry, and_(*entries, _wordy(AuditEntry)))
             return batch[-1].id if batch else None
@@ -177,21 +179,26 @@ async def _forget_words(session: AsyncSession, table: type[Operation | AuditEntr
     forget = update(table).where(which).values(_NO_WORDS).returning(table.tenant, table.id)
     changed = await session.execute(forget.execution_options(synchronize_session=False))
     forgotten = [(tenant, row_id) for tenant, row_id in changed]
-    await (forget_salts if table is AuditEntry else _forget_feedback)(session, forgotten)
+    await (forget_salts if table is AuditEntry else _forget_remarks)(session, forgotten)
     return len(forgotten)
 
 
-async def _forget_feedback(session: AsyncSession, operations: list[tuple[str, str]]) -> None:
-    """What was said about a cancellation, of these operations: in their quotes and answers, and beside the reason."""
+async def _forget_remarks(session: AsyncSession, operations: list[tuple[str, str]]) -> None:
+    """What was remarked with these operations: in their quotes and answers, and beside the reason or the request."""
     these = tuple_(Operation.tenant, Operation.id).in_(operations)
-    for operation in await session.scalars(select(Operation).where(these, feedback() != "")):
-        operation.parameters = without_feedback(operation.parameters)
-        operation.quote = without_feedback(operation.quote)
-        operation.answer = without_feedback(operation.answer)
+    for operation in await session.scalars(select(Operation).where(these, remark() != "")):
+        operation.parameters = without_remarks(operation.parameters)
+        operation.quote = without_remarks(operation.quote)
+        operation.answer = without_remarks(operation.answer)
     cancelled = tuple_(Cancellation.tenant, Cancellation.operation_id).in_(operations)
     await session.execute(
         update(Cancellation).where(cancelled).values(feedback="").execution_options(synchronize_session=False)
     )
+    for kept, said in ((LicenseRequest.id, "note"), (LicenseRequest.decision_id, "reason")):
+        these = tuple_(LicenseRequest.tenant, kept).in_(operations)
+        await session.execute(
+            update(LicenseRequest).where(these).values({said: ""}).execution_options(synchronize_session=False)
+        )
 
 
 async def _locked(session: AsyncSession, tenant: str, person_id: str) -> Person:
@@ -237,4 +244,4 @@ def _forget_in(operation: Operation, person_id: str) -> None:
 
 def _wordy(table: type[Operation | AuditEntry]) -> ColumnElement[bool]:
     wordy = or_(table.said != "", table.understood.is_not(None))
-    return or_(wordy, feedback() != "") if table is Operation else wordy
+    return or_(wordy, remark() != "") if table is Operation else wordy

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from storage.buying import methods, owned, tried
+from storage.buying import methods, owned
 from storage.errors import Refused
 from storage.payments import payment_method_view
 from storage.transaction import Transaction
+from storage.trials import tried
 from storage.views import Offer, Term
 
 if TYPE_CHECKING:
@@ -72,16 +73,19 @@ class Purchases:
         trial: bool = False,
         method: str | None = None,
         assign: Sequence[str] = (),
+        request: str | None = None,
         said: str = "",
         understood: dict[str, Any] | None = None,
     ) -> PurchaseQuote:
         """What a new subscription would cost, or that it costs nothing for a time; stored to be carried out.
 
         `method` is an id of `methods`, left out the one used last; `assign` are the ids of people who get a license at
-        once, of whom those who cannot are left out with the reason; `licenses` is None for one for each of the others.
+        once, of whom those who cannot are left out with the reason; `licenses` is None for one for each of the others;
+        `request` is the id of somebody else's that is approved by it.
         Raises Refused: "not_a_member", "unknown_product", "no_price", "trial_only", "trial_used", "trial_over",
-        "trial_maximum", "buy_at_least_one", "above_maximum", "no_card_to_buy_with", "not_enough", "too_many_people", or
-        with names why somebody can get no license.
+        "trial_maximum", "buy_at_least_one", "above_maximum", "no_card_to_buy_with", "not_enough", "too_many_people",
+        "unknown_request", "request_ended", "own_request", "more_than_requested", or with names why somebody can get
+        no license.
         """
         wish = {
             "product": product_id,
@@ -90,6 +94,7 @@ class Purchases:
             "trial": trial,
             "method": method,
             "assigns": list(dict.fromkeys(assign)),
+            "request": request,
         }
         return await self._operations.draw(actor, self._buy, None, wish, said=said, understood=understood)
 

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from storage.money import Money
+from storage.request_views import RequestStatus, RequestView
 from storage.views import (
     Amounts,
     LicenseHolder,
     PaymentMethodView,
     PersonView,
+    Quote,
     ScheduledChange,
     SubscriptionQuote,
     SubscriptionView,
@@ -73,6 +75,7 @@ class PurchaseQuote(SubscriptionQuote):
     assigns: tuple[PersonView, ...] = ()  # who gets one of the licenses at once
     left_out: tuple[SeatResult, ...] = ()  # who was named and gets none, with the reason
     owned: int = 0  # licenses of this product the buyer has already
+    request: RequestView | None = None  # whose request is approved by it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,3 +161,36 @@ class SwitchQuote(SubscriptionQuote):
     payment_method: PaymentMethodView
     method: str  # its id
     former: str | None  # the id of the card that pays for all of it now; None for several, or none
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestQuote(Quote):
+    """A request for licenses that somebody else decides about and pays for."""
+
+    product: str  # product id of the catalog
+    product_name: str
+    licenses: int
+    each_month: Money  # what it would cost whoever approves it
+    people: tuple[PersonView, ...]  # who shall get a license
+    left_out: tuple[SeatResult, ...]  # who was named and can get none, with the reason
+    note: str  # verbatim
+    asks: tuple[PersonView, ...]  # who is asked first
+    passed_on_at: datetime  # from then on every admin may decide
+    lapses_at: datetime
+
+    @property
+    def names(self) -> dict[str, str | int]:
+        return {"product": self.product_name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndRequestQuote(Quote):
+    """A request withdrawn by whoever made it, or denied by whoever decides."""
+
+    request: RequestView
+    ends: RequestStatus
+    note: str  # why it is denied, verbatim
+
+    @property
+    def names(self) -> dict[str, str | int]:
+        return {"product": self.request.product_name}

@@ -39,6 +39,9 @@ from storage.references import Chats
 from storage.rehearsal import WillingBank
 from storage.reminders import Reminders
 from storage.renewals import Renew, Renewals
+from storage.request_views import RequestStatus
+from storage.requesting import EndRequest, MakeRequest
+from storage.requests import Requests
 from storage.rights import Rights
 from storage.ruling import Ruling
 from storage.schema import expect_newest, migrate
@@ -85,6 +88,7 @@ class Record:
     reminders: Reminders
     sharing: Sharing
     policies: Policies
+    requests: Requests
     invoices: Invoices
     explanations: Explanations
     operations: Operations
@@ -147,6 +151,7 @@ class Record:
             life_cycle=LifeCycle(database, clock, does.terms, does.new_periods),
             sharing=Sharing(database, clock, operations, does.share),
             policies=Policies(database, clock, does.catalog, does.rights, does.ruling, operations, *does.policy),
+            requests=Requests(database, clock, does.catalog, does.terms, does.rights, operations, *does.requests),
             invoices=Invoices(database, clock, does.catalog, does.rights),
             explanations=Explanations(database, clock, does.catalog, does.rights),
             operations=operations,
@@ -197,6 +202,7 @@ class _Actions:
     pay: Pay
     share: Share
     switch: Switch
+    requests: tuple[MakeRequest, EndRequest, EndRequest]  # made, withdrawn, denied
     ruling: Ruling
     policy: tuple[Sell, Restrict, NameApprover, TakeRequests]
     new_periods: NewPeriods
@@ -208,9 +214,10 @@ class _Actions:
         paid = (catalog, terms, rights, gateway)
         ruling = Ruling(catalog)
         bought = ChangeTotal(*paid, ruling), Buy(*paid, ruling), Cancel(*paid), Renew(*paid), Pay(*paid)
-        free = Share(catalog, terms, rights), Switch(catalog, terms, rights)
         about = (catalog, terms, rights)
         policy = Sell(*about), Restrict(*about), NameApprover(*about), TakeRequests(*about)
+        ends = EndRequest(*about, RequestStatus.WITHDRAWN), EndRequest(*about, RequestStatus.DENIED)
+        free = Share(*about), Switch(*about), (MakeRequest(*about), *ends)
         unasked = NewPeriods(catalog, terms, gateway)
         return cls(catalog, terms, rights, provider, *bought, *free, ruling, policy, unasked, seats)
 
@@ -220,7 +227,7 @@ class _Actions:
 
     def all(self) -> tuple[Action[Any], ...]:
         bought = self.change_total, self.buy, self.cancel, self.renew, self.pay
-        return *bought, self.share, self.switch, *self.policy, *self.seats.values()
+        return *bought, self.share, self.switch, *self.requests, *self.policy, *self.seats.values()
 
 
 async def _opened(database_url: str, *, looking: bool) -> Database:

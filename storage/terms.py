@@ -32,6 +32,10 @@ class Terms:
     # Microsoft, "Cancel your subscription": a free trial is one month; how many licenses is our own
     trial_for: timedelta = timedelta(days=30)
     trial_licenses: int = 25
+    # Microsoft, "Manage self-service license requests": requests are kept for 12 months
+    request_valid_for: timedelta = timedelta(days=365)
+    # our own: after which every admin may decide, too
+    request_passed_on_after: timedelta = timedelta(days=3)
     # our own: long enough to read a card and ask someone, short enough for the days left to stay the same
     quote_valid_for: timedelta = timedelta(minutes=15)
 

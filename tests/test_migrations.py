@@ -115,6 +115,12 @@ NEW_SINCE = {
     "payment_setups → people ('tenant', 'person_id')",
     "plan_steps → operations ('tenant', 'operation_id')",
     "quiet → people ('tenant', 'person_id')",
+    "ix_license_requests_status_expires_at",
+    "ix_license_requests_tenant_person_id",
+    "license_requests → operations ('tenant', 'decision_id')",
+    "license_requests → operations ('tenant', 'id')",
+    "license_requests → people ('tenant', 'decided_by')",
+    "license_requests → people ('tenant', 'person_id')",
 }
 NOT_INSIDE = ("alembic_version", "sqlite_sequence")
 TRIGGERS = {

@@ -30,6 +30,7 @@ WHO = (ALICE, DORA, TOM, TINA, CARA, BOB, EVAN, ELSEWHERE)
 
 ok, not_yours, unknown, guest = "ok", "not_yours", "unknown_subscription", "not_a_member"
 admins = "admins_decide"
+own, no_request, nobody = "own_request", "unknown_request", "nobody_to_ask"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Office:
     owing: str
     team: str
     spare: str  # a card of hers that pays for nothing
+    request: str  # of Cara, for Tina
 
     @classmethod
     async def of(cls, record: Record) -> Office:
@@ -60,7 +62,10 @@ class Office:
         await company.does(ALICE, await record.sharing.quote(ALICE, bought, team_id=team))
         await company.does(ALICE, await record.assignments.quote(ALICE, bought, give=["tina", "bob"]))
         await company.does(DORA, await record.licenses.quote(DORA, bought, to=4))
-        return cls(record, bought, ended, await company.owes(), team, await company.has_card(last_four="4444"))
+        asked = await record.requests.quote(CARA, record.catalog.by_name("Visio Plan 2").id, 1, ["tina"])
+        await company.does(CARA, asked)
+        spare = await company.has_card(last_four="4444")
+        return cls(record, bought, ended, await company.owes(), team, spare, asked.id)
 
 
 # Everything that can be asked for, and what each of WHO is told.
@@ -119,6 +124,28 @@ CHANGES: dict[str, tuple[ActionName, Callable[[Office, Actor], Awaitable[object]
         ActionName.SWITCH,
         lambda at, who: at.record.switching.quote(who, at.bought, at.spare),
         (ok, not_yours, not_yours, unknown, unknown, not_yours, guest, unknown),
+    ),
+    "ask for licenses": (
+        ActionName.REQUEST,
+        lambda at, who: at.record.requests.quote(who, at.record.catalog.by_name("Clipchamp").id, 1, [who.person]),
+        (ok, ok, ok, ok, ok, nobody, guest, nobody),
+    ),
+    "withdraw a request": (
+        ActionName.WITHDRAW,
+        lambda at, who: at.record.requests.quote_withdrawal(who, at.request),
+        (no_request, no_request, no_request, no_request, ok, no_request, guest, no_request),
+    ),
+    "deny a request": (
+        ActionName.DENY,
+        lambda at, who: at.record.requests.quote_denial(who, at.request, "no budget"),
+        (no_request, no_request, no_request, own, own, ok, guest, no_request),
+    ),
+    "approve a request": (
+        ActionName.BUY,
+        lambda at, who: at.record.purchases.quote(
+            who, at.record.catalog.by_name("Visio Plan 2").id, 1, assign=["tina"], request=at.request
+        ),
+        (no_request, no_request, no_request, own, own, ok, guest, no_request),
     ),
     "share": (
         ActionName.SHARE,

@@ -20,6 +20,8 @@ _INTENTS = {
     "catalog.list": "help",
     "invoice.explain": "invoices.list",
     "payment.pay": "payment.show",
+    "requests.make": "purchase.new",
+    "requests.withdraw": "flow.abort",
 }
 _OURS_ONLY = frozenset(
     {
@@ -27,9 +29,12 @@ _OURS_ONLY = frozenset(
         "about", "only", "past", "amount", "file",
     }
 )  # fmt: skip
-_WITHOUT_PEOPLE = ("licenses.add", "purchase.new", "admin.summary")
-_NO_REQUESTS = ("notices.later", "notices.stop")  # answers to what the desk sends by itself, of which they know nothing
-_WITHOUT_SLOTS = ("flow.undo", "help")
+_WITHOUT_PEOPLE = ("licenses.add", "purchase.new", "requests.make", "admin.summary")
+# answers to what the desk sends by itself, and what is decided here, of which they know nothing
+_NO_REQUESTS = (
+    "notices.later", "notices.stop", "requests.mine", "requests.waiting", "requests.approve", "requests.deny",
+)  # fmt: skip
+_WITHOUT_SLOTS = ("flow.undo", "flow.abort", "help")
 _ABOUT = ("product", "product_candidates")
 
 

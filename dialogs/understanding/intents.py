@@ -2,6 +2,7 @@
 
 risk    talk: answers the desk · read: looks something up · write: changes who or how · money: changes what is paid
 slots   what the request may carry; anything else that is said is left over
+learned whether the model learns it, as it does if not said otherwise; what is not is read by rules alone
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Intent:
     examples: Mapping[str, tuple[str, ...]]
     accept: tuple[str, ...]
     reject: tuple[str, ...]
+    learned: bool
 
     @property
     def changes(self) -> bool:
@@ -45,6 +47,5 @@ def _intent(text: str) -> Intent:
     row = tomllib.loads(text)
     examples = {language: tuple(said) for language, said in row["examples"].items()}
     tests = row["tests"]
-    return Intent(
-        row["id"], row["risk"], frozenset(row["slots"]), examples, tuple(tests["accept"]), tuple(tests["reject"])
-    )
+    played = tuple(tests["accept"]), tuple(tests["reject"])
+    return Intent(row["id"], row["risk"], frozenset(row["slots"]), examples, *played, row.get("learned", True))

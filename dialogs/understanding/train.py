@@ -70,7 +70,7 @@ def hands() -> list[Traversable]:
 
 def _of_intents() -> Iterator[Example]:
     """The examples and counterexamples of intents/*.toml."""
-    for intent in intents().values():
+    for intent in (each for each in intents().values() if each.learned):
         yield from ((intent.id, text) for said in (*intent.examples.values(), intent.accept) for text in said)
         yield from ((NOT_FOR_US, text) for text in intent.reject if not intent.id.startswith("confirm"))
 

@@ -20,6 +20,7 @@ from dialogs.understanding.normalise import LONGEST, Text, normalise
 from dialogs.understanding.propose import RuleProposer
 from dialogs.understanding.ranges import without_ranges
 from dialogs.understanding.reading import Reading, by_rules, prepared, read
+from dialogs.understanding.requesting import Asked
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Understander:
 
     def __init__(self, products: Iterable[ProductName], model: Model | None = None) -> None:
         self._reader = Reader(tuple(products), lexicon())
+        self._asked = Asked(lexicon())
         self._by_rules = partial(by_rules, proposer=RuleProposer())
         self._read = partial(read, proposer=RuleProposer(), model=model if model is not None else shipped())
 
@@ -51,7 +53,8 @@ class Understander:
             return Understanding(why={"gates": ["too long"]})
         plain = normalise(text, context.mentions)
         tokens = self._tokens(plain, context.today)
-        readings = self._readings(tokens)
+        asked = self._asked.read(plain, tokens, offered="confirm" in context.expecting)
+        readings = [asked] if asked else self._readings(tokens)
         if "confirm" in context.expecting:
             readings = self._with_retort(readings, tokens, plain)
         wish = _wish(tokens)

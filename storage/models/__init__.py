@@ -11,6 +11,7 @@ from storage.models.payments import BillingProfile, PaymentSetup
 from storage.models.people import Organisation, PaymentMethod, Person, Role, RoleName, Team, TeamMember
 from storage.models.policies import Approver, Cap, Policy, ProductPolicy
 from storage.models.quiet import Quiet
+from storage.models.requests import LicenseRequest
 from storage.models.seals import AuditSeal
 from storage.models.subscriptions import Assignment, Cancellation, Grant, Subscription
 from storage.models.unclear import UnclearMessage
@@ -30,6 +31,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "LedgerEntry",
+    "LicenseRequest",
     "LineKind",
     "Link",
     "Operation",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.verify import books, licenses, life, plans, promises, tables, trail
+from storage.verify import books, licenses, life, plans, promises, requests, tables, trail
 from storage.verify.check import Finding
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ async def verify(record: Record) -> list[Finding]:
     whose act moved a row (I10, I11), a second delivery (I14), a restart (I15), what a client was told (I17) and in
     which order (I18); tests/test_machine.py and tests/test_histories.py hold the record to them, tests/faults to I16.
     """
-    checks = [*licenses.checks(record.catalog), *promises.checks(), *plans.checks()]
+    checks = [*licenses.checks(record.catalog), *promises.checks(), *plans.checks(), *requests.checks()]
     checks += [*books.checks(), *life.checks(), *tables.checks(), *trail.checks()]
 
     async def everything(session: AsyncSession) -> list[Finding]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from storage.models.columns import Json
 
+TELLS_NOBODY = {ActionName.PAY, ActionName.SWITCH, ActionName.WITHDRAW}
+TELLS_NOBODY |= {ActionName.SELL, ActionName.CAP, ActionName.REQUESTS}
 DONE = (Operation.status == OperationStatus.DONE, Operation.action.in_(ActionName))
 
 
@@ -144,14 +146,19 @@ def _not_as_promised(row: RowMapping) -> bool:
 
 def _concerned(action: str, quote: Json, actor: str) -> int:
     """How many messages an operation promises: to everybody but the actor, who sees it done."""
+    if action in TELLS_NOBODY:
+        return 0
     match action:
         case ActionName.CHANGE_TOTAL:
             people = [quote["subscription"]["purchaser"]["id"], *(each["id"] for each in quote.get("assigns", ()))]
             people += [each["person"]["id"] for each in quote["releases"]]
         case ActionName.BUY:
             people = [each["id"] for each in quote["assigns"]]
-        case ActionName.PAY | ActionName.SWITCH | ActionName.SELL | ActionName.CAP | ActionName.REQUESTS:
-            people = []
+            people = list({*people, *_asker(quote)})  # who hears of both in one message
+        case ActionName.REQUEST:
+            people = [each["id"] for each in quote["asks"]]
+        case ActionName.DENY:
+            people = _asker(quote)
         case ActionName.APPROVERS:
             people = [quote["person"]["id"]]
         case ActionName.CANCEL:
@@ -164,6 +171,11 @@ def _concerned(action: str, quote: Json, actor: str) -> int:
             given = [each["person"]["id"] for each in quote["gives"] if each["seat"] == Seat.ASSIGNED]
             people = [*given, *(each["person"]["id"] for each in quote["takes"])]
     return _others(people, actor)
+
+
+def _asker(quote: Json) -> list[str]:
+    """Whose request it approves or denies."""
+    return [quote["request"]["requester"]["id"]] if quote.get("request") else []
 
 
 def _others(people: list[str], actor: str) -> int:

@@ -39,6 +39,7 @@ PSEUDONYMOUS = {
     "scheduled_changes",  # who gives a license up at the renewal
     "payment_methods",  # how an invoice was paid: brand and last four digits
     "grants",  # who might once act on a subscription
+    "license_requests",  # who asked for what, and who decided
     "invoices",
 }
 

@@ -11,7 +11,18 @@ from sqlalchemy import JSON, Column, Connection, String, Table, insert
 from storage import personal_data
 from storage.demo import TENANT, person_id
 from storage.links import Purpose
-from storage.models import AuditEntry, AuditSeal, Cancellation, Chat, Grant, PaymentSetup, PlanStep, Row, TeamMember
+from storage.models import (
+    AuditEntry,
+    AuditSeal,
+    Cancellation,
+    Chat,
+    Grant,
+    LicenseRequest,
+    PaymentSetup,
+    PlanStep,
+    Row,
+    TeamMember,
+)
 from storage.views import Actor
 from tests.security.traces import ANN, NAME, OWN_WORDS, POWER_BI, TOKEN, changes, leave_traces
 from tests.small_company import Company
@@ -87,6 +98,8 @@ async def test_every_table_of_the_schema_is_in_the_export_of_somebody_who_is_eve
     await company.does(Actor(*ALICE), await contoso.policies.approver(Actor(*ALICE), ALICE[1]))
     begun = {"purpose": Purpose.PAYMENT_ADD, "subject": "", "begun_at": now}
     await company.adds(PaymentSetup(tenant=TENANT, id="setup", person_id=ALICE[1], **begun))
+    asked = {"product_id": "p", "licenses": 1, "people": [], "asked_at": now, "expires_at": now}
+    await company.adds(LicenseRequest(tenant=TENANT, id=entry.operation_id, person_id=ALICE[1], **asked))
     await company.adds(PlanStep(tenant=TENANT, plan_id="p", position=1, operation_id=entry.operation_id))
     this = {"operation_id": entry.operation_id, "subscription_id": POWER_BI}
     await company.adds(Cancellation(tenant=TENANT, **this, **why))

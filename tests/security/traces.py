@@ -29,7 +29,7 @@ async def leave_traces(record: Record) -> None:
     company, now = Company(record), record.clock.now()
     await record.people.seen(*ANN, name=NAME, mail=MAIL, department="Kanarie department", member=True)
     await record.people.prefer_language(*ANN, "en")
-    await record.people.appoint(TENANT, [ANN[1]])
+    await record.people.appoint(TENANT, [ANN[1], person_id(2)])
     await company.adds(_card())
     link = await record.links.issue(Actor(*ANN), Purpose.PAYMENT_ADD)
     await record.payments.begin(Actor(*ANN), link, "{setup}")
@@ -39,6 +39,9 @@ async def leave_traces(record: Record) -> None:
     await changes(record, ALICE, PROJECT, -1, f"take it from {NAME.upper()}", release=[ANN[1]])
     operation = await changes(record, Actor(*ANN), PROJECT, 2, OWN_WORDS)
     await changes(record, ALICE, POWER_BI, 1, f"for {MAIL}, please")
+    visio = record.catalog.by_name("Visio Plan 1").id
+    asked = await record.requests.quote(Actor(*ANN), visio, 1, [ANN[1]], note=OWN_WORDS)
+    await company.does(Actor(*ANN), asked)
     await company.adds(
         ScheduledTotal(
             tenant=TENANT,

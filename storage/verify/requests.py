@@ -1,0 +1,84 @@
+"""Checks of requests: each ended by an operation that fits, and none decided about by whom it was for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, select
+
+from storage.actions import ActionName, Unasked
+from storage.models import LicenseRequest, Operation
+from storage.request_views import RequestStatus
+from storage.verify.check import Check
+from storage.views import OperationStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import RowMapping
+
+BOUGHT = (RequestStatus.APPROVED, RequestStatus.PARTLY)
+ENDED_BY = {
+    **dict.fromkeys(BOUGHT, ActionName.BUY),
+    RequestStatus.DENIED: ActionName.DENY,
+    RequestStatus.WITHDRAWN: ActionName.WITHDRAW,
+    RequestStatus.EXPIRED: Unasked.REQUEST_EXPIRED,
+}
+
+
+def checks() -> Iterator[Check]:
+    """Every check of requests."""
+    yield _made()
+    yield _ended()
+    yield _decided_by_another()
+
+
+def _made() -> Check:
+    same = and_(Operation.tenant == LicenseRequest.tenant, Operation.id == LicenseRequest.id)
+    made = and_(Operation.action == ActionName.REQUEST, Operation.status == OperationStatus.DONE)
+    return Check(
+        "I4",
+        "request",
+        "was made by {action}, which is {status}",
+        select(LicenseRequest.tenant, LicenseRequest.id, Operation.action, Operation.status)
+        .join(Operation, same)
+        .where(~made),
+    )
+
+
+def _ended() -> Check:
+    same = and_(Operation.tenant == LicenseRequest.tenant, Operation.id == LicenseRequest.decision_id)
+
+    def wrong(row: RowMapping) -> bool:
+        if row["action"] is None:
+            return row["status"] is not RequestStatus.PENDING
+        return row["action"] != ENDED_BY.get(row["status"]) or row["done"] is not OperationStatus.DONE
+
+    return Check(
+        "I4",
+        "request",
+        "is {status}, and {action} ended it",
+        select(
+            LicenseRequest.tenant,
+            LicenseRequest.id,
+            LicenseRequest.status,
+            Operation.action,
+            Operation.status.label("done"),
+        ).outerjoin(Operation, same),
+        wrong=wrong,
+    )
+
+
+def _decided_by_another() -> Check:
+    decided = LicenseRequest.status.in_((*BOUGHT, RequestStatus.DENIED))
+
+    def wrong(row: RowMapping) -> bool:
+        return row["decided_by"] in (None, row["person_id"], *row["people"])
+
+    return Check(
+        "I11",
+        "request",
+        "was decided about by {decided_by}, who would get a license by it",
+        select(LicenseRequest.__table__).where(decided),
+        wrong=wrong,
+    )
