@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from tests.databases import Postgres
 
-ALICE = Actor(TENANT, person_id(1))
+ALICE, LI_HUA = Actor(TENANT, person_id(1)), Actor(TENANT, person_id(3))
+POWER_AUTOMATE = "55555555-0000-4000-8000-000000000006"
 POWER_BI = "55555555-0000-4000-8000-000000000001"
 
 OF_A_TAP = (
@@ -43,6 +44,7 @@ OF_A_TAP = (
 OF_A_MESSAGE = (CrashPoint.AFTER_QUOTE,)
 OF_A_START = (CrashPoint.MID_MIGRATION,)
 OF_A_RENEWAL = (CrashPoint.AFTER_CHARGE,)  # tests/faults/test_renewals.py
+OF_PAYING = (CrashPoint.AFTER_CHARGE, CrashPoint.AFTER_COMMIT)  # the other points are those of every tap
 # Both databases see a crash at every point in `make soak`; in `make test`, at the one that matters most.
 ON_BOTH = (CrashPoint.AFTER_COMMIT,)
 BOTH = ("postgres_url", "sqlite_url")
@@ -92,20 +94,44 @@ async def test_a_tap_at_which_the_process_dies_is_done_once_however_often_it_com
         with suppress(aiohttp.ClientError):
             await service.person(http, 1).sends_tap(tap)
         assert await service.ended() == -signal.SIGKILL
-    with connected(valkey_url) as valkey:
-        valkey.flushall()  # that nothing of this is remembered there is a part of what is claimed
     answers = await answers_after_the_crash(database_url, valkey_url, tap)
     assert len(set(answers)) == 1
     assert "5 licenses of Power BI Pro added" in answers[0]
     await one_purchase_and_nothing_open(database_url, before)
 
 
-async def answers_after_the_crash(database_url: str, valkey_url: str, tap: dict[str, str]) -> list[str]:
-    """What the next process says to the same tap, delivered three times at once."""
+@pytest.mark.parametrize(("database_url", "point"), cases(OF_PAYING), indirect=["database_url"])
+async def test_a_payment_at_which_the_process_dies_is_taken_once(
+    service: Service, database_url: str, valkey_url: str, before: set[str], point: CrashPoint
+) -> None:
+    async with the_record(database_url) as record:
+        quote = await record.paying.quote(LI_HUA, POWER_AUTOMATE, method="lihua-mastercard")
+    tap = {"op": quote.id, "do": "confirm"}
+    await service.start(crash_at=point)
+    async with aiohttp.ClientSession() as http:
+        with suppress(aiohttp.ClientError):
+            await service.person(http, 3).sends_tap(tap)
+        assert await service.ended() == -signal.SIGKILL
+    [answer] = set(await answers_after_the_crash(database_url, valkey_url, tap, number=3))
+    assert "Power Automate Premium 的 US$120.00 已付" in answer
+    async with the_record(database_url) as record:
+        company = Company(record)
+        row: Subscription = await company.row(Subscription, TENANT, POWER_AUTOMATE)
+        assert (row.unpaid, row.payment_method_id) == (False, "lihua-mastercard")
+        assert [each for each in await company.rows(Invoice) if each.operation_id not in before] == []
+        assert await verify(record) == []
+
+
+async def answers_after_the_crash(
+    database_url: str, valkey_url: str, tap: dict[str, str], number: int = 1
+) -> list[str]:
+    """What the next process, which Valkey tells nothing of it, says to the same tap, delivered three times at once."""
+    with connected(valkey_url) as valkey:
+        valkey.flushall()
     async with open_office(database_url, valkey_url, SystemClock()) as anybody:
-        alices = [anybody(1) for _ in range(3)]
-        await asyncio.gather(*(alice.sends_tap(tap) for alice in alices))
-    return ["\n".join(map(str, alice.latest)) for alice in alices]
+        people = [anybody(number) for _ in range(3)]
+        await asyncio.gather(*(each.sends_tap(tap) for each in people))
+    return ["\n".join(map(str, each.latest)) for each in people]
 
 
 async def one_purchase_and_nothing_open(database_url: str, before: set[str]) -> None:
