@@ -87,11 +87,15 @@ def catalog_card(reader: Reader, offers: Sequence[Offer], *, total: int) -> tupl
 
 
 def _remarks(reader: Reader, offers: Sequence[Offer]) -> list[Element]:
-    """What can be tried, and what the reader has."""
+    """What the policy blocks, what can be tried, and what the reader has."""
     triable = [each.name for each in offers if each.trial]
     not_triable = [each.name for each in offers if not each.trial]
     owned = [each.name for each in offers if each.owned]
-    lines: list[Element] = []
+    lines: list[Element] = [
+        Line(reader.text(f"catalog.blocked.{why_not}", names=reader.names(blocked)), Tone.WARNING)
+        for why_not in ("product_disabled", "only_trials")
+        if (blocked := [each.name for each in offers if each.why_not == why_not])
+    ]
     if triable and not_triable:
         text = reader.text("catalog.trial_except", product=triable[-1], names=reader.names(not_triable))
         lines.append(Line(text, Tone.QUIET))

@@ -17,6 +17,7 @@ from dialogs.task import Instead, Lookup
 from dialogs.understanding import Request
 from dialogs.which import of, wanted_products
 from storage.actions import ActionName
+from storage.errors import Refused
 from storage.quotes import PurchaseQuote
 from storage.views import Term
 
@@ -30,7 +31,18 @@ if TYPE_CHECKING:
 
 
 class WhichProduct(Choose):
-    """A product of the catalog, by name; one that is not on sale may be named, and the record says why it is not."""
+    """A product of the catalog, by name; one that is not on sale may be named, and the record says why it is not.
+
+    What the policy blocks is refused before anything else is asked.
+    """
+
+    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[str] | Asking | Impossible:
+        settled = await super().settle(task, turn, frame)
+        if isinstance(settled, Settled):
+            [offer] = [each for each in await turn.record.purchases.offers(turn.actor) if each.product == settled.value]
+            if offer.why_not and _blocked(offer, frame):
+                raise Refused(offer.why_not, product=offer.name)
+        return settled
 
     async def _options(self, _task: Any, turn: Turn, frame: Frame) -> Choices:
         reader, wanted = turn.reader, wanted_products(frame.slots)
@@ -161,6 +173,11 @@ def _sold(turn: Turn, quote: PurchaseQuote) -> bool:
 def _tries(turn: Turn, frame: Frame) -> bool:
     """Whether it is a trial: because that was said, or because the product is never sold."""
     return frame.slots.get("trial") is True or turn.record.catalog.product(frame.answers["product"]).trial
+
+
+def _blocked(offer: Offer, frame: Frame) -> bool:
+    """Whether the policy lets nobody have it in that way."""
+    return offer.why_not == "product_disabled" or (offer.why_not == "only_trials" and not frame.slots.get("trial"))
 
 
 def _on_offer(offer: Offer, *, trial: bool) -> bool:

@@ -30,14 +30,14 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "trial": ("try", "catalog"),
     "rights": ("list",),
     "who_pays": ("list",),
-    "admin": ("summary", "list"),
+    "admin": ("summary", "policy", "list"),
     "data": ("show",),
     "share": ("share",),
     "renewals": ("stop_renewal", "keep"),
 }
 ALL = {"owner": ("list", "catalog", "add", "assign", "cancel"), "member": ("list", "catalog", "try", "assign")}
 SEATS = frozenset({"assign", "who"})  # sentences for whoever hands out what is shared with them, too
-NOT_THEIRS = frozenset({"buy", "catalog", "invoices", "list", "try"})  # sentences that anybody can say
+NOT_THEIRS = frozenset({"buy", "catalog", "invoices", "list", "policy", "try"})  # sentences that anybody can say
 
 
 async def help_card(turn: Turn, support: str, frame: Frame | None = None, topic: str | None = None) -> None:

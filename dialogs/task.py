@@ -43,6 +43,7 @@ WAYS_ON = {
     "over_licenses": "request",
     "over_team_licenses": "request",
     "over_own_licenses": "request",
+    "only_trials": "try_product",
 }
 
 

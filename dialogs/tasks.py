@@ -15,6 +15,7 @@ from dialogs.invoices import ListInvoices, ShowInvoice
 from dialogs.move_licenses import MoveLicenses
 from dialogs.pay_open import PayOpen
 from dialogs.payment import AddPayment, EditPayment, ShowPayment, SwitchCard
+from dialogs.policy import LiftCap, NameApprover, SellProducts, SetCap, ShowPolicy, TakeRequests
 from dialogs.purchase_summary import PurchaseSummary
 from dialogs.renewals import Renewals, ScheduledReduction
 from dialogs.request_licenses import OwnRequests, RequestLicenses, WithdrawRequest
@@ -43,6 +44,11 @@ CHANGES: tuple[Change[Any], ...] = (
     AssignLicenses(),
     UnassignLicenses(),
     MoveLicenses(),
+    SellProducts(),
+    SetCap(),
+    LiftCap(),
+    NameApprover(),
+    TakeRequests(),
 )
 LOOKUPS: tuple[Lookup, ...] = (
     ListSubscriptions(),
@@ -58,6 +64,7 @@ LOOKUPS: tuple[Lookup, ...] = (
     ShowPayment(),
     AddPayment(),
     EditPayment(),
+    ShowPolicy(),
 )
 ALL: tuple[Task, ...] = (*CHANGES, *LOOKUPS)
 

@@ -53,23 +53,29 @@ class Restrict(Decides):
     async def draw(self, tx: Transaction, _subscription: None, parameters: Json, quote_id: str) -> CapQuote:
         """The quote for a packed `CapWish`."""
         wish = CapWish(**{**parameters, "per": Per(parameters["per"]), "currencies": tuple(parameters["currencies"])})
-        team = await _team(tx, wish.team) if wish.team else None
-        product = self._catalog.product(wish.product).name if wish.product else None
         there = await tx.session.scalar(_same(tx, wish.per, wish.team, wish.product))
-        before = _number(there)
-        money = None if wish.product or wish.lifts else _money(tx, wish)
-        if wish.lifts and before is None:
-            raise Refused("no_such_cap")
-        if before is not None and before == (money.amount if money else wish.licenses):
-            raise Refused("already_so")
+        cap = await self._wanted(tx, wish, there)
         return CapQuote(
             **self.shown(tx, quote_id),
-            cap=CapView(wish.per, team, product, wish.licenses, money),
+            cap=cap,
             product=wish.product,
-            before=before,
+            before=_number(there),
             lifts=wish.lifts,
             people=await _people(tx, wish.team),
         )
+
+    async def _wanted(self, tx: Transaction, wish: CapWish, there: Cap | None) -> CapView:
+        """The cap as it will be, or the one that goes."""
+        if wish.lifts:
+            if there is None:
+                raise Refused("no_such_cap")
+            return await cap_view(tx, self._catalog, there)
+        team = await _team(tx, wish.team) if wish.team else None
+        product = self._catalog.product(wish.product).name if wish.product else None
+        money = None if wish.product else _money(tx, wish)
+        if _number(there) is not None and _number(there) == (money.amount if money else wish.licenses):
+            raise Refused("already_so")
+        return CapView(wish.per, team, product, wish.licenses, money)
 
     async def still_holds(self, tx: Transaction, _subscription: None, quote: CapQuote) -> bool:
         """Whether what the card shows as the cap until now still is."""

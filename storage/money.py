@@ -61,3 +61,8 @@ def minor_units(amount: str, currency: str) -> int | None:
     """“1234.50” in minor units of the currency; None where it has no such part, as half a cent."""
     units = Decimal(amount).scaleb(EXPONENTS[currency])
     return int(units) if units == units.to_integral_value() else None
+
+
+def major_units(money: Money) -> str:
+    """What `minor_units` reads as this amount."""
+    return f"{Decimal(money.amount).scaleb(-EXPONENTS[money.currency]):f}"

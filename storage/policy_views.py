@@ -72,6 +72,11 @@ class CapQuote(Quote):
     lifts: bool
     people: int  # for whom it holds
 
+    @property
+    def before_money(self) -> Money | None:
+        """What the cap was until now, where it is of money."""
+        return Money(self.before, self.cap.money.currency) if self.cap.money and self.before is not None else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class ApproverQuote(Quote):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from storage.buying import methods, owned
 from storage.errors import Refused
 from storage.payments import payment_method_view
+from storage.policy_views import Sale
+from storage.ruling import sales
 from storage.transaction import Transaction
 from storage.trials import tried
 from storage.views import Offer, Term
@@ -45,9 +47,9 @@ class Purchases:
         async def question(session: AsyncSession) -> tuple[Offer, ...]:
             tx = await Transaction.of(session, actor, self._clock.now())
             await self._rights.member(tx)
-            mine, gone = await owned(tx), await tried(tx)
+            mine, gone, sale = await owned(tx), await tried(tx), await sales(tx)
             return tuple(
-                _offer(product, tx.currency, owned=mine.get(product.id, 0), tried=product.id in gone)
+                _offer(product, tx.currency, sale(product.id), owned=mine.get(product.id, 0), tried=product.id in gone)
                 for product in self._catalog.products
             )
 
@@ -99,19 +101,23 @@ class Purchases:
         return await self._operations.draw(actor, self._buy, None, wish, said=said, understood=understood)
 
 
-def _offer(product: Product, currency: str, *, owned: int, tried: bool) -> Offer:
+def _offer(product: Product, currency: str, sale: Sale, *, owned: int, tried: bool) -> Offer:
     month, year = (_price(product, term, currency) for term in (Term.MONTH, Term.YEAR))
     why_not = "trial_only" if product.trial else None if month else "no_price"
+    can_try = (product.trial or month is not None) and not tried
     return Offer(
         product=product.id,
         name=product.name,
         family=product.family,
         month=month,
         year=year,
-        trial=(product.trial or month is not None) and not tried,
+        trial=can_try and sale is not Sale.DISABLED,
         owned=owned,
-        why_not=why_not,
+        why_not=why_not if sale is Sale.TRIALS_ONLY and product.trial else _BLOCKED.get(sale, why_not),
     )
+
+
+_BLOCKED = {Sale.DISABLED: "product_disabled", Sale.TRIALS_ONLY: "only_trials"}
 
 
 def _price(product: Product, term: Term, currency: str) -> Money | None:

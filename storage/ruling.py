@@ -29,6 +29,8 @@ from storage.terms import local_midnight
 from storage.views import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import ColumnElement
 
     from storage.catalog import Catalog, Product
@@ -63,10 +65,9 @@ class Ruling:
         policy = select(Policy).where(Policy.tenant == tx.tenant).execution_options(populate_existing=True)
         if to_buy and not tx.rehearsed:
             policy = policy.with_for_update(key_share=True)
-        decided = await tx.session.scalar(policy)
-        if decided is None:
+        if await tx.session.scalar(policy) is None:
             return
-        await self._expect_on_sale(tx, decided, buying)
+        await _expect_on_sale(tx, buying)
         for cap, team in await _caps(tx, buying):
             await self._expect_within(tx, cap, team, buying)
 
@@ -84,14 +85,6 @@ class Ruling:
         if more or due_now:
             product = self._catalog.product(view.product)
             await self.expect(tx, Buying(view.purchaser.id, product, more, due_now or view.price * more), to_buy=to_buy)
-
-    async def _expect_on_sale(self, tx: Transaction, decided: Policy, buying: Buying) -> None:
-        own = await tx.session.get(ProductPolicy, (tx.tenant, buying.product.id), populate_existing=True)
-        match own.sale if own else decided.sale:
-            case Sale.DISABLED:
-                raise Refused("product_disabled", product=buying.product.name)
-            case Sale.TRIALS_ONLY if not buying.trial:
-                raise Refused("only_trials", product=buying.product.name)
 
     async def _expect_within(self, tx: Transaction, cap: Cap, team: str, buying: Buying) -> None:
         used = await self.used(tx, cap, buying.buyer)
@@ -123,6 +116,14 @@ class Ruling:
         return int(charged or 0) + sum(each.amount for each in later)
 
 
+async def sales(tx: Transaction) -> Callable[[str], Sale]:
+    """How the product of an id may be bought now."""
+    decided = await tx.session.get(Policy, tx.tenant, populate_existing=True)
+    rows = await tx.session.scalars(select(ProductPolicy).where(ProductPolicy.tenant == tx.tenant))
+    own, others = {row.product_id: row.sale for row in rows}, decided.sale if decided else Sale.ENABLED
+    return lambda product: own.get(product, others)
+
+
 async def approvers(tx: Transaction) -> list[str]:
     """The ids of those who are named to decide about requests, and can; where there is none, the admins do."""
     acting = and_(Person.tenant == Approver.tenant, Person.id == Approver.person_id, Person.member, Person.enabled)
@@ -134,6 +135,14 @@ async def requests_open(tx: Transaction) -> bool:
     """Whether what is blocked may be asked for."""
     decided = await tx.session.get(Policy, tx.tenant, populate_existing=True)
     return decided is None or decided.requests
+
+
+async def _expect_on_sale(tx: Transaction, buying: Buying) -> None:
+    match (await sales(tx))(buying.product.id):
+        case Sale.DISABLED:
+            raise Refused("product_disabled", product=buying.product.name)
+        case Sale.TRIALS_ONLY if not buying.trial:
+            raise Refused("only_trials", product=buying.product.name)
 
 
 async def _caps(tx: Transaction, buying: Buying) -> list[tuple[Cap, str]]:

@@ -36,6 +36,10 @@ class Teams:
 
         return await self._database.read(question)
 
+    async def every(self, tenant: str) -> tuple[TeamView, ...]:
+        """All teams of the tenant, by name."""
+        return await self._database.read(lambda session: team_views(session, Team.tenant == tenant))
+
     async def of(self, actor: Actor) -> tuple[TeamView, ...]:
         """The teams that the actor belongs to, by name."""
         theirs = select(TeamMember.team_id).where(

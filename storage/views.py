@@ -182,7 +182,7 @@ class Offer:
     year: Money | None
     trial: bool  # it can be tried now
     owned: int  # licenses of it that the buyer has
-    why_not: str | None  # why it cannot be bought, as a code of [refused]: no_price | trial_only
+    why_not: str | None  # why it cannot be bought, as a code of [refused]: the policy's, no_price | trial_only
 
 
 @dataclass(frozen=True)

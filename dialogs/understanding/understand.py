@@ -17,6 +17,7 @@ from dialogs.understanding.languages import lexicon
 from dialogs.understanding.meaning import Answer, Context, ProductName, Request, Tier, Understanding
 from dialogs.understanding.model import shipped
 from dialogs.understanding.normalise import LONGEST, Text, normalise
+from dialogs.understanding.policy import Policy
 from dialogs.understanding.propose import RuleProposer
 from dialogs.understanding.ranges import without_ranges
 from dialogs.understanding.reading import Reading, by_rules, prepared, read
@@ -44,6 +45,7 @@ class Understander:
     def __init__(self, products: Iterable[ProductName], model: Model | None = None) -> None:
         self._reader = Reader(tuple(products), lexicon())
         self._asked = Asked(lexicon())
+        self._policy = Policy(lexicon())
         self._by_rules = partial(by_rules, proposer=RuleProposer())
         self._read = partial(read, proposer=RuleProposer(), model=model if model is not None else shipped())
 
@@ -54,7 +56,8 @@ class Understander:
         plain = normalise(text, context.mentions)
         tokens = self._tokens(plain, context.today)
         asked = self._asked.read(plain, tokens, offered="confirm" in context.expecting)
-        readings = [asked] if asked else self._readings(tokens)
+        whole = asked or self._policy.read(plain, tokens)
+        readings = [whole] if whole else self._readings(tokens)
         if "confirm" in context.expecting:
             readings = self._with_retort(readings, tokens, plain)
         wish = _wish(tokens)

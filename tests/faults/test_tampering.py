@@ -37,10 +37,12 @@ Rows = dict[tuple[str, ...], Json]
 
 SOAK = bool(os.environ.get("SOAK"))
 ALICE, LI_HUA = Actor(TENANT, person_id(1)), Actor(TENANT, person_id(3))
+BOB = Actor(TENANT, person_id(2))  # an admin
 MANY = Actor("t1", person_id(1))  # has more subscriptions than fit on buttons
 VISIO_1 = "55555555-0000-4000-8000-000000000005"
 PRODUCTS = ("Power BI Pro", "Visio Plan 1", "Visio Plan 2", "Teams Premium", "Clipchamp", "Microsoft 365 Copilot")
 
+MAY_GO = ("scheduled_changes", "caps", "approvers")
 # Every kind of card that the desk makes, and what has to be said for it; other words where those have been heeded.
 OTHERWISE = {
     "Power BI Pro down to 18": "Power BI Pro down to 19",
@@ -48,6 +50,9 @@ OTHERWISE = {
     "give Power BI Pro to Bo Zhang": "take Power BI Pro from Bo Zhang",
     "cancel Visio Plan 2, too expensive": "turn recurring billing back on for Visio Plan 2",
     "share Power BI Pro with Sales": "stop sharing Power BI Pro with Sales",
+    "disable self-service for Clipchamp": "allow Clipchamp again",
+    "cap Sales at $100 a month": "remove the cap for Sales",
+    "Dana approves requests": "remove Dana as approver",
     "pay Power BI Pro with the Mastercard": "pay Power BI Pro with the Visa",
     "查看发票G000000046": "我的发票",
     "付清欠款": "我的发票",
@@ -64,6 +69,10 @@ CARDS = {
     "an offer to hand out": (ALICE, "give Power BI Pro to Bo Zhang"),
     "an offer to cancel": (ALICE, "cancel Visio Plan 2, too expensive"),
     "an offer to share": (ALICE, "share Power BI Pro with Sales"),
+    "an offer to switch a product off": (BOB, "disable self-service for Clipchamp"),
+    "an offer to set a cap": (BOB, "cap Sales at $100 a month"),
+    "an offer to name an approver": (BOB, "Dana approves requests"),
+    "a question which team is meant": (BOB, "cap Marketing at $100 a month"),
     "a question with people": (ALICE, "give Power BI Pro to Ann"),
     "a plan": (ALICE, "add 5 licenses to Power BI Pro and turn off renewal for Visio Plan 2"),
     "a question which step is meant": (ALICE, "add 5 to Power BI Pro and add 2 to Visio Plan 2"),
@@ -119,7 +128,7 @@ async def scene(database_url: str, valkey_url: str, clock: FrozenClock) -> Async
         many.tenant = MANY.tenant
         looking = await Record.open(database_url, clock, timezone=zone, currency="USD", looking=True)
         known = await verify(looking)
-        yield Scene({ALICE: alice, LI_HUA: li_hua, MANY: many}, looking, ids)
+        yield Scene({ALICE: alice, BOB: anybody(2), LI_HUA: li_hua, MANY: many}, looking, ids)
         assert await verify(looking) == known
         await looking.close()
 
@@ -209,7 +218,7 @@ async def tap(person: Person, data: Any) -> None:
 def only_what_an_honest_tap_does(actor: Actor, before: Rows, after: Rows) -> None:
     """Rows are of the actor's company and of the actor's own operations; what was done is what an offer said."""
     changed = {key: after[key] for key in after if after[key] != before.get(key)}
-    assert not before.keys() - after.keys() - {key for key in before if key[0] == "scheduled_changes"}
+    assert not {key for key in before.keys() - after.keys() if key[0] not in MAY_GO}
     assert {row["tenant"] for row in changed.values()} <= {actor.tenant}
     mine = {row["id"]: row for key, row in changed.items() if key[0] == "operations"}
     assert {row["person_id"] for row in mine.values()} <= {actor.person}

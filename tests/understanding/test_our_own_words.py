@@ -30,6 +30,11 @@ MEANT = {
     "add": "licenses.add",
     "set": "licenses.set",
     "summary": "admin.summary",
+    "policy": "policy.show",
+    "request": "requests.make",
+    "withdraw": "requests.withdraw",
+    "my_requests": "requests.mine",
+    "try_product": "purchase.new",
 }
 PRODUCTS = [product.name for product in Catalog().products]
 
