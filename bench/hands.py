@@ -29,7 +29,7 @@ GROUPS = (
     ("birch", "practice"),
     ("hazel", "bamboo", "willow"),
     ("cedar",),
-    ("juniper", "larch", "sorrel", "aspen"),
+    ("juniper", "larch", "sorrel", "aspen", "elm"),
 )
 
 

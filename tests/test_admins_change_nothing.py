@@ -57,6 +57,9 @@ OF_NO_SUBSCRIPTION = {
     ActionName.CAP,
     ActionName.APPROVERS,
     ActionName.REQUESTS,
+    ActionName.REQUEST,
+    ActionName.WITHDRAW,
+    ActionName.DENY,
 }
 ROWS = (Subscription, Assignment, Grant, ScheduledTotal, Operation)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import buying
+from storage import buying, trials
 from storage.models import Assignment, Cancellation, Charge, Credit, Subscription
 from storage.verify import verify
 from storage.views import OperationStatus, Outcome, Status
@@ -62,7 +62,7 @@ async def test_of_many_offers_of_a_trial_one_is_taken(company: Company, here_and
 
 async def test_without_the_buyers_lock_a_trial_is_had_twice(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     both_have_looked = asyncio.Barrier(2)
-    looks = buying.tried
+    looks = trials.tried
 
     async def together(tx: Transaction) -> set[str]:
         found = await looks(tx)
@@ -74,7 +74,7 @@ async def test_without_the_buyers_lock_a_trial_is_had_twice(company: Company, mo
 
     product = company.record.catalog.by_name("Teams Premium").id
     offers = [await company.record.purchases.quote(ALICE, product, 1, trial=True) for _ in range(2)]
-    monkeypatch.setattr(buying, "tried", together)
+    monkeypatch.setattr(trials, "tried", together)
     monkeypatch.setattr(buying.Buy, "authorise", unlocked)
     outcomes = await asyncio.gather(*(company.record.operations.commit(ALICE, offer.id) for offer in offers))
     assert (done(outcomes), len(await company.rows(Subscription))) == (2, 2)

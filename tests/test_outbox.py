@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from storage import outbox
 from storage.demo import TENANT, person_id
-from storage.models import Operation, OutboxMessage
+from storage.models import Operation, OutboxMessage, Person
 from storage.outbox import FIRST_PAUSE, FULFIL, LEASE, LONGEST_PAUSE, MICROSOFT, SECOND_THOUGHTS, TRIES
 from storage.references import Reference
 from storage.transaction import Transaction
@@ -262,8 +262,8 @@ async def test_the_news_names_people_and_products_as_they_are_now(contoso: Recor
     operation = next(iter(await Company(contoso).rows(Operation)))
 
     async def renamed(session: AsyncSession) -> None:
-        theirs = (outbox.Person.tenant == TENANT, outbox.Person.id == operation.person_id)
-        await session.execute(update(outbox.Person).where(*theirs).values(name="Renamed"))
+        theirs = (Person.tenant == TENANT, Person.id == operation.person_id)
+        await session.execute(update(Person).where(*theirs).values(name="Renamed"))
 
     await contoso.database.write(renamed)
     news = await contoso.outbox.news(await taken(contoso))
