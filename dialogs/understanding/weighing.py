@@ -15,7 +15,7 @@ from dialogs.understanding.model import NOT_FOR_US, SEVERAL
 from dialogs.understanding.tokens import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dialogs.understanding.gates import Verdict
     from dialogs.understanding.intents import Intent
@@ -125,12 +125,21 @@ def _clear(ruled: Reading, verdict: Verdict, likely: Mapping[str, float], model:
     if shares[NOT_FOR_US] > (_FOR_US_IN_PART if part else _FOR_US) or Guard.REMINDER in guards:
         return False
     intent = intents()[verdict.request.intent]
-    if verdict.tier is not Tier.ACCEPT or verdict.refused or (intent.changes and not _about_ours(ruled, intent, model)):
+    if verdict.tier is not Tier.ACCEPT or verdict.refused:
+        return False
+    strange = not part and _begins_strangely(ruled.tokens, model)
+    if intent.changes and (strange or not _about_ours(ruled, intent, model)):
         return False
     looks = intent.risk == "read" and any(token.has(*_OURS) for token in ruled.tokens)
     bar = _BAR if intent.changes else _BAR_TO_LOOK if looks else _BAR_FOR_THE_REST
     bar = bar if guards.isdisjoint(_TELLING) else _BAR_FOR_WHAT_IS_TOLD
     return not verdict.asked and _trust(ruled, verdict, guards, likely, model) >= bar - _EASE * part
+
+
+def _begins_strangely(tokens: Sequence[Token], model: Model) -> bool:
+    """Whether nobody ever said the first word to us: it may be who acts ("operations cries for ten more")."""
+    first = next((token for token in tokens if not token.has("filler")), None)
+    return first is not None and first.kind is Kind.UNKNOWN and not all(map(model.ours, words([first])))
 
 
 def _about_ours(ruled: Reading, intent: Intent, model: Model) -> bool:

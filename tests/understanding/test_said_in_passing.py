@@ -102,3 +102,16 @@ def test_a_word_that_opens_a_sentence_is_no_name(read: Any, text: str, people: l
 def test_two_products_for_one_are_never_a_request_about_neither(read: Any) -> None:
     meaning = read("Visio计划2给我一个，Copilot给周敏一个")
     assert all("product" in request.slots for request in meaning.separate if meaning.tier is Tier.ACCEPT)
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("operations cries for ten more Clipchamps", "ten more Clipchamps"),
+        ("质检科悄悄减了三个Clipchamp", "减三个Clipchamp"),
+        ("运营吵着加十个Clipchamp", "加十个Clipchamp"),
+    ],
+)
+def test_what_somebody_else_did_or_wants_starts_no_change(read: Any, told: str, asked: str) -> None:
+    assert read(told).tier is not Tier.ACCEPT
+    assert _asked(read, asked)
