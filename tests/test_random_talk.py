@@ -74,7 +74,7 @@ GONE_WRONG = {
     ),
     "an answer is empty": Mutant(hearing, "Hearing.drop", 'self.turn.say("small.nothing_open")', "pass"),
     "something broke": Mutant(hearing, "Hearing.drop", 'self.turn.say("small.nothing_open")', "raise ValueError"),
-    "bytes of state": Mutant(memory, "Frame.heard", "words[:LONGEST_SAID]", "words * 99"),
+    "bytes of state": Mutant(memory, "Memory.state", "return state", 'return {**state, "more": 2_000 * "."}'),
 }
 
 
