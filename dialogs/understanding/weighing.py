@@ -122,7 +122,8 @@ def _clear(ruled: Reading, verdict: Verdict, likely: Mapping[str, float], model:
     """Whether what only the model proposes can be trusted: likely, and in words that people use with us."""
     shares = _of_one(likely)
     guards = {guard for guard in (ruled.guard, verdict.guard) if guard}
-    if shares[NOT_FOR_US] > (_FOR_US_IN_PART if part else _FOR_US) or Guard.REMINDER in guards:
+    ours = part or "topic" in verdict.request.slots  # help with one of its topics does nothing
+    if shares[NOT_FOR_US] > (_FOR_US_IN_PART if ours else _FOR_US) or Guard.REMINDER in guards:
         return False
     intent = intents()[verdict.request.intent]
     if verdict.tier is not Tier.ACCEPT or verdict.refused:
