@@ -27,7 +27,7 @@ _MOST_CHOICES = 3
 # How far what only the model proposes can be trusted: log-odds, fitted to what it made of the examples of hands that
 # were left out of its training (bench/hands.py).
 _BAR = 0.8  # the trust it takes to start a change, which its quote still asks about
-_BAR_TO_LOOK = 0.82  # the trust it takes to show what is ours, which changes nothing
+_BAR_TO_LOOK = 0.8  # the trust it takes to show what is ours, which changes nothing
 _BAR_FOR_THE_REST = 0.88
 _BAR_FOR_WHAT_IS_TOLD = 0.95  # the same, where somebody's words or a condition are heard
 _EASE = 0.25  # trust that a part of a message for us may lack
