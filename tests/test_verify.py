@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.databases import Postgres
 
 ALICE = Actor(TENANT, person_id(1))
+BOB = Actor(TENANT, person_id(2))
 POWER_BI = "55555555-0000-4000-8000-000000000001"
 VISIO = "55555555-0000-4000-8000-000000000002"
 PROJECT = "55555555-0000-4000-8000-000000000003"
@@ -72,6 +73,15 @@ def plant(database_url: str, request: pytest.FixtureRequest) -> Callable[[str], 
     return into_sqlite if database_url.startswith("sqlite") else into_postgres
 
 
+async def denied(record: Record) -> None:
+    """Alice asks for a license, and Bob says no."""
+    product = record.catalog.by_name("Visio Plan 1").id
+    request = await record.requests.quote(ALICE, product, 1, [ALICE.person])
+    await record.operations.commit(ALICE, request.id)
+    denial = await record.requests.quote_denial(BOB, request.id, "no budget")
+    assert (await record.operations.commit(BOB, denial.id)).status is OperationStatus.DONE
+
+
 async def test_a_record_in_which_licenses_came_and_went_is_healthy(contoso: Record) -> None:
     for subscription, by in ((POWER_BI, 5), (PROJECT, -1), (PROJECT, 2), (POWER_BI, -2), (POWER_BI, -1)):
         quote = await contoso.licenses.quote(ALICE, subscription, by=by, release=[person_id(13)])
@@ -86,6 +96,9 @@ async def test_what_is_planted_is_found_and_nothing_else(
 ) -> None:
     quote = await contoso.licenses.quote(ALICE, PROJECT, by=-1, release=[person_id(13)])
     await contoso.operations.commit(ALICE, quote.id)
+    if planted.get("request"):
+        await denied(contoso)
+        assert await verify(contoso) == []
     if planted.get("sealed"):
         assert await contoso.trail.seal() > 0
         assert await verify(contoso) == []

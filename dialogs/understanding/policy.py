@@ -6,7 +6,6 @@ word of it has a sense of its own.
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,11 @@ from dialogs.understanding.meaning import Request, Tier
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.slots import named
 from dialogs.understanding.tokens import Kind
+from dialogs.understanding.whole import Whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import re
+    from collections.abc import Sequence
 
     from dialogs.understanding.languages import Lexicon
     from dialogs.understanding.meaning import Slots
@@ -35,21 +36,15 @@ class Policy:
 
     def __init__(self, lexicon: Lexicon) -> None:
         files = [file["policy"] for file in lexicon.data.values()]
-        self._about = re.compile("|".join(file["about"] for file in files))
+        self._whole = Whole(files, product=f"{_PRODUCT}+")
         self._currencies = {word: codes for file in files for word, codes in file["currencies"].items()}
-        self._patterns = [
-            (does, re.compile(_filled(pattern, file["pieces"])))
-            for file in files
-            for does, patterns in file["patterns"].items()
-            for pattern in patterns
-        ]
 
     def read(self, text: Text, tokens: list[Token]) -> Reading | None:
         """The reading of such a message; None for any other."""
-        if not self._about.search(text.lower):
+        if not self._whole.may_be(text):
             return None
         masked, written = _masked(text, tokens)
-        for does, pattern in self._patterns:
+        for does, pattern in self._whole.patterns:
             if found := pattern.fullmatch(masked):
                 requests = self._requests(does, found, written, tokens)
                 return Reading(tokens, Tier.ACCEPT, requests, rule=f"policy: {does} as a whole")
@@ -85,13 +80,6 @@ class Policy:
             slots["amount"] = f"{amount:f}"
             slots["currency"] = self._currencies.get(said.get("symbol") or said.get("unit") or "", [])
         return slots
-
-
-def _filled(pattern: str, pieces: Mapping[str, str]) -> str:
-    """The pattern with the pieces of its language in place of their names."""
-    for _ in pieces:
-        pattern = re.sub(r"\{([a-z_]+)\}", lambda name: f"(?:{pieces[name[1]]})", pattern)
-    return pattern.replace("<product>", f"{_PRODUCT}+")
 
 
 def _person(name: str, tokens: Sequence[Token]) -> str:

@@ -7,13 +7,14 @@ sense of its own.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dialogs.understanding.languages import is_chinese
 from dialogs.understanding.meaning import Request, Tier
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.slots import named
 from dialogs.understanding.tokens import ENTITIES, Kind, Token
+from dialogs.understanding.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _ARTICLES = ("a", "an")  # no numbers here
 _WHO = re.compile("<person>|myself|me|我自己|我")
+_BECAUSE = "_because"  # the end of those that say something only with a remark
 _PLAIN_REMARK = "requests.deny"  # the only one after which a comma may be followed by words of one's own
 
 
@@ -32,27 +34,21 @@ class Asked:
 
     def __init__(self, lexicon: Lexicon) -> None:
         files = [file["requests"] for file in lexicon.data.values()]
-        self._about = re.compile("|".join(file["about"] for file in files))
-        self._patterns = [
-            (f"requests.{does}", re.compile(_filled(pattern, file)), does.endswith("_because"))
-            for file in files
-            for does, patterns in file["patterns"].items()
-            for pattern in patterns
-        ]
+        self._whole = Whole(files)
         self._because = re.compile("|".join(file["because"] for file in files))
         self._goes_on = re.compile("|".join(file["goes_on"] for file in files))
 
     def read(self, text: Text, tokens: list[Token], *, offered: bool) -> Reading | None:
         """The reading of such a message; None for any other. While something is `offered`, “it” is no request."""
-        if not self._about.search(text.lower):
+        if not self._whole.may_be(text):
             return None
         whole = len(text.lower.rstrip(" .?!"))
         for end, begins in ((whole, whole), *self._remarks(text.lower)):
             remark = text.typed(begins, len(text.lower)).strip() if begins < whole else ""
-            for intent, pattern, needs_remark in self._patterns:
-                if needs_remark and (offered or not remark):
+            for does, pattern in self._whole.patterns:
+                if does.endswith(_BECAUSE) and (offered or not remark):
                     continue
-                name = intent.removesuffix("_because")
+                name = f"requests.{does.removesuffix(_BECAUSE)}"
                 plain = begins > end and not self._because.match(text.lower, end)
                 if plain and name != _PLAIN_REMARK:
                     continue
@@ -67,13 +63,6 @@ class Asked:
         for found in re.finditer(rf"{self._because.pattern}|[,;:.] ?", text):
             if self._because.fullmatch(found.group()) or not self._goes_on.match(text, found.end()):
                 yield found.start(), found.end()
-
-
-def _filled(pattern: str, file: dict[str, Any]) -> str:
-    """The pattern with the pieces of its language in place of their names."""
-    for _ in file["pieces"]:
-        pattern = re.sub(r"\{(\w+)\}", lambda name: f"(?:{file['pieces'][name[1]]})", pattern)
-    return pattern
 
 
 def _said(tokens: list[Token], text: str, pattern: re.Pattern[str]) -> Slots | None:
