@@ -17,7 +17,6 @@ from dialogs.task import Instead, Lookup
 from dialogs.understanding import Request
 from dialogs.which import of, wanted_products
 from storage.actions import ActionName
-from storage.errors import Refused
 from storage.quotes import PurchaseQuote
 from storage.views import Term
 
@@ -31,26 +30,33 @@ if TYPE_CHECKING:
 
 
 class WhichProduct(Choose):
-    """A product of the catalog, by name; one that is not on sale may be named, and the record says why it is not.
-
-    What the policy blocks is refused before anything else is asked.
-    """
-
-    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[str] | Asking | Impossible:
-        settled = await super().settle(task, turn, frame)
-        if isinstance(settled, Settled):
-            [offer] = [each for each in await turn.record.purchases.offers(turn.actor) if each.product == settled.value]
-            if offer.why_not and _blocked(offer, frame):
-                raise Refused(offer.why_not, product=offer.name)
-        return settled
+    """A product of the catalog, by name; one that is not on sale may be named, and the record says why it is not."""
 
     async def _options(self, _task: Any, turn: Turn, frame: Frame) -> Choices:
         reader, wanted = turn.reader, wanted_products(frame.slots)
         offers = await turn.record.purchases.offers(turn.actor)
         trial = bool(frame.slots.get("trial"))
-        fitting = [each for each in offers if (each.name in wanted if wanted else _on_offer(each, trial=trial))]
+        fitting = [each for each in offers if (each.name in wanted if wanted else self.listed(each, frame))]
         options = tuple(Option(each.product, each.name, buy_cards.price(reader, each)) for each in fitting)
         return Choices(options, reader.text(f"buy.which.{'trial' if trial else 'buy'}"), kind="product")
+
+    def listed(self, offer: Offer, _frame: Frame) -> bool:
+        """Whether it is among those to choose from where none is named: here what has a price."""
+        return offer.month is not None
+
+
+class OnSale(WhichProduct):
+    """A product that may be bought: what the policy blocks is refused before anything else is asked."""
+
+    async def settle(self, task: Task, turn: Turn, frame: Frame) -> Settled[str] | Asking | Impossible:
+        settled = await super().settle(task, turn, frame)
+        if isinstance(settled, Settled):
+            trial = bool(frame.slots.get("trial"))
+            await turn.record.purchases.expect_on_sale(turn.actor, settled.value, trial=trial)
+        return settled
+
+    def listed(self, offer: Offer, frame: Frame) -> bool:
+        return offer.trial if frame.slots.get("trial") else offer.why_not is None
 
 
 class HowMany(OneEach):
@@ -75,7 +81,7 @@ class BuyProduct(OfPeople[PurchaseQuote]):
     intents = ("purchase.new",)
     corrected_by = MappingProxyType({"payment.replace": "method"})
 
-    product: Question[str] = WhichProduct("product", "product_candidates")
+    product: Question[str] = OnSale("product", "product_candidates")
     people = People(needed=False)
     quantity: Question[int] = HowMany("quantity", again=("buy_at_least_one", "above_maximum", "trial_maximum"))
     term = ByTheMonth("term", Term.MONTH.value)
@@ -173,12 +179,3 @@ def _sold(turn: Turn, quote: PurchaseQuote) -> bool:
 def _tries(turn: Turn, frame: Frame) -> bool:
     """Whether it is a trial: because that was said, or because the product is never sold."""
     return frame.slots.get("trial") is True or turn.record.catalog.product(frame.answers["product"]).trial
-
-
-def _blocked(offer: Offer, frame: Frame) -> bool:
-    """Whether the policy lets nobody have it in that way."""
-    return offer.why_not == "product_disabled" or (offer.why_not == "only_trials" and not frame.slots.get("trial"))
-
-
-def _on_offer(offer: Offer, *, trial: bool) -> bool:
-    return offer.trial if trial else offer.why_not is None

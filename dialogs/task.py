@@ -36,15 +36,9 @@ WAYS_ON = {
     "already_off": "keep",
     "already_ended": "reactivate",
     "already_requested": "withdraw",
-    "product_disabled": "request",
-    "over_money": "request",
-    "over_team_money": "request",
-    "over_own_money": "request",
-    "over_licenses": "request",
-    "over_team_licenses": "request",
-    "over_own_licenses": "request",
-    "only_trials": "try_product",
 }
+# The same for what the policy refuses, by the way on that the record names; whom to ask is no sentence to say.
+NAMED_WAYS_ON = {"try": "try_product", "request": "request", "decide": "policy"}
 
 
 @dataclass(frozen=True)
@@ -167,7 +161,8 @@ class Task:
         reason = turn.reader.refused(refused.code, refused.values)
         question = next((question for question in self.questions if refused.code in question.again), None)
         if question is None:
-            turn.show(reason, _way_on(turn.reader, refused, reason))
+            way_on = _way_on(turn.reader, refused.code, refused.values)
+            turn.show(reason, Card((Line(reason),), way_on) if way_on else None)
             return False
         question.forget(frame)
         frame.slots[f"refused.{question.name}"] = {"code": refused.code, "values": refused.values}
@@ -277,17 +272,19 @@ class Change(Task, Generic[Q]):
             return f"{reason} {text}", Card((Line(reason, Tone.WARNING), *card.elements), card.buttons)
         if refusal:
             text = reader.refused(refusal.code, refusal.values)
-            return text, Card((Heading(reader.text("receipt.unchanged")), Line(text, Tone.WARNING)))
+            elements = (Heading(reader.text("receipt.unchanged")), Line(text, Tone.WARNING))
+            return text, Card(elements, _way_on(reader, refusal.code, refusal.values))
         key = "receipt.expired" if outcome.status is OperationStatus.EXPIRED else "receipt.void"
         return reader.text(key), Card((Heading(reader.text("receipt.unchanged")), Line(reader.text(key), Tone.QUIET)))
 
 
-def _way_on(reader: Reader, refused: Refused, reason: str) -> Card | None:
-    """The refusal with a button that says what may be done instead, where that is one sentence."""
-    if refused.code not in WAYS_ON:
-        return None
-    say = reader.text(f"example.{WAYS_ON[refused.code]}", product=refused.values["product"])
-    return Card((Line(reason),), (Button(say, (("say", say),)),))
+def _way_on(reader: Reader, code: str, values: Mapping[str, str | int]) -> tuple[Button, ...]:
+    """The button of a refusal that says what may be done instead, where that is one sentence."""
+    example = WAYS_ON.get(code) or NAMED_WAYS_ON.get(str(values.get("way")))
+    if example is None:
+        return ()
+    say = reader.text(f"example.{example}", product=values["product"])
+    return (Button(say, (("say", say),)),)
 
 
 def declined_card(reader: Reader) -> tuple[str, Card]:

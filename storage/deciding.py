@@ -10,7 +10,7 @@ from storage.errors import Refused
 from storage.models import LicenseRequest, Person, Role, RoleName
 from storage.people import person_view
 from storage.request_views import RequestStatus, RequestView
-from storage.ruling import approvers
+from storage.standing import approvers
 from storage.transaction import could_be_id
 
 if TYPE_CHECKING:

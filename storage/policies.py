@@ -13,7 +13,7 @@ from storage.people import person_view
 from storage.policy_actions import decided
 from storage.policy_views import Per, PolicyView, Sale
 from storage.rights import admins
-from storage.ruling import approvers
+from storage.standing import approvers
 from storage.transaction import Transaction
 
 if TYPE_CHECKING:

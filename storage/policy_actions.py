@@ -19,7 +19,7 @@ from storage.errors import Refused
 from storage.models import Approver, Person, Policy, ProductPolicy, Subscription
 from storage.people import person_view
 from storage.policy_views import ApproverQuote, RequestsQuote, Sale, SaleQuote
-from storage.ruling import approvers
+from storage.standing import approvers
 from storage.views import Status
 
 if TYPE_CHECKING:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from storage.buying import methods, owned
 from storage.errors import Refused
+from storage.money import Money
 from storage.payments import payment_method_view
 from storage.policy_views import Sale
-from storage.ruling import sales
+from storage.ruling import Buying
+from storage.standing import sales
 from storage.transaction import Transaction
 from storage.trials import tried
 from storage.views import Offer, Term
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
     from storage.catalog import Catalog, Product
     from storage.clock import Clock
     from storage.database import Database
-    from storage.money import Money
     from storage.operations import Operations
     from storage.quotes import PurchaseQuote
     from storage.rights import Rights
+    from storage.ruling import Ruling
     from storage.views import Actor, PaymentMethodView
 
 
@@ -38,6 +40,7 @@ class Purchases:
     _clock: Clock
     _catalog: Catalog
     _rights: Rights
+    _ruling: Ruling
     _operations: Operations
     _buy: Buy
 
@@ -54,6 +57,16 @@ class Purchases:
             )
 
         return await self._database.read(question)
+
+    async def expect_on_sale(self, actor: Actor, product_id: str, *, trial: bool) -> None:
+        """Raises Refused where the policy lets nobody buy the product, or try it, however many licenses there are."""
+
+        async def question(session: AsyncSession) -> None:
+            tx = await Transaction.of(session, actor, self._clock.now())
+            product, free = self._catalog.product(product_id), Money(0, tx.currency)
+            await self._ruling.expect(tx, Buying(actor.person, product, 0, free, trial=trial or product.trial))
+
+        await self._database.read(question)
 
     async def methods(self, actor: Actor) -> tuple[tuple[str, PaymentMethodView], ...]:
         """The actor's payment methods by id, the one charged last first."""

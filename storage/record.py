@@ -143,7 +143,7 @@ class Record:
             leaving=Leaving(database, clock, does.catalog, does.rights),
             licenses=Licenses(database, clock, operations, does.change_total),
             assignments=Assignments(database, clock, does.catalog, does.rights, operations, does.seats),
-            purchases=Purchases(database, clock, does.catalog, does.rights, operations, does.buy),
+            purchases=Purchases(database, clock, does.catalog, does.rights, does.ruling, operations, does.buy),
             cancellations=Cancellations(operations, does.cancel),
             renewals=Renewals(operations, does.renew),
             paying=Paying(operations, does.pay),

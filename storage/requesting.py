@@ -13,9 +13,10 @@ from storage.errors import Refused
 from storage.models import LicenseRequest, Person
 from storage.quotes import EndRequestQuote, RequestQuote
 from storage.request_views import RequestStatus
-from storage.ruling import requests_open
+from storage.standing import requests_open
 from storage.transaction import storable
 from storage.views import Term
+from storage.ways_on import with_way_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +109,7 @@ class MakeRequest:
         if product.trial:
             raise Refused("trial_only", product=product.name)
         if not await requests_open(tx):
-            raise Refused("requests_closed", product=product.name)
+            raise await with_way_on(tx, Refused("requests_closed", product=product.name), product)
         if licenses < product.min_licenses:
             raise Refused("buy_at_least_one", product=product.name)
         if licenses > product.max_licenses:

@@ -12,25 +12,22 @@ from sqlalchemy import and_, case, func, not_, or_, select, true
 
 from storage.errors import Refused
 from storage.models import (
-    Approver,
     Cap,
     Charge,
     LineKind,
-    Person,
     Policy,
-    ProductPolicy,
     ScheduledTotal,
     Subscription,
     Team,
     TeamMember,
 )
 from storage.policy_views import Per, Sale
+from storage.standing import sales
 from storage.terms import local_midnight
 from storage.views import Status
+from storage.ways_on import with_way_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy import ColumnElement
 
     from storage.catalog import Catalog, Product
@@ -60,6 +57,7 @@ class Ruling:
     async def expect(self, tx: Transaction, buying: Buying, *, to_buy: bool = False) -> None:
         """Raises Refused: "product_disabled", "only_trials", or that it would go over a cap, and by how much.
 
+        Each comes with the way on, by storage/ways_on.py.
         `to_buy`: nobody else of the organisation buys or decides about the policy until the transaction ends.
         """
         policy = select(Policy).where(Policy.tenant == tx.tenant).execution_options(populate_existing=True)
@@ -67,9 +65,12 @@ class Ruling:
             policy = policy.with_for_update(key_share=True)
         if await tx.session.scalar(policy) is None:
             return
-        await _expect_on_sale(tx, buying)
-        for cap, team in await _caps(tx, buying):
-            await self._expect_within(tx, cap, team, buying)
+        try:
+            await _expect_on_sale(tx, buying)
+            for cap, team in await _caps(tx, buying):
+                await self._expect_within(tx, cap, team, buying)
+        except Refused as refused:
+            raise await with_way_on(tx, refused, buying.product) from None
 
     async def expect_bought(self, tx: Transaction, quote: PurchaseQuote) -> None:
         """`expect` for a purchase that is being carried out."""
@@ -114,27 +115,6 @@ class Ruling:
         )
         later = [self._catalog.product(product).price(term, tx.currency) * more for product, term, more in waiting]
         return int(charged or 0) + sum(each.amount for each in later)
-
-
-async def sales(tx: Transaction) -> Callable[[str], Sale]:
-    """How the product of an id may be bought now."""
-    decided = await tx.session.get(Policy, tx.tenant, populate_existing=True)
-    rows = await tx.session.scalars(select(ProductPolicy).where(ProductPolicy.tenant == tx.tenant))
-    own, others = {row.product_id: row.sale for row in rows}, decided.sale if decided else Sale.ENABLED
-    return lambda product: own.get(product, others)
-
-
-async def approvers(tx: Transaction) -> list[str]:
-    """The ids of those who are named to decide about requests, and can; where there is none, the admins do."""
-    acting = and_(Person.tenant == Approver.tenant, Person.id == Approver.person_id, Person.member, Person.enabled)
-    named = select(Person.id).join(Approver, acting).where(Approver.tenant == tx.tenant)
-    return list(await tx.session.scalars(named.order_by(Person.name, Person.id)))
-
-
-async def requests_open(tx: Transaction) -> bool:
-    """Whether what is blocked may be asked for."""
-    decided = await tx.session.get(Policy, tx.tenant, populate_existing=True)
-    return decided is None or decided.requests
 
 
 async def _expect_on_sale(tx: Transaction, buying: Buying) -> None:

@@ -80,11 +80,18 @@ class Reader:
         return found.format_map({name: self.shown(value) for name, value in values.items()})
 
     def refused(self, code: str, values: Mapping[str, str | int]) -> str:
-        """Why the record says no. A stored answer keeps days as words and money in minor units; here they are again."""
+        """Why the record says no, and the way on where it names one.
+
+        A stored answer keeps days as words and money in minor units; here they are again.
+        """
         days = {name: date.fromisoformat(str(values[name])) for name in ("until", "date") if name in values}
         amounts = {name: Money(int(values[name]), str(values["currency"])) for name in AMOUNTS & values.keys()}
         nobody = {name: self.text("word.nobody") for name, value in values.items() if value == ""}
-        return self.text(f"refused.{code}", **{**values, **days, **amounts, **nobody})
+        shown = {**values, **days, **amounts, **nobody}
+        reason = self.text(f"refused.{code}", **shown)
+        if "way" not in values:
+            return reason
+        return self.text("refused.and_again", reason=reason, question=self.text(f"way_on.{values['way']}", **shown))
 
     def shown(self, value: Value) -> str:
         """A value as this reader writes it."""

@@ -1,0 +1,42 @@
+"""What may be done instead, where the policy lets somebody not buy: no refusal ends where there is a way on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from storage import deciding
+from storage.errors import Refused
+from storage.rights import MOST_ADMINS, admins
+from storage.standing import requests_open
+from storage.trials import tried
+
+if TYPE_CHECKING:
+    from storage.catalog import Product
+    from storage.transaction import Transaction
+
+
+class WayOn(StrEnum):
+    """What to do next, as the values of a refusal name it under "way"."""
+
+    TRY = "try"
+    REQUEST = "request"
+    DECIDE = "decide"  # whoever was refused is an admin
+    ASK = "ask"  # the admins that are named
+
+
+async def with_way_on(tx: Transaction, refused: Refused, product: Product) -> Refused:
+    """The refusal of the actor's purchase with its "way", and for ASK with "names": no way that is closed to them."""
+    if refused.code == "only_trials" and product.id not in await tried(tx):
+        return _with(refused, WayOn.TRY)
+    open_to_requests = not product.trial and await requests_open(tx)
+    if open_to_requests and await deciding.deciders(tx, tx.actor.person, ()):
+        return _with(refused, WayOn.REQUEST)
+    known = await admins(tx)
+    if tx.actor.person in {each.id for each in known}:
+        return _with(refused, WayOn.DECIDE)
+    return _with(refused, WayOn.ASK, names=", ".join(each.name for each in known[:MOST_ADMINS]))
+
+
+def _with(refused: Refused, way: WayOn, **values: str) -> Refused:
+    return Refused(refused.code, **refused.values, way=way.value, **values)
