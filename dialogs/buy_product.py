@@ -169,7 +169,7 @@ class ListProducts(Lookup):
         families = list(dict.fromkeys(each.family for each in offers))
         page = page_of(sorted(offers, key=lambda each: families.index(each.family)), frame.answers["page"])
         text, card = buy_cards.catalog_card(turn.reader, page.rows, total=len(offers))
-        turn.show(text, paged(turn.reader, card, page, ("look", self.name)))
+        turn.show(text, paged(turn, card, page, ("look", self.name)))
 
 
 def _sold(turn: Turn, quote: PurchaseQuote) -> bool:

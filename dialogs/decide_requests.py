@@ -168,7 +168,7 @@ class WaitingRequests(Lookup):
         else:
             page = page_of(found, frame.answers["page"])
             text, card = request_cards.waiting_card(turn.reader, page.rows, len(found))
-            turn.show(text, paged(turn.reader, card, page, ("look", self.name)))
+            turn.show(text, paged(turn, card, page, ("look", self.name)))
 
 
 async def _request(turn: Turn, frame: Frame) -> RequestView:

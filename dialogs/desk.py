@@ -134,6 +134,7 @@ class Desk:
             crashpoint(CrashPoint.AFTER_STATE_LOAD)
             memory = remember(stile.state)
             await self._move(turn, memory)
+            memory.saw(turn)
             await Hearing(turn, memory, self._support).make_room()
             kept = False
             with suppress(ConversationsError):

@@ -8,6 +8,7 @@ from dialogs import planning, reminding, replanning
 from dialogs.answering import LETTING_GO, answers, in_addition, lets_go, picked, picks, remarks, speaks_to, title_of
 from dialogs.asides import aside, ask_meaning, narrowed, switch
 from dialogs.following import keep_rest
+from dialogs.leafing import leafed
 from dialogs.memory import Frame, Memory
 from dialogs.task import Lookup, declined_card
 from dialogs.tasks import task_for, task_named, task_of
@@ -42,7 +43,7 @@ class Hearing:
             self.offered, frame.shown = frame.operation if frame.shown else None, False
         if understood.wish_language:
             await switch(self.turn, understood.wish_language)
-        elif frame is None or not await replanning.leaves_out(self, frame):
+        elif not await leafed(self) and (frame is None or not await replanning.leaves_out(self, frame)):
             await self._understood(understood)
         polite = [request.intent for request in understood.requests] in (["greet"], ["thanks"])
         if frame is not None and frame is self.memory.open and (frame.ask, frame.operation) == before and not polite:

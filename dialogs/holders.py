@@ -76,7 +76,7 @@ class WhoHolds(Lookup):
         page = page_of(shown, frame.answers["page"], A_PAGE)
         card = Card((Heading(title), Line(seats), _table(turn, page.rows)))
         look = (("look", self.name), ("pick.subscription", chosen), ("unused", frame.answers["unused"]))
-        turn.show(f"{title} {seats}", paged(reader, card, page, *look))
+        turn.show(f"{title} {seats}", paged(turn, card, page, *look))
 
 
 def _unused(holder: Seated, now: datetime) -> bool:

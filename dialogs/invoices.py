@@ -64,7 +64,7 @@ class ListInvoices(Lookup):
             page = page_of(found, frame.answers["page"])
             frame.answers["seen"] = _seen(page.rows)
             text, card = invoice_cards.list_card(turn.reader, asked, page.rows, found)
-            turn.show(text, paged(turn.reader, card, page, *invoice_cards.look(asked)))
+            turn.show(text, paged(turn, card, page, *invoice_cards.look(asked)))
 
     def showed(self, frame: Frame) -> str | None:
         """Which were shown: “the second one” is the second of them."""

@@ -1,12 +1,13 @@
 """Where a conversation stands: plain, versioned JSON of a few hundred bytes, kept between two messages.
 
     {"frames": [...], "waiting": [...], "unsure": {...}, "misses": 1, "language": "zh-CN", "done": {...}, "last": {...},
-     "looked": {...}}
+     "looked": {...}, "listed": {...}}
 
 What is empty is left out. The envelope around it (storage/envelope.py) carries the version: raise it when an older
 release could not read this. The last frame is the open task, those before it are suspended. `waiting` are the requests
 of a message that come next, `unsure` is a message whose meaning has been asked about, `done` what an undo takes back,
-`last` what “it” means, `looked` the lookup that words like “by month” change.
+`last` what “it” means, `looked` the lookup that words like “by month” change, `listed` the list whose page “next page”
+turns.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dialogs.pages import Listed
+    from dialogs.turn import Turn
     from storage.views import Outcome
 
 MOST_FRAMES = 3  # the open task and two behind it; the oldest makes room
@@ -90,6 +93,7 @@ class Memory:
     done: dict[str, str] | None = None  # the operation or plan confirmed last, and when it was done, in ISO 8601
     last: dict[str, Any] | None = None  # what was done or shown last, when, and how many messages ago
     looked: dict[str, str] | None = None  # the lookup shown last, what was asked of it, and when, in ISO 8601
+    listed: Listed | None = None  # the list that is the last card shown
 
     @property
     def open(self) -> Frame | None:
@@ -154,6 +158,11 @@ class Memory:
         fresh = looked.get("lookup") == lookup and now - datetime.fromisoformat(looked["at"]) <= FRESH
         return looked["asked"] if fresh else None
 
+    def saw(self, turn: Turn) -> None:
+        """The list shown in this turn is in view; it is not once another card stands below it."""
+        if turn.listed is not None or any(reply.card for reply in turn.replies):
+            self.listed = turn.listed
+
     def drop(self, frame: Frame) -> None:
         self.frames = [other for other in self.frames if other is not frame]
 
@@ -161,7 +170,7 @@ class Memory:
         """The JSON to keep; None when there is nothing worth keeping.
 
         Where it is too large it is kept without what is missed least: the words of earlier turns, which stand with the
-        offers they led to, then what “by month” and “it” mean, which is asked for instead.
+        offers they led to, then what “next page”, “by month” and “it” mean, which is asked for instead.
         """
         if self == Memory():
             return None
@@ -169,7 +178,7 @@ class Memory:
         for words in (LONGEST_SAID, SHORTEST_SAID):
             if _size(state) > MOST_BYTES:
                 _shorten(state, words)
-        for spare in ("looked", "last"):
+        for spare in ("listed", "looked", "last"):
             if _size(state) > MOST_BYTES:
                 state.pop(spare, None)
         return state

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar
 
 from dialogs.elements import Button, Card, Line, Tone
 
 if TYPE_CHECKING:
-    from dialogs.texts import Reader
+    from dialogs.turn import Turn
 
 T = TypeVar("T")
 
 MOST_PAGES = 100_000
 A_PAGE = 10  # rows; a card of many more is longer than a telephone is high
+
+
+class Listed(TypedDict):
+    """The list that was shown last, as it is remembered: what its buttons ask, and where in it people are."""
+
+    look: dict[str, str]
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True)
@@ -47,8 +55,13 @@ def page_of(rows: list[T], page: str, size: int = A_PAGE) -> Page[T]:
     return Page(rows[(number - 1) * size : number * size], number, size, len(rows))
 
 
-def paged(reader: Reader, card: Card, page: Page[T], *look: tuple[str, str]) -> Card:
-    """The card of a page, with where in the list it is and buttons to turn it; `look` is what these ask."""
+def paged(turn: Turn, card: Card, page: Page[T], *look: tuple[str, str]) -> Card:
+    """The card of a page, with where in the list it is and buttons to turn it; `look` is what these ask.
+
+    The words that come next may turn it as well.
+    """
+    reader = turn.reader
+    turn.listed = Listed(look=dict(look), page=page.number, pages=max(1, -(-page.total // page.size)))
     if page.total <= page.size:
         return card
     where = Line(reader.text("page.where", first=page.first, last=page.last, total=page.total), Tone.QUIET)

@@ -70,7 +70,7 @@ class PurchaseSummary(Lookup):
             return
         page = Page(found.rows, number, A_PAGE, found.total)
         look = (("look", self.name), ("asked", asked.coded()))
-        turn.show(found.text, paged(turn.reader, found.card, page, *look))
+        turn.show(found.text, paged(turn, found.card, page, *look))
 
 
 @dataclass(frozen=True)

@@ -160,4 +160,4 @@ class OwnRequests(Lookup):
             return
         page = page_of([*found], frame.answers["page"])
         text, card = request_cards.own_card(turn.reader, page.rows, len(found))
-        turn.show(text, paged(turn.reader, card, page, ("look", self.name)))
+        turn.show(text, paged(turn, card, page, ("look", self.name)))

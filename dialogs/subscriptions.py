@@ -59,7 +59,7 @@ async def show_all(turn: Turn, status: str = "", number: str = "1") -> None:
     text, card = subscription_cards.list_card(
         turn.reader, rows, choices, total=len(fitting), kind=kind, own=mine, held=others
     )
-    turn.show(text, paged(turn.reader, card, page, ("look", ListSubscriptions.name), ("status", status)))
+    turn.show(text, paged(turn, card, page, ("look", ListSubscriptions.name), ("status", status)))
 
 
 class ShownOne(WhichSubscription):
@@ -101,7 +101,7 @@ class ShowSubscription(Lookup):
         row = Row(view, view.id in await record.subscriptions.priced_for(actor, [view]))
         detail = Detail(row, tuple(page.rows), await record.sharing.of(actor, view.id), await _rights(turn, view))
         text, card = subscription_cards.detail_card(turn.reader, detail)
-        turn.show(text, paged(turn.reader, card, page, ("look", self.name), ("pick.subscription", view.id)))
+        turn.show(text, paged(turn, card, page, ("look", self.name), ("pick.subscription", view.id)))
 
 
 async def _happened(turn: Turn, view: SubscriptionView, number: int) -> None:
@@ -109,7 +109,7 @@ async def _happened(turn: Turn, view: SubscriptionView, number: int) -> None:
     changes, count = await turn.record.history.of(turn.actor, view.id, page=number, size=A_PAGE)
     text, card = history_cards.history_card(turn.reader, view, changes, count)
     look = (("look", ShowSubscription.name), ("pick.subscription", view.id), ("past", "yes"))
-    turn.show(text, paged(turn.reader, card, Page([*changes], number, A_PAGE, count), *look))
+    turn.show(text, paged(turn, card, Page([*changes], number, A_PAGE, count), *look))
 
 
 def _is(view: SubscriptionView, status: str) -> bool:

@@ -32,7 +32,7 @@ async def tapped(hearing: Hearing, tap: Tap) -> str | None:
     elif "ask" in data:
         await _on_question(hearing, data, tap)
     elif "look" in data:
-        await _on_list(hearing, data)
+        await look(hearing, data)
     elif "pay" in data:
         another = {"method": OTHER} if data.get("with") == OTHER else {}
         await hearing.start(Request("payment.pay", {"pick.subscription": data["pay"], **another}))
@@ -110,11 +110,11 @@ async def _adjust(hearing: Hearing, operation: str, to: str) -> None:
         await _ask_instead(hearing, operation, instead)
 
 
-async def _on_list(hearing: Hearing, data: dict[str, str]) -> None:
+async def look(hearing: Hearing, data: dict[str, str]) -> None:
     """Another page of a list, or one thing of it; what the button carries is read like words."""
-    task = task_named(data.pop("look"))
+    task = task_named(data["look"])
     if isinstance(task, Lookup):
-        await _look(hearing, task, dict(data))
+        await _look(hearing, task, {name: value for name, value in data.items() if name != "look"})
     else:
         _refuse(hearing, "unknown_card")
 

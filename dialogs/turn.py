@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from dialogs.elements import Card
+    from dialogs.pages import Listed
     from dialogs.texts import Reader, Value
     from storage.links import Purpose
     from storage.record import Record
@@ -118,6 +119,7 @@ class Turn:
     record: Record
     address: str = ""  # where browsers reach our pages; empty where they reach none
     replies: list[Reply] = field(default_factory=list)
+    listed: Listed | None = None  # the list that is shown
     replaces: bool = False  # the next card or sentence takes the place of the card that was tapped
     backstage: ClassVar[bool] = False  # whether it is a step of a plan that is settled in it
 
@@ -174,7 +176,9 @@ class Backstage(Turn):
     @classmethod
     def of(cls, turn: Turn, record: Record) -> Backstage:
         """The same with another record, and replies of its own to go on with."""
-        return cls(turn.message, turn.person, turn.reader, record, turn.address, [*turn.replies], turn.replaces)
+        return cls(
+            turn.message, turn.person, turn.reader, record, turn.address, [*turn.replies], replaces=turn.replaces
+        )
 
     def offer(self, text: str, card: Card) -> None:
         """Nobody sees it: the plan's card shows what it says."""

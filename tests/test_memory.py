@@ -87,24 +87,26 @@ def wordy(*people: str) -> Frame:
     return frame
 
 
-def test_earlier_words_go_first_then_what_by_month_and_it_mean() -> None:
+def test_earlier_words_go_first_then_what_next_page_by_month_and_it_mean() -> None:
     at = datetime(2026, 11, 22, 9, tzinfo=UTC)
     memory = Memory([wordy()], waiting=[{"intent": "help", "slots": {}, "said": "w" * 900}])
     memory.showed("purchase_summary", "by=month", at)
+    memory.listed = {"look": {"look": "purchase_summary", "asked": "by=month"}, "page": 1, "pages": 3}
     memory.last = {"intent": "licenses.add", "subscription": "s" * 36, "slots": {}, "people": ["p" * 36] * 5}
     states = [Memory([wordy(*["p" * 36] * more)], **spare(memory)).state() or {} for more in range(25)]
-    kept = [tuple(name for name in ("looked", "last", "waiting") if name in state) for state in states]
+    kept = [tuple(name for name in ("listed", "looked", "last", "waiting") if name in state) for state in states]
 
-    assert [*dict.fromkeys(kept)] == [("looked", "last", "waiting"), ("last", "waiting"), ("waiting",)]
+    everything = ("listed", "looked", "last", "waiting")
+    assert [*dict.fromkeys(kept)] == [everything[gone:] for gone in range(4)]
     assert all(size(state) <= MOST_BYTES for state in states if "last" in state)
     assert [*dict.fromkeys(len(state["frames"][0]["said"][0]) for state in states)] == [LONGEST_SAID, SHORTEST_SAID]
     assert all(len(state["frames"][0]["said"]) == 1 for state in states)
-    assert all(len(state["frames"][0]["said"][0]) == SHORTEST_SAID for state in states if "looked" not in state)
+    assert all(len(state["frames"][0]["said"][0]) == SHORTEST_SAID for state in states if "listed" not in state)
 
 
 def spare(memory: Memory) -> dict[str, Any]:
     """What there is besides its tasks."""
-    return {"waiting": memory.waiting, "looked": memory.looked, "last": memory.last}
+    return {"waiting": memory.waiting, "listed": memory.listed, "looked": memory.looked, "last": memory.last}
 
 
 def test_with_room_enough_nothing_is_cut() -> None:
