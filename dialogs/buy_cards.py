@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Price, Style, Table, Tone
 from dialogs.request_cards import approving
 from dialogs.seat_cards import left_out
+from dialogs.spare_cards import ask_instead, unused
 from storage.views import Term
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ def quote_card(reader: Reader, quote: PurchaseQuote, *, sold: bool) -> tuple[str
         *_facts(reader, quote),
         *_people(reader, quote, "will"),
         *_owned(reader, quote),
+        *unused(reader, quote),
         *([] if quote.trial_ends else [Line(reader.text("quote.example_price"), Tone.QUIET)]),
     )
     buttons = (
         Button(reader.text(f"button.{_does(quote)}"), _data(quote, "confirm"), Style.PRIMARY),
         *_other_ways(reader, quote),
+        *ask_instead(reader, quote),
         Button(reader.text("button.not_now"), _data(quote, "decline")),
     )
     due = quote.amounts.due_now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from dialogs import buy_cards
+from dialogs import buy_cards, spare_licenses
 from dialogs.elements import Option
 from dialogs.handing import rest_of, tell_of_rest
 from dialogs.pages import page_of, paged
@@ -153,6 +153,8 @@ class BuyProduct(OfPeople[PurchaseQuote]):
                 return Instead(
                     turn.reader.text("button.add_instead", count=quote.owned), Request("licenses.add", slots)
                 )
+            case spare_licenses.SPARE:
+                return spare_licenses.instead(turn.reader, view.product)
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dialogs import license_cards
+from dialogs import license_cards, spare_licenses
 from dialogs.elements import Option
 from dialogs.giving_up import GivingUp
 from dialogs.handing import rest_of, tell_of_rest
@@ -114,7 +114,9 @@ class ChangeLicenses(GivingUp):
         return len(quote.assigns)
 
     def adjust(self, turn: Turn, quote: ChangeQuote, to: str) -> Instead | None:
-        """“Only down to 9”: the total that takes a license from nobody."""
+        """“Only down to 9”: the total that takes a license from nobody. “Ask for one” that others don't use."""
+        if to == spare_licenses.SPARE:
+            return spare_licenses.instead(turn.reader, quote.subscription.product)
         total = license_cards.without_releases(quote)
         if to != "keep_people" or total is None:
             return None

@@ -14,6 +14,7 @@ from dialogs.questions import Asking, Question, Settled, Unasked, WholeNumber
 from dialogs.request_licenses import EndsRequest, WhichRequest
 from dialogs.task import Lookup
 from storage.actions import ActionName
+from storage.request_views import RequestKind
 from storage.views import Term
 
 if TYPE_CHECKING:
@@ -90,8 +91,8 @@ class ApproveRequest(BuyProduct):
     payment = PayWith("method")
 
     async def requests(self, turn: Turn) -> list[RequestView]:
-        """Those that one may approve."""
-        return await waiting(turn)
+        """Those that one may approve: a license that nobody uses is handed out, and not bought."""
+        return [each for each in await waiting(turn) if each.kind is RequestKind.PURCHASE]
 
     def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
         super().hear(frame, of_others(slots) if intent else slots, intent)
@@ -119,10 +120,12 @@ class WhyDenied(Question[str]):
     unasked = frozenset()
 
     async def settle(self, _task: Task, turn: Turn, frame: Frame) -> Settled[str] | Asking:
-        reader, said = turn.reader, frame.slots.get("feedback")
+        reader, said, request = turn.reader, frame.slots.get("feedback"), await _request(turn, frame)
+        if request.kind is RequestKind.SPARE:
+            return Settled("")  # nobody is told who said no, and so not why
         if isinstance(said, str) and said.strip():
             return Settled(said.strip())
-        name = (await _request(turn, frame)).requester.name
+        name = request.requester.name
         field = TextInput("feedback", reader.text("fact.reason"), reader.text("request.reason_hint"), lines=True)
         return Asking(reader.text("request.why", name=name), inputs=(field,))
 
@@ -162,7 +165,7 @@ class WaitingRequests(Lookup):
         found, wanted = await waiting(turn), frame.answers["request"]
         one = [each for each in found if each.id == wanted] or (found if len(found) == 1 else [])
         if not found:
-            turn.say("request.none.approve_request")
+            turn.say("request.none.deny_request")
         elif one:
             turn.show(*request_cards.decide_card(turn.reader, one[0]))
         else:

@@ -10,6 +10,7 @@ from dialogs.asides import aside, ask_meaning, narrowed, switch
 from dialogs.following import keep_rest
 from dialogs.leafing import leafed
 from dialogs.memory import Frame, Memory
+from dialogs.spare_licenses import of_the_offer
 from dialogs.task import Lookup, declined_card
 from dialogs.tasks import task_for, task_named, task_of
 from dialogs.understanding import Request, Tier, Understanding
@@ -196,7 +197,7 @@ class Hearing:
         await self._one(request, {})
 
     async def _one(self, request: Request, extra: dict[str, Any]) -> None:
-        request = narrowed(self, request)
+        request = await of_the_offer(self, narrowed(self, request))
         frame, slots = self.memory.open, {**request.slots, **extra}
         task = task_for(request.intent)
         if frame and (slot := speaks_to(frame, request.intent)):

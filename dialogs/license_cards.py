@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Price, Style, Tone
 from dialogs.seat_cards import left_out
+from dialogs.spare_cards import ask_instead, unused
 from storage.views import When
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ def quote_card(reader: Reader, quote: ChangeQuote) -> tuple[str, Card]:
         *_people(reader, quote, f"people.release.{quote.when}"),
         *_assigned(reader, quote, "will"),
         *_scheduled(reader, quote),
+        *unused(reader, quote),
         Line(reader.text("quote.example_price"), Tone.QUIET),
     )
     buttons = (
         Button(reader.text(f"button.{action(quote)}"), (("op", quote.id), ("do", "confirm")), Style.PRIMARY),
         *_smaller(reader, quote),
+        *ask_instead(reader, quote),
         Button(reader.text("button.not_now"), (("op", quote.id), ("do", "decline"))),
     )
     fallback = reader.text(

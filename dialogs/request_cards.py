@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dialogs.elements import Button, Card, Element, Facts, Heading, Line, Style, Table, Tone
 from dialogs.seat_cards import left_out
-from storage.request_views import RequestStatus
+from storage.request_views import RequestKind, RequestStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,25 +50,33 @@ def receipt_card(reader: Reader, receipt: Receipt, quote: RequestQuote, asker: P
 
 def end_card(reader: Reader, quote: EndRequestQuote) -> tuple[str, Card]:
     """The card that asks whether to withdraw it, or to deny it for this reason."""
-    title = _of(reader, f"request.end.{quote.ends}", quote.request)
+    how = ending(quote)
+    title = _of(reader, f"request.end.{how}", quote.request)
     reason = ((reader.text("fact.reason"), quote.note),) if quote.note else ()
-    means = Line(reader.text(f"request.means.{quote.ends}", name=quote.request.requester.name))
-    does = reader.text(f"button.request.{quote.ends}")
+    means = Line(reader.text(f"request.means.{how if quote.ends_it else 'left'}", name=quote.request.requester.name))
+    does = reader.text(f"button.request.{how}")
     buttons = (Button(does, (("op", quote.id), ("do", "confirm")), Style.PRIMARY), _not_now(reader, quote.id))
     return title, Card((Heading(title), *([Facts(reason)] if reason else []), means), buttons)
 
 
 def ended_card(reader: Reader, receipt: Receipt, quote: EndRequestQuote) -> tuple[str, Card]:
     """That it has ended, by whom and why."""
-    title = _of(reader, f"request.ended.{quote.ends}", quote.request)
+    title = _of(reader, f"request.ended.{ending(quote)}", quote.request)
     reason = ((reader.text("fact.reason"), quote.note),) if quote.note else ()
     done = reader.text("receipt.done", at=receipt.done_at, name=receipt.done_by.name)
     return title, Card((Heading(title), Facts(((reader.text("fact.done"), done), *reason))))
 
 
+def ending(quote: EndRequestQuote) -> str:
+    """What is done to it, in a word: it is withdrawn, denied, or declined by who has a license that nobody uses."""
+    spare = quote.request.kind is RequestKind.SPARE and quote.ends is RequestStatus.DENIED
+    return "declined" if spare else quote.ends.value
+
+
 def decide_card(reader: Reader, request: RequestView, before: tuple[Element, ...] = ()) -> tuple[str, Card]:
     """Somebody's request with everything that one decides by, and the buttons to decide."""
-    title = _of(reader, "request.asks", request)
+    spare = request.kind is RequestKind.SPARE
+    title = _of(reader, "spare.asks" if spare else "request.asks", request)
     asked = (reader.text("fact.asked"), reader.shown(request.asked_at))
     ends = (reader.text("fact.ends"), reader.shown(reader.day(request.expires_at)))
     elements = (
@@ -76,19 +84,31 @@ def decide_card(reader: Reader, request: RequestView, before: tuple[Element, ...
         *before,
         *_for(reader, request.people, None),
         Facts((*_note(reader, request.note), asked, ends)),
-        Line(reader.text("request.you_pay"), Tone.QUIET),
+        Line(_means(reader, request), Tone.QUIET),
     )
     return title, Card(elements, decide_buttons(reader, request))
 
 
+def _means(reader: Reader, request: RequestView) -> str:
+    if request.kind is RequestKind.SPARE:
+        return reader.text("spare.you_decide", product=request.product_name)
+    return reader.text("request.you_pay")
+
+
 def decide_buttons(reader: Reader, request: RequestView) -> tuple[Button, ...]:
-    """To approve all of it or a part, or to deny it; each shows first what it means."""
-    does = [("approve", Style.PRIMARY), ("deny", Style.PLAIN)]
-    if request.licenses > 1:
-        does.insert(1, ("part", Style.PLAIN))
+    """To approve all of it or a part, or to deny it; or to give a license away. Each shows first what it means."""
+    giving = [("give", Style.PRIMARY), ("decline", Style.PLAIN)]
+    does = giving if request.kind is RequestKind.SPARE else _deciding(request)
     return tuple(
         Button(reader.text(f"button.{do}"), (("request", request.id), ("do", do)), style) for do, style in does
     )
+
+
+def _deciding(request: RequestView) -> list[tuple[str, Style]]:
+    does = [("approve", Style.PRIMARY), ("deny", Style.PLAIN)]
+    if request.licenses > 1:
+        does.insert(1, ("part", Style.PLAIN))
+    return does
 
 
 def waiting_card(reader: Reader, requests: Sequence[RequestView], total: int) -> tuple[str, Card]:
@@ -123,8 +143,9 @@ def state(reader: Reader, request: RequestView) -> str:
     """How it stands, by whom and why."""
     day = reader.day(request.ended_at or request.expires_at)
     by = request.decided_by.name if request.decided_by else ""
+    spare = request.kind is RequestKind.SPARE and request.status in (RequestStatus.APPROVED, RequestStatus.DENIED)
     said = reader.text(
-        f"request.state.{request.status}",
+        f"spare.state.{request.status}" if spare else f"request.state.{request.status}",
         name=by or reader.text("notice.somebody"),
         date=day,
         granted=request.granted,

@@ -125,7 +125,7 @@ class EndsRequest(Change[EndRequestQuote]):
         return request_cards.ended_card(turn.reader, receipt, quote)
 
     def inverse(self, quote: EndRequestQuote) -> str:
-        return f"undo.request_{quote.ends}"
+        return f"undo.request_{request_cards.ending(quote)}"
 
 
 class WithdrawRequest(EndsRequest):

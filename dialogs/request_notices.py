@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from dialogs.elements import Button, Card, Line, Tone
 from dialogs.request_cards import decide_card
 from dialogs.turn import Reply
-from storage.request_views import RequestStatus
+from storage.request_views import RequestKind, RequestStatus
 
 if TYPE_CHECKING:
     from dialogs.texts import Reader
@@ -35,6 +35,8 @@ def _words(reader: Reader, news: News, request: RequestView) -> str:
     match news.kind:
         case "request_approved":
             return _approved(reader, request, values)
+        case "request_denied" if request.kind is RequestKind.SPARE:
+            return reader.text("notice.request.none_spare", product=request.product_name)
         case "request_denied":
             key = f"notice.request.{'denied_because' if request.reason else 'denied'}"
             return reader.text(key, count=request.licenses, reason=request.reason, **values)
@@ -55,5 +57,6 @@ def _approved(reader: Reader, request: RequestView, values: dict[str, str]) -> s
 def _next(reader: Reader, news: News, request: RequestView) -> str:
     """What whoever asked may say to it."""
     if news.kind == "request_expired" and news.person.id == request.requester.id:
-        return reader.text("example.request", product=request.product_name)
+        key = "example.ask_for_spare" if request.kind is RequestKind.SPARE else "example.request"
+        return reader.text(key, product=request.product_name)
     return reader.text("example.my_requests") if news.kind != "request_expired" else ""

@@ -67,17 +67,31 @@ async def _on_notice(hearing: Hearing, kind: str, do: str) -> None:
 
 
 async def _on_request(hearing: Hearing, request: str, do: str) -> None:
-    """Decide about somebody's request: all of it, a part, or no."""
+    """Decide about somebody's request: all of it, a part, a license that nobody uses, or no."""
     about: dict[str, Any] = {"pick.request": request}
     match do:
         case "approve":
             await hearing.start(Request("requests.approve", about))
         case "part":
             await hearing.start(Request("requests.approve", about | {PART: True}))
-        case "deny":
+        case "give":
+            await _give(hearing, request)
+        case "deny" | "decline":
             await hearing.start(Request("requests.deny", about))
         case _:
             _refuse(hearing, "unknown_card")
+
+
+async def _give(hearing: Hearing, request: str) -> None:
+    """Begin to hand a license to whoever asks for one that nobody uses."""
+    turn = hearing.turn
+    try:
+        asked = await turn.record.requests.spare_wish(turn.actor, request)
+    except Refused as refused:
+        _refuse(hearing, refused.code, **refused.values)
+    else:
+        about = {"product": asked.product_name, "people": [asked.requester.id]}
+        await hearing.start(Request("licenses.assign", about))
 
 
 async def _on_plan(hearing: Hearing, plan: str, do: str, to: str) -> None:

@@ -21,6 +21,7 @@ from dialogs.renewals import Renewals, ScheduledReduction
 from dialogs.request_licenses import OwnRequests, RequestLicenses, WithdrawRequest
 from dialogs.several import Several
 from dialogs.share import Share
+from dialogs.spare_licenses import AskForSpare
 from dialogs.subscriptions import ListSubscriptions, ShowSubscription
 from dialogs.unassign_licenses import UnassignLicenses
 
@@ -38,6 +39,7 @@ CHANGES: tuple[Change[Any], ...] = (
     SwitchCard(),
     Share(),
     RequestLicenses(),
+    AskForSpare(),
     WithdrawRequest(),
     ApproveRequest(),
     DenyRequest(),

@@ -31,6 +31,7 @@ class ActionName(StrEnum):
     APPROVERS = "policy.approvers"
     REQUESTS = "policy.requests"
     REQUEST = "requests.make"
+    ASK_FOR_SPARE = "requests.spare"  # of somebody else's unused licenses
     WITHDRAW = "requests.withdraw"
     DENY = "requests.deny"  # to approve one is to buy for it
 

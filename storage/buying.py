@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import func, select
 
-from storage import assignments, audit, billing, deciding, invoices, outbox, requesting, trials
+from storage import assignments, audit, billing, deciding, invoices, outbox, requesting, spares, trials
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import Charge, LineKind, PaymentMethod, Person, Subscription
@@ -103,6 +103,7 @@ class Buy:
             left_out=left_out,
             owned=(await owned(tx)).get(product.id, 0),
             request=request,
+            spare=0 if wish.trial or request else await spares.besides(tx, view),
             quoted_at=tx.now,
             expires_at=tx.now + self._terms.quote_valid_for,
         )
@@ -290,6 +291,4 @@ async def _tell(tx: Transaction, operation: Operation, quote: PurchaseQuote) -> 
     audit.note(tx, operation, before={}, after=after)
     outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what)
     asker = quote.request and quote.request.requester.id  # who hears of both in one sentence
-    await outbox.tell(
-        tx, operation, "license_given", [each for each in people if each != asker], {"subscription": view.id}
-    )
+    await spares.handed_out(tx, operation, view, [each for each in people if each != asker])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import update
 
-from storage import assignments, audit, billing, invoices, outbox, scheduled
+from storage import assignments, audit, billing, invoices, outbox, scheduled, spares
 from storage.actions import ActionName
 from storage.answers import unpack
 from storage.errors import Refused
@@ -81,6 +81,7 @@ class ChangeTotal:
             left_out=left_out,
             replaces=planned.replaces,
             keeps=planned.keeps,
+            spare=await spares.besides(tx, view) if planned.new_total > view.total else 0,
             quoted_at=tx.now,
             expires_at=tx.now + self._terms.quote_valid_for,
         )
@@ -114,8 +115,7 @@ class ChangeTotal:
     async def _carry_out(
         self, tx: Transaction, subscription: Subscription, operation: Operation, quote: ChangeQuote
     ) -> str | None:
-        change = quote.subscription, quote.new_total, quote.amounts.due_now
-        await self._ruling.expect_change(tx, *change, to_buy=True)
+        await self._ruling.expect_change(tx, quote.subscription, quote.new_total, quote.amounts.due_now, to_buy=True)
         await _change(tx, quote)
         stay = await _schedule(tx, operation, quote)
         if quote.when is When.NOW:
@@ -282,7 +282,7 @@ async def _tell(tx: Transaction, operation: Operation, quote: ChangeQuote, stay:
     outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what)
     await tell_purchaser(tx, operation, quote, what)
     await outbox.tell(tx, operation, "license_given_up", _people(quote), what)
-    await outbox.tell(tx, operation, "license_given", _new_holders(quote), {"subscription": view.id})
+    await spares.handed_out(tx, operation, view, _new_holders(quote))
     await outbox.tell(tx, operation, "license_stays", sorted(stay), {"subscription": view.id})
 
 

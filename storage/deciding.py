@@ -1,4 +1,4 @@
-"""Who decides about a request: the approvers, after some days every admin, and nobody about what is for themselves."""
+"""Who decides about a request: approvers, in the end all admins, or owners; nobody about what is for themselves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from storage.errors import Refused
 from storage.models import LicenseRequest, Person, Role, RoleName
 from storage.people import person_view
-from storage.request_views import RequestStatus, RequestView
+from storage.request_views import RequestKind, RequestStatus, RequestView
 from storage.standing import approvers
 from storage.transaction import could_be_id
 
@@ -53,8 +53,24 @@ async def _acting(tx: Transaction, which: ColumnElement[bool]) -> list[PersonVie
 
 async def may_decide(tx: Transaction, row: LicenseRequest) -> bool:
     """Whether the actor is one of those who decide about this request now."""
-    found = await deciders(tx, row.person_id, row.people, passed_on=row.escalated_at is not None)
+    found = await deciding_now(tx, row, passed_on=row.escalated_at is not None)
     return tx.actor.person in {each.id for each in found}
+
+
+async def deciding_now(tx: Transaction, row: LicenseRequest, *, passed_on: bool) -> list[PersonView]:
+    """Who decides about it, by name: `deciders`, or of unused licenses the owners who have not said no."""
+    if row.kind is RequestKind.SPARE:
+        return await _acting(tx, Person.id.in_(row.owners))
+    return await deciders(tx, row.person_id, row.people, passed_on=passed_on)
+
+
+async def expect_none_waits(tx: Transaction, product: Product, kind: RequestKind) -> None:
+    """Raises Refused("already_requested") where the actor waits for such a license already."""
+    mine = (LicenseRequest.tenant == tx.tenant, LicenseRequest.person_id == tx.actor.person)
+    waits = (LicenseRequest.kind == kind, LicenseRequest.status == RequestStatus.PENDING)
+    same = select(LicenseRequest.id).where(*mine, *waits, LicenseRequest.product_id == product.id)
+    if await tx.session.scalar(same.limit(1)):
+        raise Refused("already_requested", product=product.name)
 
 
 async def pending(tx: Transaction, catalog: Catalog, request_id: str) -> LicenseRequest:
@@ -99,7 +115,7 @@ async def approved(tx: Transaction, catalog: Catalog, wish: Json, product: Produ
     if wish.get("request") is None:
         return None
     row = await decidable(tx, catalog, wish["request"])
-    if row.product_id != product.id:
+    if row.product_id != product.id or row.kind is RequestKind.SPARE:
         raise Refused("unknown_request")
     if tx.actor.person in wish["assigns"]:
         raise Refused("own_request", product=product.name)
@@ -133,4 +149,5 @@ def _view(catalog: Catalog, row: LicenseRequest, people: dict[str, PersonView]) 
         decided_by=people.get(row.decided_by or ""),
         ended_at=row.ended_at,
         reason=row.reason,
+        kind=row.kind,
     )

@@ -57,6 +57,7 @@ class ChangeQuote(SubscriptionQuote):
     left_out: tuple[SeatResult, ...] = ()  # who was named and gets none, with the reason
     replaces: ScheduledChange | None  # the scheduled change this one puts aside
     keeps: ScheduledChange | None  # the scheduled change that stays
+    spare: int = 0  # where licenses are added: those of this product that others pay for and nobody uses
 
     @property
     def change(self) -> int:
@@ -76,6 +77,7 @@ class PurchaseQuote(SubscriptionQuote):
     left_out: tuple[SeatResult, ...] = ()  # who was named and gets none, with the reason
     owned: int = 0  # licenses of this product the buyer has already
     request: RequestView | None = None  # whose request is approved by it
+    spare: int = 0  # licenses of this product that others pay for and nobody uses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,12 +186,28 @@ class RequestQuote(Quote):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpareQuote(Quote):
+    """A request for one of the licenses that others pay for and nobody uses. It tells how many, and of nobody."""
+
+    product: str  # product id of the catalog
+    product_name: str
+    unused: int
+    owners: int  # how many people pay for them
+    lapses_at: datetime
+
+    @property
+    def names(self) -> dict[str, str | int]:
+        return {"product": self.product_name}
+
+
+@dataclass(frozen=True, kw_only=True)
 class EndRequestQuote(Quote):
     """A request withdrawn by whoever made it, or denied by whoever decides."""
 
     request: RequestView
     ends: RequestStatus
     note: str  # why it is denied, verbatim
+    ends_it: bool = True  # False: others who have spare licenses have not said no yet
 
     @property
     def names(self) -> dict[str, str | int]:

@@ -48,6 +48,7 @@ from storage.schema import expect_newest, migrate
 from storage.seals import Trail
 from storage.seats import SEATS, Seats
 from storage.sharing import Share, Sharing
+from storage.spares import AskForSpare
 from storage.subscriptions import Subscriptions
 from storage.summaries import Summaries
 from storage.switching import Switch, Switching
@@ -202,7 +203,7 @@ class _Actions:
     pay: Pay
     share: Share
     switch: Switch
-    requests: tuple[MakeRequest, EndRequest, EndRequest]  # made, withdrawn, denied
+    requests: tuple[MakeRequest, EndRequest, EndRequest, AskForSpare]  # made, withdrawn, denied, to owners
     ruling: Ruling
     policy: tuple[Sell, Restrict, NameApprover, TakeRequests]
     new_periods: NewPeriods
@@ -217,7 +218,7 @@ class _Actions:
         about = (catalog, terms, rights)
         policy = Sell(*about), Restrict(*about), NameApprover(*about), TakeRequests(*about)
         ends = EndRequest(*about, RequestStatus.WITHDRAWN), EndRequest(*about, RequestStatus.DENIED)
-        free = Share(*about), Switch(*about), (MakeRequest(*about), *ends)
+        free = Share(*about), Switch(*about), (MakeRequest(*about), *ends, AskForSpare(*about))
         unasked = NewPeriods(catalog, terms, gateway)
         return cls(catalog, terms, rights, provider, *bought, *free, ruling, policy, unasked, seats)
 

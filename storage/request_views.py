@@ -9,6 +9,13 @@ from enum import StrEnum
 from storage.views import PersonView
 
 
+class RequestKind(StrEnum):
+    """Whom it goes to."""
+
+    PURCHASE = "purchase"  # to those who decide what is bought
+    SPARE = "spare"  # to those who pay for licenses that nobody uses
+
+
 class RequestStatus(StrEnum):
     """`pending` is the only status that can change."""
 
@@ -38,3 +45,4 @@ class RequestView:
     decided_by: PersonView | None
     ended_at: datetime | None
     reason: str  # of a denial, verbatim
+    kind: RequestKind = RequestKind.PURCHASE

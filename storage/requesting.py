@@ -12,7 +12,7 @@ from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import LicenseRequest, Person
 from storage.quotes import EndRequestQuote, RequestQuote
-from storage.request_views import RequestStatus
+from storage.request_views import RequestKind, RequestStatus
 from storage.standing import requests_open
 from storage.transaction import storable
 from storage.views import Term
@@ -117,10 +117,7 @@ class MakeRequest:
         if licenses < len(people):
             lacking = len(people) - licenses
             raise Refused("not_enough", product=product.name, lacking=lacking, free=licenses)
-        mine = (LicenseRequest.tenant == tx.tenant, LicenseRequest.person_id == tx.actor.person)
-        waits = (LicenseRequest.product_id == product.id, LicenseRequest.status == RequestStatus.PENDING)
-        if await tx.session.scalar(select(LicenseRequest.id).where(*mine, *waits).limit(1)):
-            raise Refused("already_requested", product=product.name)
+        await deciding.expect_none_waits(tx, product, RequestKind.PURCHASE)
 
 
 @dataclass(frozen=True)
@@ -151,27 +148,34 @@ class EndRequest:
             id=quote_id,
             request=view,
             ends=self.ends,
-            note=storable(parameters["note"])[:LONGEST_NOTE],
+            note="" if row.kind is RequestKind.SPARE else storable(parameters["note"])[:LONGEST_NOTE],
+            ends_it=not self._others(tx, row),
             quoted_at=tx.now,
             expires_at=tx.now + self._terms.quote_valid_for,
         )
 
     async def still_holds(self, tx: Transaction, _subscription: None, quote: EndRequestQuote) -> bool:
-        """Always: what has ended meanwhile is refused."""
-        await self._row(tx, quote.request.id)
-        return True
+        """Whether it ends by it as was shown; what has ended meanwhile is refused."""
+        row = await self._row(tx, quote.request.id)
+        return quote.ends_it == (not self._others(tx, row))
 
     async def carry_out(
         self, tx: Transaction, _subscription: None, operation: Operation, quote: EndRequestQuote
     ) -> None:
-        """Ends it; whoever asked is told of a denial."""
+        """Ends it; whoever asked is told of a denial. Of several who have spare licenses, the last one's no is one."""
         row = await self._row(tx, quote.request.id)
-        row.reason = quote.note
         before = {"request": row.id, "status": row.status}
-        deciding.end(row, tx, self.ends, operation.id)
-        audit.note(tx, operation, before=before, after={"request": row.id, "status": self.ends})
-        if self.ends is RequestStatus.DENIED:
+        row.owners = self._others(tx, row)
+        if not row.owners:
+            row.reason = quote.note
+            deciding.end(row, tx, self.ends, operation.id)
+        audit.note(tx, operation, before=before, after={"request": row.id, "status": row.status})
+        if row.status is RequestStatus.DENIED:
             await outbox.tell(tx, operation, "request_denied", [row.person_id], {"request": row.id})
+
+    def _others(self, tx: Transaction, row: LicenseRequest) -> list[str]:
+        """Who may still say yes, after this, to a request for a spare license."""
+        return [each for each in row.owners if each != tx.actor.person] if self.ends is RequestStatus.DENIED else []
 
     async def _row(self, tx: Transaction, request_id: str) -> LicenseRequest:
         if self.ends is RequestStatus.DENIED:

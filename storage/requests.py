@@ -11,7 +11,7 @@ from storage import audit, deciding, outbox
 from storage.actions import Unasked
 from storage.errors import Refused
 from storage.models import LicenseRequest
-from storage.request_views import RequestStatus
+from storage.request_views import RequestKind, RequestStatus
 from storage.transaction import Transaction, could_be_id
 from storage.views import DESK, Actor
 
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from storage.clock import Clock
     from storage.database import Database
     from storage.operations import Operations
-    from storage.quotes import EndRequestQuote, RequestQuote
+    from storage.quotes import EndRequestQuote, RequestQuote, SpareQuote
     from storage.request_views import RequestView
     from storage.requesting import EndRequest, MakeRequest
     from storage.rights import Rights
+    from storage.spares import AskForSpare
     from storage.terms import Terms
 
 Key = tuple[str, str]  # tenant and id of a request
@@ -48,6 +49,7 @@ class Requests:
     _make: MakeRequest
     _withdraw: EndRequest
     _deny: EndRequest
+    _ask_for_spare: AskForSpare
 
     async def quote(
         self,
@@ -68,6 +70,16 @@ class Requests:
         """
         wish = {"product": product_id, "licenses": licenses, "people": list(dict.fromkeys(people)), "note": note}
         return await self._operations.draw(actor, self._make, None, wish, said=said, understood=understood)
+
+    async def quote_spare(
+        self, actor: Actor, product_id: str, *, said: str = "", understood: dict[str, Any] | None = None
+    ) -> SpareQuote:
+        """A request for an unused license of others, stored to be sent; their names are not in it.
+
+        Raises Refused: "not_a_member", "unknown_product", "already_requested", "nothing_spare".
+        """
+        wish = {"product": product_id}
+        return await self._operations.draw(actor, self._ask_for_spare, None, wish, said=said, understood=understood)
 
     async def quote_withdrawal(
         self, actor: Actor, request_id: str, *, said: str = "", understood: dict[str, Any] | None = None
@@ -124,6 +136,18 @@ class Requests:
 
         return await self._database.read(question)
 
+    async def spare_wish(self, actor: Actor, request_id: str) -> RequestView:
+        """A request that waits for a license of the actor's that nobody uses.
+
+        Raises Refused: "unknown_request", and "request_ended".
+        """
+        view = await self.find(actor, request_id)
+        if view.kind is not RequestKind.SPARE or view.requester.id == actor.person:
+            raise Refused("unknown_request")
+        if view.status is not RequestStatus.PENDING or self._clock.now() >= view.expires_at:
+            raise Refused("request_ended", product=view.product_name)
+        return view
+
     async def due(self, count: int) -> list[Key]:
         """At most `count` requests to be passed on or to expire, the oldest first; for the worker."""
 
@@ -161,7 +185,8 @@ class Requests:
 
     def _due(self, now: Any) -> ColumnElement[bool]:
         waited = LicenseRequest.asked_at <= now - self._terms.request_passed_on_after
-        passed_on = and_(LicenseRequest.escalated_at.is_(None), waited)
+        to_buy = LicenseRequest.kind == RequestKind.PURCHASE
+        passed_on = and_(to_buy, LicenseRequest.escalated_at.is_(None), waited)
         return and_(LicenseRequest.status == RequestStatus.PENDING, or_(passed_on, LicenseRequest.expires_at <= now))
 
 
@@ -174,6 +199,6 @@ async def _advance(tx: Transaction, row: LicenseRequest) -> None:
     else:
         row.escalated_at = tx.now
     audit.note(tx, operation, before=before, after={"request": row.id, "status": row.status})
-    told = [each.id for each in await deciding.deciders(tx, row.person_id, row.people, passed_on=True)]
+    told = [each.id for each in await deciding.deciding_now(tx, row, passed_on=True)]
     kind = "request_expired" if expires else "request_waits"
     await outbox.tell(tx, operation, kind, [*told, *([row.person_id] if expires else [])], {"request": row.id})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import exists, select
 
-from storage import assignments, audit, outbox, scheduled
+from storage import assignments, audit, outbox, scheduled, spares
 from storage.actions import ActionName
 from storage.errors import Refused
 from storage.models import Assignment, Subscription
@@ -122,7 +122,7 @@ class Seats:
         audit.note(tx, operation, before=before, after=after)
         what = {"subscription": subscription.id}
         outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, {**what, "given": given, "taken": taken})
-        await outbox.tell(tx, operation, "license_given", given, what)
+        await spares.handed_out(tx, operation, quote.subscription, given)
         await outbox.tell(tx, operation, "license_taken", taken, what)
         return None
 

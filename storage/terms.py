@@ -36,6 +36,8 @@ class Terms:
     request_valid_for: timedelta = timedelta(days=365)
     # our own: after which every admin may decide, too
     request_passed_on_after: timedelta = timedelta(days=3)
+    # our own: who does not answer in that time has said no
+    spare_valid_for: timedelta = timedelta(days=14)
     # our own: long enough to read a card and ask someone, short enough for the days left to stay the same
     quote_valid_for: timedelta = timedelta(minutes=15)
 

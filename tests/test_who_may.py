@@ -30,7 +30,7 @@ WHO = (ALICE, DORA, TOM, TINA, CARA, BOB, EVAN, ELSEWHERE)
 
 ok, not_yours, unknown, guest = "ok", "not_yours", "unknown_subscription", "not_a_member"
 admins = "admins_decide"
-own, no_request, nobody = "own_request", "unknown_request", "nobody_to_ask"
+own, no_request, nobody, nothing = "own_request", "unknown_request", "nobody_to_ask", "nothing_spare"
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Office:
         for actor in (DORA, TOM, TINA):
             await record.people.seen("t1", actor.person, name=actor.person.title(), member=True)
         bought = await company.buys(total=5, ago=timedelta(days=40))
+        await company.buys("Teams Premium", total=1)
         ended = await company.buys(total=5, status=Status.EXPIRED, recurring=False)
         team = await company.has_team("Sales", TOM)
         for actor in (DORA, CARA, BOB, ELSEWHERE):
@@ -129,6 +130,11 @@ CHANGES: dict[str, tuple[ActionName, Callable[[Office, Actor], Awaitable[object]
         ActionName.REQUEST,
         lambda at, who: at.record.requests.quote(who, at.record.catalog.by_name("Clipchamp").id, 1, [who.person]),
         (ok, ok, ok, ok, ok, nobody, guest, nobody),
+    ),
+    "ask for a license that others don't use": (
+        ActionName.ASK_FOR_SPARE,
+        lambda at, who: at.record.requests.quote_spare(who, at.record.catalog.by_name("Teams Premium").id),
+        (nothing, ok, ok, ok, ok, ok, guest, nothing),
     ),
     "withdraw a request": (
         ActionName.WITHDRAW,
@@ -231,12 +237,12 @@ async def test_who_sees_what(office: Office) -> None:
         for who in WHO
     }
     assert seen == {
-        ALICE: (3, ok, ok),
+        ALICE: (4, ok, ok),
         DORA: (1, ok, ok),
         TOM: (1, ok, ok),
         TINA: (0, unknown, unknown),
         CARA: (0, unknown, unknown),
-        BOB: (3, ok, ok),
+        BOB: (4, ok, ok),
         EVAN: (0, unknown, unknown),
         ELSEWHERE: (0, unknown, unknown),
     }
@@ -250,7 +256,7 @@ async def test_whose_purchases_are_added_up_for_whom(office: Office) -> None:
     assert {who for who, told in asked.items() if await told == guest} == {EVAN}
     added = {who: await summaries.of(who, Wanted(purchasers=("alice",))) for who in WHO if who != EVAN}
     assert {who: (each.totals.subscriptions, each.everything) for who, each in added.items()} == {
-        ALICE: (3, False),
-        BOB: (3, True),
+        ALICE: (4, False),
+        BOB: (4, True),
         **dict.fromkeys((DORA, TOM, TINA, CARA, ELSEWHERE), (0, False)),
     }

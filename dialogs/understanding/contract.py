@@ -33,6 +33,7 @@ _WITHOUT_PEOPLE = ("licenses.add", "purchase.new", "requests.make", "admin.summa
 # answers to what the desk sends by itself, and what is decided here, of which they know nothing
 _NO_REQUESTS = (
     "notices.later", "notices.stop", "requests.mine", "requests.waiting", "requests.approve", "requests.deny",
+    "requests.spare",
     "policy.show", "policy.sale", "policy.cap", "policy.uncap", "policy.approvers", "policy.requests",
 )  # fmt: skip
 _WITHOUT_SLOTS = ("flow.undo", "flow.abort", "help")

@@ -1,4 +1,4 @@
-"""What people ask others to buy for them."""
+"""What people ask others to buy for them, or to give them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.columns import Ids, Row, reference, whole
-from storage.request_views import RequestStatus
+from storage.request_views import RequestKind, RequestStatus
 
 
 class LicenseRequest(Row):
@@ -45,3 +45,5 @@ class LicenseRequest(Row):
     ended_at: Mapped[datetime | None]
     granted: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(default="")
+    kind: Mapped[RequestKind] = mapped_column(default=RequestKind.PURCHASE)
+    owners: Mapped[Ids] = mapped_column(default=list)  # of unused licenses, who were asked and have not said no

@@ -157,16 +157,16 @@ def _concerned(action: str, quote: Json, actor: str) -> int:
             people = list({*people, *_asker(quote)})  # who hears of both in one message
         case ActionName.REQUEST:
             people = [each["id"] for each in quote["asks"]]
+        case ActionName.ASK_FOR_SPARE:
+            return int(quote["owners"])
         case ActionName.DENY:
             people = _asker(quote)
         case ActionName.APPROVERS:
             people = [quote["person"]["id"]]
         case ActionName.CANCEL:
             people = [each["person"]["id"] for each in quote["loses"]]
-        case ActionName.SHARE if quote["deputy"]:
-            people = [quote["deputy"]["id"]]
         case ActionName.SHARE:
-            people = [owner["id"] for owner in quote["team"]["owners"]]
+            people = _shared_with(quote)
         case _:
             given = [each["person"]["id"] for each in quote["gives"] if each["seat"] == Seat.ASSIGNED]
             people = [*given, *(each["person"]["id"] for each in quote["takes"])]
@@ -174,8 +174,12 @@ def _concerned(action: str, quote: Json, actor: str) -> int:
 
 
 def _asker(quote: Json) -> list[str]:
-    """Whose request it approves or denies."""
-    return [quote["request"]["requester"]["id"]] if quote.get("request") else []
+    """Whose request it approves or denies; nobody hears of a no that is not the last."""
+    return [quote["request"]["requester"]["id"]] if quote.get("request") and quote.get("ends_it", True) else []
+
+
+def _shared_with(quote: Json) -> list[str]:
+    return [quote["deputy"]["id"]] if quote["deputy"] else [owner["id"] for owner in quote["team"]["owners"]]
 
 
 def _others(people: list[str], actor: str) -> int:

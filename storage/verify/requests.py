@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from storage.actions import ActionName, Unasked
 from storage.models import LicenseRequest, Operation
-from storage.request_views import RequestStatus
+from storage.request_views import RequestKind, RequestStatus
 from storage.verify.check import Check
 from storage.views import OperationStatus
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import RowMapping
 
+MADE_BY = {RequestKind.PURCHASE: ActionName.REQUEST, RequestKind.SPARE: ActionName.ASK_FOR_SPARE}
+HANDED_OUT_BY = (ActionName.ASSIGN, ActionName.MOVE, ActionName.CHANGE_TOTAL, ActionName.BUY)
 BOUGHT = (RequestStatus.APPROVED, RequestStatus.PARTLY)
 ENDED_BY = {
     **dict.fromkeys(BOUGHT, ActionName.BUY),
@@ -35,7 +37,8 @@ def checks() -> Iterator[Check]:
 
 def _made() -> Check:
     same = and_(Operation.tenant == LicenseRequest.tenant, Operation.id == LicenseRequest.id)
-    made = and_(Operation.action == ActionName.REQUEST, Operation.status == OperationStatus.DONE)
+    so = (and_(LicenseRequest.kind == kind, Operation.action == action) for kind, action in MADE_BY.items())
+    made = and_(or_(*so), Operation.status == OperationStatus.DONE)
     return Check(
         "I4",
         "request",
@@ -52,7 +55,9 @@ def _ended() -> Check:
     def wrong(row: RowMapping) -> bool:
         if row["action"] is None:
             return row["status"] is not RequestStatus.PENDING
-        return row["action"] != ENDED_BY.get(row["status"]) or row["done"] is not OperationStatus.DONE
+        given = row["kind"] is RequestKind.SPARE and row["status"] is RequestStatus.APPROVED
+        fits = HANDED_OUT_BY if given else (ENDED_BY.get(row["status"]),)
+        return row["action"] not in fits or row["done"] is not OperationStatus.DONE
 
     return Check(
         "I4",
@@ -61,6 +66,7 @@ def _ended() -> Check:
         select(
             LicenseRequest.tenant,
             LicenseRequest.id,
+            LicenseRequest.kind,
             LicenseRequest.status,
             Operation.action,
             Operation.status.label("done"),

@@ -32,6 +32,7 @@ MEANT = {
     "summary": "admin.summary",
     "policy": "policy.show",
     "request": "requests.make",
+    "ask_for_spare": "requests.spare",
     "withdraw": "requests.withdraw",
     "my_requests": "requests.mine",
     "try_product": "purchase.new",
