@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select
 
 from storage import audit, deciding, outbox
 from storage.actions import Unasked
+from storage.crashpoints import CrashPoint, crashpoint
 from storage.errors import Refused
 from storage.models import LicenseRequest
 from storage.request_views import RequestKind, RequestStatus
@@ -168,9 +169,13 @@ class Requests:
             if row is None:
                 return False
             await _advance(await Transaction.of(session, Actor(key[0], DESK), now), row)
+            await session.flush()
+            crashpoint(CrashPoint.BEFORE_COMMIT)
             return True
 
-        return await self._database.write(change)
+        advanced = await self._database.write(change)
+        crashpoint(CrashPoint.AFTER_COMMIT)
+        return advanced
 
     async def _shown(self, session: AsyncSession, actor: Actor, these: Any) -> tuple[RequestView, ...]:
         tx = await self._begin(session, actor)
