@@ -33,6 +33,7 @@ from storage.embedded import EmbeddedValkey
 from storage.errors import Misconfigured
 from storage.pace import Pace
 from storage.payments import SandboxGateway
+from storage.progress import Files
 from storage.record import Record
 from storage.verify import verify
 
@@ -171,13 +172,15 @@ async def wired(settings: Settings, *, demo: bool, clock: Clock | None = None) -
         if settings.messages_per_minute:
             pace = Pace(redis_url, settings.messages_per_minute)
             stack.push_async_callback(pace.close)
+        files = Files(redis_url)
+        stack.push_async_callback(files.close)
         support = settings.support or (DEMO_SUPPORT if demo else "")
         pages = Pages()
         words = understander()
         desk = Desk(
             record, conversations, words, support=support, learn_from=settings.learn_from, address=pages.address
         )
-        yield Wired(record, desk, Load(pace), pages, sandbox)
+        yield Wired(record, desk, Load(pace), pages, sandbox, files)
 
 
 @asynccontextmanager

@@ -21,12 +21,12 @@ from bot.web.cards import CardPages
 from bot.web.choosing import Choosing
 from bot.web.courier import DemoCourier
 from bot.web.door import Door
+from bot.web.download import Download
 from bot.web.links import Links
 from bot.web.printed import printed
 from bot.web.sandbox import SandboxPages
 from bot.web.seal import Seal, key_from
 from bot.web.sign_in import DemoSignIn, EntraSignIn
-from bot.web.spreadsheet import spreadsheet
 from storage.demo import TENANT
 from storage.links import Purpose
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dialogs.desk import Desk
     from storage.clock import Clock
     from storage.payments import SandboxGateway
+    from storage.progress import Files
     from storage.record import Record
 
 
@@ -67,6 +68,7 @@ class Wired:
     load: Load
     pages: Pages
     sandbox: SandboxGateway
+    files: Files  # that somebody is waiting for
 
 
 def demonstration(wired: Wired, visitors: tuple[Visitor, ...]) -> tuple[web.Application, Courier]:
@@ -124,6 +126,7 @@ def _behind(door: Door, wired: Wired) -> list[web.RouteDef]:
     """Every page behind the door."""
     record = wired.record
     cards = CardPages(record, door, wired.pages.address)
-    shows = {**cards.shows, Purpose.INVOICE: printed(record), Purpose.SUMMARY: spreadsheet(record)}
-    links = Links(record, door, shows=shows, takes=cards.takes)
+    download = Download(record, wired.files)
+    shows = {**cards.shows, **download.shows, Purpose.INVOICE: printed(record)}
+    links = Links(record, door, shows=shows, takes=cards.takes, parts=download.parts)
     return [*door.routes(), *links.routes(), *cards.routes()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
@@ -42,25 +43,39 @@ class Visit:
 
 
 class Links:
-    """What stands behind the links of each purpose: `shows` answers who opens one, `takes` who sends its form."""
+    """What stands behind the links of each purpose: `shows` answers who opens one, `takes` who sends its form.
+
+    `parts` are what its page needs besides, by a name that follows the link.
+    """
 
     def __init__(
-        self, record: Record, door: Door, shows: Mapping[Purpose, Page], takes: Mapping[Purpose, Taker]
+        self,
+        record: Record,
+        door: Door,
+        shows: Mapping[Purpose, Page],
+        takes: Mapping[Purpose, Taker],
+        parts: Mapping[tuple[Purpose, str], Page] = MappingProxyType({}),
     ) -> None:
         self._record = record
         self._door = door
         self._shows = shows
         self._takes = takes
+        self._parts = parts
 
     def routes(self) -> list[web.RouteDef]:
         link = "/link/{token:[A-Za-z0-9_-]{43}}"
-        return [web.get(STYLE, style), web.get(link, self._open), web.post(link, self._send)]
+        part = web.get(f"{link}/{{part:[a-z]+}}", self._open, allow_head=False)
+        return [web.get(STYLE, style), web.get(link, self._open), part, web.post(link, self._send)]
 
     async def _open(self, request: web.Request) -> web.StreamResponse:
+        part = request.match_info.get("part")
+
         async def show(visit: Visit) -> web.StreamResponse:
-            if visit.opened.purpose not in self._shows:
+            purpose = visit.opened.purpose
+            page = self._parts.get((purpose, part)) if part else self._shows.get(purpose)
+            if page is None:
                 raise web.HTTPNotFound
-            return await self._shows[visit.opened.purpose](visit)
+            return await page(visit)
 
         return await self._visited(request, show)
 
