@@ -29,10 +29,11 @@ CHANGING = {
 TITLES = {"en": ("Buy {}?", "3 licenses"), "zh": ("购买 {}？", "3 个许可证")}
 OWNED = ("Power BI Pro", "Visio Plan 2")
 LANGUAGES = {"en": 8, "zh": 3}
-OWN = Path(__file__).parents[1] / "bench/data/own.jsonl"
+BENCHMARKS = [Path(__file__).parents[1] / "bench/data" / name for name in ("own.jsonl", "traps.jsonl")]
 FOREIGN = [
     row["text"]
-    for row in map(json.loads, OWN.read_text("utf-8").splitlines())
+    for file in BENCHMARKS
+    for row in map(json.loads, file.read_text("utf-8").splitlines())
     if row.get("intent") == "out_of_scope" and row["text"].strip()
 ]
 

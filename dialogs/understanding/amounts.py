@@ -72,12 +72,12 @@ def _from_old_to_new(tokens: list[Token]) -> list[Token]:
 
 
 def _without_needless(tokens: list[Token]) -> list[Token]:
-    """ "a" says nothing beside a real number, and 一个 nothing beside a subscription."""
+    """ "a" says nothing beside a real number, and 一个 nothing beside a subscription; "by one" says how many."""
     real = any(token.has("number") and not token.value.weak for token in tokens if token.kind is Kind.NUMBER)
     whole = any(token.has("subscription") for token in tokens)
     return [
         replace(token, kind=Kind.WORD, senses=(token.senses - {"number"}) | {"filler"})
-        if token.kind is Kind.NUMBER and token.value.weak and (real or whole)
+        if token.kind is Kind.NUMBER and token.value.weak and (real or (whole and not tokens[at - 1].has("by")))
         else token
-        for token in tokens
+        for at, token in enumerate(tokens)
     ]

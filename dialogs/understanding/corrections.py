@@ -104,7 +104,9 @@ def _without_retracted(tokens: list[Token]) -> list[Token]:
             continue
         before, after = tokens[:at], tokens[at + 1 :]
         again = {token.kind for token in after if token.kind in ENTITIES}
-        if again and _only_names(after) and again <= {token.kind for token in before} and any(map(_changes, before)):
+        wrong = not tokens[at].has("not")  # "not Jon, Jo" is denied, "wrong Jon, I meant Jo" is put right
+        said = any(_changes(token) or (wrong and token.has("wrong")) for token in before)
+        if said and again and _only_names(after) and again <= {token.kind for token in before}:
             kept = [
                 _inert(token) if token.kind in again or token.has("correct", "retort") else token for token in before
             ]

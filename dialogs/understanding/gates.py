@@ -26,11 +26,14 @@ _GUARDED = frozenset(Guard)
 _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.yes"})
 _WITH_ME = ("我", "I")  # 我和小林, "Jo and I should be among them": the speaker is one of them
 _WISHES = ("need", "polite", "have", "give_up")  # "take it from Jo, and I need one" is about somebody else
-_TO_ME = {"分我": "我", "派我": "我"}
+_TO_ME = dict.fromkeys(("分我", "派我", "给我分", "给我派", "给我配", "给我挂"), "我")
 _SPEAKERS = {"me": "me", "myself": "myself", "我自己": "我自己", "本人": "本人", "给我": "我"} | _TO_ME
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign")
-_HOLDERS = {"my": "me", "mine": "me", "me": "me", "myself": "me", "我的": "我", "我自己": "我", "本人": "本人"}
+_HOLDERS = dict.fromkeys(("my", "mine", "me", "myself", "get me off"), "me") | dict.fromkeys(
+    ("我的", "我自己", "本人", "我占的", "我手上的", "我手里的", "我名下的", "我身上的", "我身上挂的"), "我"
+)
 _HELD_BY = {"i": "me", "我": "我"}  # only with words of giving up: "I never use it", 我用不上
+_I_HAVE = "我有"
 _SPEAKER = _TO_ME | {"i": "I", "i'm": "I", "i am": "I", "my": "me", "mine": "me", "Me": "me"}
 _EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
 _WHETHER = ("要不要", "是不是", "是否", "该不该")
@@ -149,6 +152,8 @@ def admit(intent_id: str, tokens: list[Token]) -> Verdict:
         filled = _with_speaker(filled, tokens)
     if intent_id == "licenses.unassign" and "people" not in filled:
         filled = filled | _holder(tokens)
+    if intent_id == "licenses.who" and "people" not in filled and any(token.text == _I_HAVE for token in tokens):
+        filled = filled | {"people": ["我"]}
     refused = guard is Guard.NEGATION and intent_id not in _SAID_BY_NEGATION and _refused(tokens)
     asked = (
         intent.changes

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.meaning import Slots
 
 YES = "confirm.yes"
+_TAKEN = "licenses.unassign"
 _PRODUCT = ("product", "product_candidates")
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign", "licenses.who")
 _ABOUT_A_PRODUCT = frozenset(
@@ -39,8 +40,14 @@ def carried_over(requests: Sequence[Request]) -> tuple[Request, ...]:
         if not own and request.intent in _ABOUT_A_PRODUCT and not whose:
             request = Request(request.intent, product | request.slots)
         product = own or product
-        _add(found, request)
+        _add(found, _passed_on(found, request))
     return tuple(found)
+
+
+def _passed_on(found: Sequence[Request], request: Request) -> Request:
+    """ "strip Sam of Copilot and pass it to Nina": whose it was is said before."""
+    passes = request.intent == "licenses.move" and "from_people" not in request.slots
+    return Request("licenses.assign", request.slots) if passes and found and found[-1].intent == _TAKEN else request
 
 
 def _add(found: list[Request], request: Request) -> None:
@@ -90,7 +97,7 @@ def _together(first: Request, second: Request) -> list[Request]:
         return [first, second]
     if first.intent in ("licenses.add", "purchase.new") and "people" not in first.slots:
         return [Request(first.intent, first.slots | {"people": second.slots["people"]})]
-    if first.intent == "licenses.unassign" and "people" in first.slots:
+    if first.intent == _TAKEN and "people" in first.slots:
         sides = {"from_people": first.slots["people"], "people": second.slots["people"]}
         return [Request("licenses.move", about | sides)]
     return [first, second]

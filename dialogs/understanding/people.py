@@ -31,6 +31,7 @@ _BEFORE_NAMES = ("to", "for", "from")
 _LISTING = frozenset({",", "和", "与", "跟", "以及", "还有"})
 _CHINESE_NAME = range(2, 5)  # characters
 _NAME, _FAMILIAR = 1.5, 1.4  # what it costs to cut a name: 小林 is likelier than somebody of the family 林
+_ASKING_ABOUT = ("does", "has", "did")
 _HANDING = ("give", "take", "move", "share")
 _INITIAL = r"[A-Z](?:\.|(?![\w']))"
 
@@ -176,11 +177,19 @@ def with_plain_names(tokens: list[Token], given: frozenset[str]) -> list[Token]:
         ):
             whole = f"{last.text} {token.text}"
             found[-1] = entity(Kind.PERSON, last.start, token.end, whole, whole)
-        elif token.text.lower() in given or (handing and _names_belong(tokens, at, last)):
+        elif token.text.lower() in given or (
+            business and (_is_asked_about(tokens, at) or (handing and _names_belong(tokens, at, last)))
+        ):
             found.append(entity(Kind.PERSON, token.start, token.end, token.text, token.text))
         else:
             found.append(token)
     return found
+
+
+def _is_asked_about(tokens: list[Token], at: int) -> bool:
+    """ "does harish have Copilot?" """
+    asks = at > 0 and tokens[at - 1].text.lower() in _ASKING_ABOUT
+    return asks and any(token.has("have") for token in tokens[at + 1 : at + 3])
 
 
 def _goes_on_a_list(before: list[Token], token: Token) -> bool:

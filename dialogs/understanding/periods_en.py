@@ -30,20 +30,20 @@ _WHICH = {"last": -1, "previous": -1, "this": 0, "current": 0, "next": 1}
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in _NAMES) + "|sept"
 _NEVER_A_NAME = "january|february|july|september|october|november|december"
 _YEAR = r"(?:20\d\d)"
+_SOME_YEAR = f"{_YEAR}|(?:the )?(?:last|this|previous|current|next) year"
 _NUMBER = r"\d\d?(?:st|nd|rd|th)?"
-_OF_YEAR = f"(?:,? {_YEAR})?"
+_OF_YEAR = f"(?:,? (?:of )?(?:{_SOME_YEAR}))?"
 _DAY = (
     rf"(?:\d{{4}}-\d\d?-\d\d?|{_NUMBER}(?: of)? (?:{_MONTH}){_OF_YEAR}|(?:{_MONTH})\.? {_NUMBER}{_OF_YEAR})"
     r"(?![a-z0-9])"
 )
 _MONTHLY = rf"(?:{_YEAR}[-/]\d\d?|\d\d?/{_YEAR}|(?:{_MONTH})\.?{_OF_YEAR})(?![a-z0-9-])"
 _FROM = r"(?:from|between|starting)?(?: the)? ?"
-_TO = r" ?(?:to|until|till|through|and|-|到|至) ?(?:the )?"
+_TO = r" ?(?:to|until|till|through|thru|and|-|到|至) ?(?:the )?"
 _IN = "(?:(?:in|over|from|of|for|during|within) )?(?:the )?"
 _PAST = "(?:past|last|previous|recent|trailing|rolling)"
 _END = "(?![a-z0-9])"
 _MANY = "|".join((*reversed(_COUNTS), *_FEW)).replace("-", "[ -]")
-_SOME_YEAR = f"{_YEAR}|(?:the )?(?:last|this|previous|current|next) year"
 
 
 def find(text: str, today: date) -> list[tuple[int, int, Period]]:
@@ -168,18 +168,21 @@ def _day(words: str, today: date, year: int | None = None) -> date | None:
     if not (month and number):
         return None
     index = _index(month.group())
-    named = re.search(_YEAR, words)
-    chosen = int(named.group()) if named else year or days.latest_year(index, today)
+    chosen = _year_in(words, today) or year or days.latest_year(index, today)
     return days.day(chosen, index, int(number.group()))
 
 
 def _month(words: str, today: date, year: int | None = None) -> tuple[int, int]:
-    named = re.search(_YEAR, words)
     if name := re.match(_MONTH, words):
         month = _index(name.group())
     else:
         month = int(next(part for part in re.split("[-/]", words) if len(part) < 4))
-    return (int(named.group()) if named else year or days.latest_year(month, today)), month
+    return _year_in(words, today) or year or days.latest_year(month, today), month
+
+
+def _year_in(words: str, today: date) -> int | None:
+    named = re.search(_SOME_YEAR, words)
+    return _said_year(named.group(), today) if named else None
 
 
 def _index(name: str) -> int:
@@ -212,9 +215,10 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | 
             rf"(?:,? (?:of )?(?P<year>{_SOME_YEAR}))?{_END}",
             _part_of_year,
         ),
+        (rf"{_IN}(?P<month>(?:{_MONTH}),? (?:of )?(?:{_SOME_YEAR})){_END}", _one_month),
         (rf"{_IN}(?P<which>{'|'.join(_WHICH)}) (?P<unit>month|quarter|half[ -]?year|half|year)(?:'s)?{_END}", _unit),
         (rf"(?:(?:on|of|from|dated) )?(?:the )?(?P<day>{_DAY})", _one_day),
-        (rf"{_IN}(?P<month>(?:{_MONTH}) {_YEAR}|{_YEAR}[-/]\d\d?|\d\d?/{_YEAR})(?![a-z0-9-])", _one_month),
+        (rf"{_IN}(?P<month>{_YEAR}[-/]\d\d?|\d\d?/{_YEAR})(?![a-z0-9-])", _one_month),
         # May and March are words: without a year they are months only where something says so
         (rf"(?:in|of|during|from) (?P<month>{_MONTH}){_END}", _one_month),
         (rf"for (?P<month>{_MONTH}){_END}", _month_of_bills),

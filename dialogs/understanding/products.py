@@ -113,7 +113,7 @@ class Products:
         family = self._names.get(key.rstrip("0123456789"))
         if family and _BARE_NUMBER.search(match.group()) and self._counts(shown, match.end()):
             return family
-        return self._names[key]
+        return self._names.get(key) or self._names[key.removesuffix("s")]
 
     def _counts(self, shown: str, at: int) -> bool:
         at += shown.startswith(" ", at)
@@ -191,7 +191,8 @@ def _patterns(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
     """One pattern for each first character, longest names first; spaces and hyphens within a name are optional."""
     by_first: dict[str, list[str]] = defaultdict(list)
     for name in sorted(names, key=len, reverse=True):
-        whole = r"(?![a-z0-9])(?!\.\d)" + (r"(?![~-]\d)" if name[-1].isdecimal() else "") if is_latin(name[-1]) else ""
+        plural = r"s?(?![~-]\d)" if name[-1].isdecimal() else ""  # "two Plan 1s"
+        whole = rf"{plural}(?![a-z0-9])(?!\.\d)" if is_latin(name[-1]) else ""
         pieces = [_EDITION.sub("[版板]", piece) for piece in _PIECES.findall(name)]
         by_first[name[0]].append(_JOINT.join(pieces) + whole)
     return {first: re.compile("|".join(found)) for first, found in by_first.items()}

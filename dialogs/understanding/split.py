@@ -183,17 +183,24 @@ def _one(
         return (about,)
     for said in (bare, tokens) if len(bare) < len(tokens) else (bare,):
         reading = read(said)
-        if _is_task(reading) and not reading.learned:
+        if _may_stand(reading, before) and not reading.learned:
             return (reading,)
         each = [read(one) for one in _for_each(said)]  # the model alone reads a list as one, and names nothing of it
         if each and all(map(_is_task, each)) and len({one.requests[0].intent for one in each}) == 1:
             return tuple(each)
-        if _is_task(reading):
+        if _may_stand(reading, before):
             return (reading,)
     if not before:
         return ()
     about = read(_about_the_same(bare, before))
-    return (about,) if _is_task(about) else _elided(tokens, before[-1], read)
+    return (about,) if _may_stand(about, before) else _elided(tokens, before[-1], read)
+
+
+def _may_stand(reading: Reading, before: tuple[Reading, ...]) -> bool:
+    """Whether it is a task by itself: 今年的 is more about the one before, and so is 总数改成15 after a product."""
+    bare = all(token.kind in ENTITIES or token.kind is Kind.MARK or token.has("filler") for token in reading.tokens)
+    puts_right = bool(before) and _is_task(reading) and reading.requests[0].intent == "flow.correct"
+    return _is_task(reading) and not (reading.learned and bare) and not puts_right
 
 
 def _shown_as_well(tokens: list[Token], first: Reading, read: Callable[[list[Token]], Reading]) -> Reading | None:

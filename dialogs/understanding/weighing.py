@@ -133,14 +133,16 @@ def _clear(ruled: Reading, verdict: Verdict, likely: Mapping[str, float], model:
         return False
     looks = intent.risk == "read" and any(token.has(*_OURS) for token in ruled.tokens)
     bar = _BAR if intent.changes else _BAR_TO_LOOK if looks else _BAR_FOR_THE_REST
-    bar = bar if guards.isdisjoint(_TELLING) else _BAR_FOR_WHAT_IS_TOLD
+    supposed = intent.id == "help" and not any(token.has("reported") for token in ruled.tokens)  # "how …, if …?"
+    bar = bar if supposed or guards.isdisjoint(_TELLING) else _BAR_FOR_WHAT_IS_TOLD
     return not verdict.asked and _trust(ruled, verdict, guards, likely, model) >= bar - _EASE * part
 
 
 def _begins_strangely(tokens: Sequence[Token], model: Model) -> bool:
-    """Whether nobody ever said the first word to us: it may be who acts ("operations cries for ten more")."""
-    first = next((token for token in tokens if not token.has("filler")), None)
-    return first is not None and first.kind is Kind.UNKNOWN and not all(map(model.ours, words([first])))
+    """Whether nobody ever said the first word to us, or what follows a department: "sales cries for ten"."""
+    first = next((token for token in tokens if not token.has("filler", "department")), None)
+    said = [model.ours(word) for word in words([first])] if first else []
+    return 2 * sum(said) < len(said)
 
 
 def _about_ours(ruled: Reading, intent: Intent, model: Model) -> bool:

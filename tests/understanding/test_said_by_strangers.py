@@ -1,0 +1,154 @@
+"""What people wrote who knew nothing of the desk's words, by the kind of what was misread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dialogs.understanding import Request, Tier
+
+
+def as_said(meaning: Any) -> list[tuple[str, dict[str, Any]]]:
+    assert meaning.tier is Tier.ACCEPT
+    return [(one.intent, one.slots) for one in meaning.separate]
+
+
+@pytest.mark.parametrize(
+    ("amount", "quantity"),
+    [("half a dozen", 6), ("a half dozen", 6), ("half dozen", 6), ("two dozen", 24), ("three dozen", 36)],
+)
+def test_dozens_are_counted(read: Any, amount: str, quantity: int) -> None:
+    assert as_said(read(f"add {amount} Clipchamp licenses")) == [
+        ("licenses.add", {"product": "Clipchamp", "quantity": quantity})
+    ]
+
+
+def test_another_half_dozen_is_six_and_not_twelve(read: Any) -> None:
+    assert read("need another half dozen Copilot seats").requests[0].slots["quantity"] == 6
+
+
+def test_by_one_is_a_number_beside_a_subscription(read: Any) -> None:
+    assert read("shrink that subscription by one").requests == (Request("licenses.remove", {"quantity": 1}),)
+    assert "quantity" not in read("cancel that one subscription").requests[0].slots
+
+
+@pytest.mark.parametrize("name", ["Project Plan 1s", "Visio Plan 2s"])
+def test_a_plan_may_stand_in_the_plural(read: Any, name: str) -> None:
+    assert read(f"buy five {name}").requests == (Request("purchase.new", {"product": name[:-1], "quantity": 5}),)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Reduce Windows 365 Business by 6 and tell me when it renews",
+            [
+                ("licenses.remove", {"product": "Windows 365 Business", "quantity": 6}),
+                ("subscriptions.show", {"product": "Windows 365 Business"}),
+            ],
+        ),
+        (
+            "谁有 Copilot？总数改成 15",
+            [
+                ("licenses.who", {"product": "Microsoft 365 Copilot"}),
+                ("licenses.set", {"product": "Microsoft 365 Copilot", "quantity": 15}),
+            ],
+        ),
+        (
+            "strip Sam Ortiz of Copilot and pass it to Nina Patel",
+            [
+                ("licenses.unassign", {"product": "Microsoft 365 Copilot", "people": ["Sam Ortiz"]}),
+                ("licenses.assign", {"product": "Microsoft 365 Copilot", "people": ["Nina Patel"]}),
+            ],
+        ),
+        (
+            "列下我的订阅，还有十月份的发票",
+            [
+                ("subscriptions.list", {}),
+                ("invoices.list", {"period": {"from": "2026-10-01", "to": "2026-10-31"}}),
+            ],
+        ),
+        (
+            "给我分一个 Power Automate Premium，另外查一下我的发票",
+            [
+                ("licenses.assign", {"product": "Power Automate Premium", "people": ["我"]}),
+                ("invoices.list", {}),
+            ],
+        ),
+    ],
+)
+def test_both_requests_are_heard(read: Any, text: str, said: list[tuple[str, dict[str, Any]]]) -> None:
+    assert as_said(read(text)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("sorry wrong Jon, I meant Jon Bakker", ["Jon Bakker"]),
+        ("打错人了，是刘洋，不是刘阳", ["刘洋"]),
+        ("查下赵敏手里有什么许可", ["赵敏"]),
+        ("瞅瞅戚薇手上有啥许可", ["戚薇"]),
+        ("Bettina left on Friday, free up her Windows 365 Business", ["Bettina"]),
+        ("does harish already have Copilot?", ["harish"]),
+        ("get me off Clipchamp", ["me"]),
+        ("我占的那个Clipchamp位子收走吧", ["我"]),
+        ("我有PPU吗", ["我"]),
+    ],
+)
+def test_only_those_who_are_meant_are_named(read: Any, text: str, people: list[str]) -> None:
+    assert read(text).requests[0].slots["people"] == people
+
+
+@pytest.mark.parametrize(
+    ("words", "period"),
+    [
+        ("between 3 March and 18 April this year", {"from": "2026-03-03", "to": "2026-04-18"}),
+        ("from March thru May", {"from": "2026-03-01", "to": "2026-05-31"}),
+        ("of May last year", {"from": "2025-05-01", "to": "2025-05-31"}),
+    ],
+)
+def test_a_period_may_end_with_its_year(read: Any, words: str, period: dict[str, str]) -> None:
+    assert read(f"show my invoices {words}").requests == (Request("invoices.list", {"period": period}),)
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("marketing just got themselves four more Copilot seats, lucky them", "four more Copilot seats"),
+        ("legal cries for ten more Clipchamps", "ten more Clipchamps"),
+    ],
+)
+def test_what_others_got_starts_nothing(read: Any, told: str, asked: str) -> None:
+    assert read(told).tier is not Tier.ACCEPT
+    assert read(asked).requests[0].intent == "licenses.add"
+
+
+@pytest.mark.parametrize("words", ["fire away", "that's the one", "成", "走起"])
+def test_more_words_are_a_yes(read: Any, words: str) -> None:
+    assert read(words, "confirm").requests == (Request("confirm.yes", {}),)
+
+
+@pytest.mark.parametrize("words", ["the answer is no", "不是这样的", "不对不对"])
+def test_more_words_are_a_no(read: Any, words: str) -> None:
+    assert read(words, "confirm").requests == (Request("confirm.no", {}),)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "fire away?",
+        "fire away, but not now",
+        "成吗",
+        "这事不成",
+        "走起？",
+        "成不成",
+        "not sure that's the one",
+        "还成",
+        "还行",
+        "还可以",
+    ],
+)
+def test_and_none_where_it_is_asked_or_denied(read: Any, words: str) -> None:
+    found = read(words, "confirm")
+    assert found.tier is not Tier.ACCEPT or found.requests[0].intent != "confirm.yes"
