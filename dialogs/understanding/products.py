@@ -113,7 +113,7 @@ class Products:
         family = self._names.get(key.rstrip("0123456789"))
         if family and _BARE_NUMBER.search(match.group()) and self._counts(shown, match.end()):
             return family
-        return self._names.get(key) or self._names[key.removesuffix("s")]
+        return self._names.get(key) or self._names[key.removesuffix("版").removesuffix("s")]
 
     def _counts(self, shown: str, at: int) -> bool:
         at += shown.startswith(" ", at)
@@ -192,7 +192,7 @@ def _patterns(names: Iterable[str]) -> dict[str, re.Pattern[str]]:
     by_first: dict[str, list[str]] = defaultdict(list)
     for name in sorted(names, key=len, reverse=True):
         plural = r"s?(?![~-]\d)" if name[-1].isdecimal() else ""  # "two Plan 1s"
-        whole = rf"{plural}(?![a-z0-9])(?!\.\d)" if is_latin(name[-1]) else ""
+        whole = rf"{plural}(?![a-z0-9])(?!\.\d)(?:[版板](?!本))?" if is_latin(name[-1]) else ""
         pieces = [_EDITION.sub("[版板]", piece) for piece in _PIECES.findall(name)]
         by_first[name[0]].append(_JOINT.join(pieces) + whole)
     return {first: re.compile("|".join(found)) for first, found in by_first.items()}

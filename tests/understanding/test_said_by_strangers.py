@@ -152,3 +152,10 @@ def test_more_words_are_a_no(read: Any, words: str) -> None:
 def test_and_none_where_it_is_asked_or_denied(read: Any, words: str) -> None:
     found = read(words, "confirm")
     assert found.tier is not Tier.ACCEPT or found.requests[0].intent != "confirm.yes"
+
+
+@pytest.mark.parametrize("name", ["PowerApps Premium版", "Power Apps Premium版"])
+def test_an_edition_named_in_chinese_leaves_an_english_sentence_english(read: Any, name: str) -> None:
+    meaning = read(f"could you buy 3 licenses of {name} for us")
+    assert meaning.requests == (Request("purchase.new", {"product": "Power Apps Premium", "quantity": 3}),)
+    assert meaning.language == "en"
