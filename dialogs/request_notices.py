@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from storage.request_views import RequestView
 
 KINDS: Final = frozenset(
-    {"request_made", "request_waits", "request_approved", "request_denied", "request_expired"}
+    {"request_made", "request_waits", "request_approved", "request_denied", "request_expired", "request_over"}
 )  # of messages
 
 
@@ -40,6 +40,9 @@ def _words(reader: Reader, news: News, request: RequestView) -> str:
         case "request_denied":
             key = f"notice.request.{'denied_because' if request.reason else 'denied'}"
             return reader.text(key, count=request.licenses, reason=request.reason, **values)
+        case "request_over":
+            name = request.requester.name or reader.text("notice.somebody")
+            return reader.text("spare.over", count=news.payload["count"], name=name, product=request.product_name)
         case _ if news.person.id == request.requester.id:
             return reader.text("notice.request.expired", count=request.licenses, **values)
     name = request.requester.name
@@ -59,4 +62,4 @@ def _next(reader: Reader, news: News, request: RequestView) -> str:
     if news.kind == "request_expired" and news.person.id == request.requester.id:
         key = "example.ask_for_spare" if request.kind is RequestKind.SPARE else "example.request"
         return reader.text(key, product=request.product_name)
-    return reader.text("example.my_requests") if news.kind != "request_expired" else ""
+    return reader.text("example.my_requests") if news.kind in ("request_approved", "request_denied") else ""

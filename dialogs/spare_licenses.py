@@ -11,7 +11,7 @@ from dialogs.task import Change, Instead
 from dialogs.understanding import Request
 from dialogs.which import wanted_products
 from storage.actions import ActionName
-from storage.quotes import SpareQuote
+from storage.quotes import ChangeQuote, PurchaseQuote, SpareQuote
 
 if TYPE_CHECKING:
     from dialogs.elements import Card
@@ -69,10 +69,14 @@ def instead(reader: Reader, product: str) -> Instead:
 
 
 async def of_the_offer(hearing: Hearing, request: Request) -> Request:
-    """The same; but “ask their owner” of the offer that is open means its product."""
+    """The same; but “ask their owner” of the offer that is open means its product, and as its button lets it go."""
     frame, turn = hearing.memory.open, hearing.turn
     if request != Request(INTENT, {}) or frame is None or frame.operation is None:
         return request
     outcome = await turn.record.operations.show(turn.actor, frame.operation)
-    about = outcome.quote.about if outcome and outcome.quote else None
-    return Request(INTENT, {"pick.product": about.product}) if about else request
+    quote = outcome.quote if outcome else None
+    if quote is None or quote.about is None:
+        return request
+    if isinstance(quote, PurchaseQuote | ChangeQuote) and quote.spare:
+        await hearing.forget(frame)
+    return instead(turn.reader, quote.about.product).request

@@ -290,5 +290,5 @@ async def _tell(tx: Transaction, operation: Operation, quote: PurchaseQuote) -> 
     after = {"product": view.product, "total": view.total, "trial": view.trial, "assigned": people}
     audit.note(tx, operation, before={}, after=after)
     outbox.post(tx, operation, outbox.FULFIL, outbox.MICROSOFT, what)
-    asker = quote.request and quote.request.requester.id  # who hears of both in one sentence
-    await spares.handed_out(tx, operation, view, [each for each in people if each != asker])
+    asker = quote.request.requester.id if quote.request else None  # who hears of both in one sentence
+    await spares.handed_out(tx, operation, view, people, hears=asker)

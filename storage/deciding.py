@@ -66,11 +66,16 @@ async def deciding_now(tx: Transaction, row: LicenseRequest, *, passed_on: bool)
 
 async def expect_none_waits(tx: Transaction, product: Product, kind: RequestKind) -> None:
     """Raises Refused("already_requested") where the actor waits for such a license already."""
-    mine = (LicenseRequest.tenant == tx.tenant, LicenseRequest.person_id == tx.actor.person)
-    waits = (LicenseRequest.kind == kind, LicenseRequest.status == RequestStatus.PENDING)
-    same = select(LicenseRequest.id).where(*mine, *waits, LicenseRequest.product_id == product.id)
-    if await tx.session.scalar(same.limit(1)):
+    if await waits(tx, product.id, kind):
         raise Refused("already_requested", product=product.name)
+
+
+async def waits(tx: Transaction, product_id: str, kind: RequestKind) -> bool:
+    """Whether the actor has asked for such a license, and nobody has decided."""
+    mine = (LicenseRequest.tenant == tx.tenant, LicenseRequest.person_id == tx.actor.person)
+    same = (LicenseRequest.kind == kind, LicenseRequest.product_id == product_id)
+    pending = select(LicenseRequest.id).where(*mine, *same, LicenseRequest.status == RequestStatus.PENDING)
+    return await tx.session.scalar(pending.limit(1)) is not None
 
 
 async def pending(tx: Transaction, catalog: Catalog, request_id: str) -> LicenseRequest:
@@ -95,6 +100,11 @@ async def decidable(tx: Transaction, catalog: Catalog, request_id: str) -> Licen
     if not await may_decide(tx, row):
         raise Refused("own_request", product=catalog.product(row.product_id).name)
     return row
+
+
+def untold_whose(kind: RequestKind, status: RequestStatus) -> bool:
+    """Whether nobody is told who decided: of the owners of unused licenses, only the one who gives has a name."""
+    return kind is RequestKind.SPARE and status is RequestStatus.DENIED
 
 
 def concerns(tx: Transaction, row: LicenseRequest) -> bool:
@@ -146,7 +156,7 @@ def _view(catalog: Catalog, row: LicenseRequest, people: dict[str, PersonView]) 
         asked_at=row.asked_at,
         expires_at=row.expires_at,
         granted=row.granted,
-        decided_by=people.get(row.decided_by or ""),
+        decided_by=None if untold_whose(row.kind, row.status) else people.get(row.decided_by or ""),
         ended_at=row.ended_at,
         reason=row.reason,
         kind=row.kind,

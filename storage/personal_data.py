@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Enum, String, Text, cast, false, func, or_, select
+from sqlalchemy import JSON, Enum, String, Text, and_, cast, false, func, not_, or_, select
 
+from storage.actions import ActionName
 from storage.answers import pack
-from storage.models import Operation, Person, Row
+from storage.deciding import untold_whose
+from storage.models import AuditEntry, LicenseRequest, Operation, OutboxMessage, Person, Row
+from storage.request_views import RequestKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +30,16 @@ SECRET = frozenset({"gateway_token"})  # good for payments: no business of an ex
 
 
 async def about(session: AsyncSession, tenant: str, person_id: str) -> dict[str, list[Json]]:
-    """Every row that names the person, and every row that hangs on one of theirs, by table, as plain JSON."""
+    """Every row that names the person, and every row that hangs on one of theirs, by table, as plain JSON.
+
+    Without who else was asked for an unused license, and whose no it was: that nobody is told.
+    """
     found = {}
     for table in Row.metadata.sorted_tables:
         theirs = or_(_names(table, person_id), _hangs_on_theirs(table, tenant, person_id))
-        rows = await session.execute(select(table).where(table.c.tenant == tenant, theirs))
-        found[table.name] = [_plain(row) for row in rows.mappings()]
+        told = not_(_untold(table, tenant, person_id))
+        rows = await session.execute(select(table).where(table.c.tenant == tenant, theirs, told))
+        found[table.name] = [_plain(_of_others(table, row, person_id)) for row in rows.mappings()]
     return {name: rows for name, rows in found.items() if rows}
 
 
@@ -119,5 +126,29 @@ def _people_in(table: Table) -> Iterator[Column[Any]]:
             yield reference.elements[-1].parent
 
 
-def _plain(row: RowMapping) -> Json:
+def _untold(table: Table, tenant: str, person_id: str) -> ColumnElement[bool]:
+    """Rows that show who else was asked for an unused license, and whose no it was."""
+    spare = select(LicenseRequest.id).where(LicenseRequest.tenant == tenant, LicenseRequest.kind == RequestKind.SPARE)
+    no = (Operation.action == ActionName.DENY, Operation.quote["request", "id"].as_string().in_(spare))
+    noes = select(Operation.id).where(Operation.tenant == tenant, Operation.person_id != person_id, *no)
+    if table is Operation.__table__:
+        return table.c.id.in_(noes)
+    if table is AuditEntry.__table__:
+        return table.c.operation_id.in_(noes)
+    if table is OutboxMessage.__table__:
+        about = func.coalesce(table.c.payload["request"].as_string(), "")
+        return and_(table.c.recipient != person_id, about.in_(spare))
+    return false()
+
+
+def _of_others(table: Table, row: RowMapping, person_id: str) -> dict[str, Any]:
+    """The row; a request for an unused license without who else was asked for it, and who said no."""
+    if table is not LicenseRequest.__table__ or row["kind"] is not RequestKind.SPARE:
+        return {**row}
+    untold = untold_whose(row["kind"], row["status"]) and row["decided_by"] != person_id
+    asked = [each for each in row["owners"] if each == person_id]
+    return {**row, "owners": asked, "decided_by": None if untold else row["decided_by"]}
+
+
+def _plain(row: dict[str, Any]) -> Json:
     return {name: "***" if name in SECRET else pack(value) for name, value in row.items()}

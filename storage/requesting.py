@@ -149,7 +149,7 @@ class EndRequest:
             request=view,
             ends=self.ends,
             note="" if row.kind is RequestKind.SPARE else storable(parameters["note"])[:LONGEST_NOTE],
-            ends_it=not self._others(tx, row),
+            ends_it=not await self._others(tx, row),
             quoted_at=tx.now,
             expires_at=tx.now + self._terms.quote_valid_for,
         )
@@ -157,7 +157,7 @@ class EndRequest:
     async def still_holds(self, tx: Transaction, _subscription: None, quote: EndRequestQuote) -> bool:
         """Whether it ends by it as was shown; what has ended meanwhile is refused."""
         row = await self._row(tx, quote.request.id)
-        return quote.ends_it == (not self._others(tx, row))
+        return quote.ends_it == (not await self._others(tx, row))
 
     async def carry_out(
         self, tx: Transaction, _subscription: None, operation: Operation, quote: EndRequestQuote
@@ -165,7 +165,7 @@ class EndRequest:
         """Ends it; whoever asked is told of a denial. Of several who have spare licenses, the last one's no is one."""
         row = await self._row(tx, quote.request.id)
         before = {"request": row.id, "status": row.status}
-        row.owners = self._others(tx, row)
+        row.owners = await self._others(tx, row)
         if not row.owners:
             row.reason = quote.note
             deciding.end(row, tx, self.ends, operation.id)
@@ -173,9 +173,12 @@ class EndRequest:
         if row.status is RequestStatus.DENIED:
             await outbox.tell(tx, operation, "request_denied", [row.person_id], {"request": row.id})
 
-    def _others(self, tx: Transaction, row: LicenseRequest) -> list[str]:
+    async def _others(self, tx: Transaction, row: LicenseRequest) -> list[str]:
         """Who may still say yes, after this, to a request for a spare license."""
-        return [each for each in row.owners if each != tx.actor.person] if self.ends is RequestStatus.DENIED else []
+        if row.kind is not RequestKind.SPARE or self.ends is not RequestStatus.DENIED:
+            return []
+        asked = await deciding.deciding_now(tx, row, passed_on=False)
+        return [each.id for each in asked if each.id != tx.actor.person]
 
     async def _row(self, tx: Transaction, request_id: str) -> LicenseRequest:
         if self.ends is RequestStatus.DENIED:

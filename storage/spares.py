@@ -110,17 +110,33 @@ async def spare(tx: Transaction, product_id: str, *but: str) -> dict[str, int]:
 
 
 async def besides(tx: Transaction, view: SubscriptionView) -> int:
-    """How many licenses others have spare, besides whoever pays for this subscription, or adds to it."""
+    """How many licenses others have spare, besides whoever pays for this subscription, or adds to it.
+
+    None where the actor has asked for one of them: that is to be said once.
+    """
+    if await deciding.waits(tx, view.product, RequestKind.SPARE):
+        return 0
     return sum((await spare(tx, view.product, tx.actor.person, view.purchaser.id)).values())
 
 
-async def handed_out(tx: Transaction, operation: Operation, view: SubscriptionView, people: Sequence[str]) -> None:
-    """Tells these people that they were given a license; whoever of them has asked for a spare one waits no more."""
-    await outbox.tell(tx, operation, "license_given", people, {"subscription": view.id})
+async def handed_out(
+    tx: Transaction, operation: Operation, view: SubscriptionView, people: Sequence[str], *, hears: str | None = None
+) -> None:
+    """Tells these people that they were given a license, but for who `hears` of it anyway.
+
+    Whoever of them has asked for a spare one waits no more, wherever the license is from; the owners are told.
+    """
+    await outbox.tell(
+        tx, operation, "license_given", [each for each in people if each != hears], {"subscription": view.id}
+    )
     theirs = (LicenseRequest.tenant == tx.tenant, LicenseRequest.product_id == view.product)
     waits = (LicenseRequest.kind == RequestKind.SPARE, LicenseRequest.status == RequestStatus.PENDING)
-    others = [each for each in people if each != tx.actor.person]
-    asked = select(LicenseRequest).where(*theirs, *waits, LicenseRequest.person_id.in_(others))
-    for row in await tx.session.scalars(asked.order_by(LicenseRequest.id).with_for_update()):
-        row.granted = 1
-        deciding.end(row, tx, RequestStatus.APPROVED, operation.id)
+    asked = select(LicenseRequest).where(*theirs, *waits, LicenseRequest.person_id.in_(people))
+    rows = (await tx.session.scalars(asked.order_by(LicenseRequest.id).with_for_update())).all()
+    for row in rows:
+        given = row.person_id != tx.actor.person
+        row.granted = int(given)
+        deciding.end(row, tx, RequestStatus.APPROVED if given else RequestStatus.WITHDRAWN, operation.id)
+    for owner in sorted({each for row in rows for each in row.owners}):
+        over = [row.id for row in rows if owner in row.owners]
+        await outbox.tell(tx, operation, "request_over", [owner], {"request": over[0], "count": len(over)})

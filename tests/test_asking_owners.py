@@ -45,6 +45,9 @@ async def test_the_button_or_a_word_asks_instead_of_buying(alice: Person) -> Non
     alice.sees("Ask for an unused license of Clipchamp?")
     await alice.says("yes")
     alice.sees("Asked for an unused license of Clipchamp")
+    alice.sees_nothing_of("Buy Clipchamp?")
+    await alice.says("buy 3 Clipchamp")
+    alice.sees_nothing_of("unused", "[Ask for one]")
 
 
 async def test_an_owner_hands_one_out_with_their_own_yes(asked: Person, alice: Person) -> None:
@@ -98,6 +101,7 @@ async def test_in_chinese(person: Callable[[int], Person]) -> None:
     li_hua.sees("申请一个空闲的 Clipchamp 许可证？", "[发出申请]")
     await li_hua.taps("发出申请")
     li_hua.sees("已申请一个空闲的 Clipchamp 许可证")
+    li_hua.sees_nothing_of("购买 Clipchamp？")
 
 
 @pytest.mark.parametrize(
@@ -116,3 +120,17 @@ def test_what_comes_of_it_is_told(kind: str, status: RequestStatus, english: str
         assert reply is not None
         assert reply.text.startswith(words)
         assert "Bo Larsen" not in str(reply)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [
+        ("en", "Cara Diaz has a license of Visio Plan 2 now.", "2 people who asked for an unused license"),
+        ("zh-CN", "Cara Diaz 已经有 Visio Plan 2 许可证了", "申请空闲 Visio Plan 2 许可证的 2 个人都已经有了"),
+    ],
+)
+def test_owners_hear_that_they_are_not_needed_any_more(language: str, one: str, several: str) -> None:
+    for count, words in ((1, one), (2, several)):
+        reply = notice(replace(news("request_over", language=language, request=SPARE), payload={"count": count}))
+        assert reply is not None
+        assert reply.text.startswith(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tests.small_company import ALICE, BOB, CARA, ELSEWHERE, Company, refused
 
 if TYPE_CHECKING:
     from storage.clock import FrozenClock
+    from storage.models.columns import Json
     from storage.quotes import PurchaseQuote
     from storage.record import Record
 
@@ -58,6 +60,11 @@ async def declines(company: Company, who: Actor, request: str) -> None:
 async def stands(company: Company, request: str) -> tuple[RequestStatus, str | None, list[str]]:
     row: LicenseRequest = await company.row(LicenseRequest, "t1", request)
     return row.status, row.decided_by, row.owners
+
+
+def asked_and_said_no(exported: dict[str, list[Json]]) -> list[tuple[list[str], str | None]]:
+    """Who was asked, and who said no, as somebody's export shows it."""
+    return [(each["owners"], each["decided_by"]) for each in exported["license_requests"]]
 
 
 async def told(company: Company, kind: str) -> set[str]:
@@ -132,12 +139,41 @@ async def test_a_license_that_is_handed_to_the_asker_ends_it(company: Company) -
     assert (await refused(company.record.requests.quote_denial(ALICE, request, ""))).code == "request_ended"
 
 
-async def test_a_license_that_is_bought_for_the_asker_ends_it_too(company: Company) -> None:
+async def test_whoever_buys_a_license_for_the_asker_ends_it_and_owners_are_told_once(company: Company) -> None:
+    for owner in (ALICE, DORA):
+        await has_spare(company, owner)
+    requests = [await asks(company), await asks(company, BOB)]
+    product = company.record.catalog.by_name(VISIO).id
+    await company.does(ALICE, await company.record.purchases.quote(ALICE, product, 2, assign=["bob", "cara"]))
+    for request in requests:
+        assert (await stands(company, request))[:2] == (RequestStatus.APPROVED, "alice")
+    [over] = [each for each in await company.rows(OutboxMessage) if each.kind == "request_over"]
+    assert (over.recipient, over.payload["count"]) == ("dora", 2)
+    assert await verify(company.record) == []
+
+
+async def test_an_approved_purchase_ends_it_too_and_the_asker_hears_of_both_once(company: Company) -> None:
     await has_spare(company)
     request = await asks(company)
     product = company.record.catalog.by_name(VISIO).id
-    await company.does(BOB, await company.record.purchases.quote(BOB, product, 1, assign=["cara"]))
+    wanted = await company.record.requests.quote(CARA, product, 1, ["cara"])
+    await company.does(CARA, wanted)
+    await company.does(BOB, await company.record.purchases.quote(BOB, product, 1, assign=["cara"], request=wanted.id))
     assert (await stands(company, request))[:2] == (RequestStatus.APPROVED, "bob")
+    heard = [each.kind for each in await company.rows(OutboxMessage) if each.recipient == "cara"]
+    assert (heard, await told(company, "request_over")) == (["request_approved"], {"alice"})
+    assert await verify(company.record) == []
+
+
+async def test_who_takes_a_license_of_their_own_asks_no_longer(company: Company) -> None:
+    await has_spare(company)
+    request = await asks(company)
+    product = company.record.catalog.by_name(VISIO).id
+    await company.does(CARA, await company.record.purchases.quote(CARA, product, 1))
+    assert (await stands(company, request))[0] is RequestStatus.PENDING
+    await company.does(CARA, await company.record.purchases.quote(CARA, product, 1, assign=["cara"]))
+    assert (await stands(company, request))[:2] == (RequestStatus.WITHDRAWN, "cara")
+    assert await told(company, "request_over") == {"alice"}
     assert await verify(company.record) == []
 
 
@@ -151,8 +187,37 @@ async def test_it_is_denied_when_the_last_owner_says_no(company: Company) -> Non
     assert (await refused(company.record.requests.quote_denial(ALICE, request, ""))).code == "unknown_request"
     await declines(company, DORA, request)
     assert (await stands(company, request))[0] is RequestStatus.DENIED
+    assert [each.decided_by for each in await company.record.requests.own(CARA)] == [None]
     assert await told(company, "request_denied") == {"cara"}
     assert await verify(company.record) == []
+
+
+async def test_who_has_left_is_not_waited_for(company: Company) -> None:
+    for owner in (ALICE, DORA):
+        await has_spare(company, owner)
+    request = await asks(company)
+    await company.record.people.seen("t1", "alice", name="Alice", member=False)
+    await declines(company, DORA, request)
+    assert (await stands(company, request))[0] is RequestStatus.DENIED
+    assert await verify(company.record) == []
+
+
+async def test_whose_no_it_was_no_export_shows(company: Company) -> None:
+    for owner in (ALICE, DORA):
+        await has_spare(company, owner)
+    request = await asks(company)
+    assert asked_and_said_no(await company.record.privacy.export("t1", "alice")) == [(["alice"], None)]
+    for owner in (ALICE, DORA):
+        denial = await company.record.requests.quote_denial(owner, request, "", understood={"people": ["cara"]})
+        await company.does(owner, denial)
+    mine = await company.record.privacy.export("t1", "cara")
+    assert asked_and_said_no(mine) == [([], None)]
+    shown = {name for name, rows in mine.items() if {"alice", "dora"} & set(re.findall(r"\w+", str(rows)))}
+    assert shown == set()
+    assert [each["kind"] for each in mine["outbox_messages"]] == ["request_denied"]
+    hers = await company.record.privacy.export("t1", "dora")
+    assert sorted(each["kind"] for each in hers["outbox_messages"]) == ["fulfil", "request_made"]
+    assert asked_and_said_no(hers) == [([], "dora")]
 
 
 async def test_it_ends_by_itself_and_is_passed_on_to_nobody(company: Company, clock: FrozenClock) -> None:

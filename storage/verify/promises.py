@@ -114,8 +114,8 @@ def _other_number(row: RowMapping) -> bool:
 
 def _people_told() -> Check:
     told = func.count().filter(
-        # Who keeps a license after all, the quote that drops a reduction does not say.
-        OutboxMessage.kind.not_in((FULFIL, HANDED_OUT, "license_stays")),
+        # Who keeps a license after all, or was asked for one that is not needed any more, no quote says.
+        OutboxMessage.kind.not_in((FULFIL, HANDED_OUT, "license_stays", "request_over")),
         OutboxMessage.recipient != Operation.person_id,  # whom older releases told of what they did themselves
     )
     return Check(

@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 MADE_BY = {RequestKind.PURCHASE: ActionName.REQUEST, RequestKind.SPARE: ActionName.ASK_FOR_SPARE}
 HANDED_OUT_BY = (ActionName.ASSIGN, ActionName.MOVE, ActionName.CHANGE_TOTAL, ActionName.BUY)
 BOUGHT = (RequestStatus.APPROVED, RequestStatus.PARTLY)
+ENDED_UNBOUGHT: dict[RequestStatus, tuple[str, ...]] = {
+    RequestStatus.DENIED: (ActionName.DENY,),
+    RequestStatus.WITHDRAWN: (ActionName.WITHDRAW,),
+    RequestStatus.EXPIRED: (Unasked.REQUEST_EXPIRED,),
+}
 ENDED_BY = {
-    **dict.fromkeys(BOUGHT, ActionName.BUY),
-    RequestStatus.DENIED: ActionName.DENY,
-    RequestStatus.WITHDRAWN: ActionName.WITHDRAW,
-    RequestStatus.EXPIRED: Unasked.REQUEST_EXPIRED,
+    RequestKind.PURCHASE: ENDED_UNBOUGHT | dict.fromkeys(BOUGHT, (ActionName.BUY,)),
+    # Any license of the product ends it, also one that whoever asked comes by without anybody's help.
+    RequestKind.SPARE: ENDED_UNBOUGHT
+    | {RequestStatus.APPROVED: HANDED_OUT_BY, RequestStatus.WITHDRAWN: (ActionName.WITHDRAW, *HANDED_OUT_BY)},
 }
 
 
@@ -55,8 +60,7 @@ def _ended() -> Check:
     def wrong(row: RowMapping) -> bool:
         if row["action"] is None:
             return row["status"] is not RequestStatus.PENDING
-        given = row["kind"] is RequestKind.SPARE and row["status"] is RequestStatus.APPROVED
-        fits = HANDED_OUT_BY if given else (ENDED_BY.get(row["status"]),)
+        fits = ENDED_BY[row["kind"]].get(row["status"], ())
         return row["action"] not in fits or row["done"] is not OperationStatus.DONE
 
     return Check(
