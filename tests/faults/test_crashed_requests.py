@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     from storage.clock import FrozenClock
     from storage.views import Quote
 
-ADMIN, ANN, BO = (Actor(TENANT, person_id(number)) for number in (2, 5, 8))
+OWNER, ADMIN, ANN, BO = (Actor(TENANT, person_id(number)) for number in (1, 2, 5, 8))
+TEAMS_PREMIUM = "55555555-0000-4000-8000-000000000004"
 KEPT = (
     Approver, Assignment, AuditEntry, Cap, Charge, Invoice, LicenseRequest, OutboxMessage, Policy, ProductPolicy,
     Subscription,
@@ -104,12 +105,37 @@ async def approves_a_part(record: Record) -> Quote:
     return await record.purchases.quote(ADMIN, visio(record), 1, assign=[BO.person], request=await asked(record))
 
 
+def asks_owners(record: Record) -> Awaitable[Quote]:
+    return record.requests.quote_spare(ANN, record.catalog.by_name("Teams Premium").id)
+
+
+async def asked_owners(record: Record) -> str:
+    """The id of Ann's request to Alice, who alone has unused licenses of it."""
+    quote = await asks_owners(record)
+    await Company(record).does(ANN, quote)
+    return quote.id
+
+
+async def declines(record: Record) -> Quote:
+    return await record.requests.quote_denial(OWNER, await asked_owners(record), "")
+
+
+async def gives(record: Record) -> Quote:
+    await asked_owners(record)
+    return await record.assignments.quote(OWNER, TEAMS_PREMIUM, give=[ANN.person])
+
+
 DEEDS = {
     "make": Deed(5, asks, "Request sent", CHANGED + TOLD + Counter(LicenseRequest=1), "pending"),
     "withdraw": Deed(5, withdraws, "Request withdrawn", CHANGED, "withdrawn"),
     "deny": Deed(2, denies, "request denied", CHANGED + TOLD, "denied"),
     "approve": Deed(2, approves, "2 licenses of Visio Plan 2 bought", BOUGHT + Counter(Assignment=1), "approved"),
     "approve a part": Deed(2, approves_a_part, "One license of Visio Plan 2 bought", BOUGHT, "partly"),
+    "ask owners": Deed(
+        5, asks_owners, "Asked for an unused license", CHANGED + TOLD + Counter(LicenseRequest=1), "pending"
+    ),
+    "decline": Deed(1, declines, "Declined", CHANGED + TOLD, "denied"),
+    "give": Deed(1, gives, "handed out", CHANGED + Counter(Assignment=1, OutboxMessage=2), "approved"),
     "switch off": Deed(
         2,
         lambda record: record.policies.sell(ADMIN, visio(record), Sale.DISABLED),

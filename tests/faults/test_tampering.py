@@ -38,6 +38,7 @@ Rows = dict[tuple[str, ...], Json]
 SOAK = bool(os.environ.get("SOAK"))
 ALICE, LI_HUA = Actor(TENANT, person_id(1)), Actor(TENANT, person_id(3))
 BOB = Actor(TENANT, person_id(2))  # an admin
+ANN = Actor(TENANT, person_id(5))
 MANY = Actor("t1", person_id(1))  # has more subscriptions than fit on buttons
 VISIO_1 = "55555555-0000-4000-8000-000000000005"
 PRODUCTS = ("Power BI Pro", "Visio Plan 1", "Visio Plan 2", "Teams Premium", "Clipchamp", "Microsoft 365 Copilot")
@@ -56,6 +57,7 @@ OTHERWISE = {
     "pay Power BI Pro with the Mastercard": "pay Power BI Pro with the Visa",
     "查看发票G000000046": "我的发票",
     "付清欠款": "我的发票",
+    "requests waiting": "what have I bought",
 }
 CARDS = {
     "an offer to buy": (ALICE, "add 5 licenses to Power BI Pro"),
@@ -72,6 +74,8 @@ CARDS = {
     "an offer to switch a product off": (BOB, "disable self-service for Clipchamp"),
     "an offer to set a cap": (BOB, "cap Sales at $100 a month"),
     "an offer to name an approver": (BOB, "Dana approves requests"),
+    "an offer to ask for an unused license": (LI_HUA, "申请一个空闲的Clipchamp许可证"),
+    "a request for an unused license": (ALICE, "requests waiting"),
     "a question which team is meant": (BOB, "cap Marketing at $100 a month"),
     "a question with people": (ALICE, "give Power BI Pro to Ann"),
     "a plan": (ALICE, "add 5 licenses to Power BI Pro and turn off renewal for Visio Plan 2"),
@@ -134,9 +138,10 @@ async def scene(database_url: str, valkey_url: str, clock: FrozenClock) -> Async
 
 
 async def others(record: Record) -> list[str]:
-    """Two companies at work; ids of offers and subscriptions that are not Alice's to touch."""
+    """Two companies at work; ids of offers and subscriptions that are not Alice's to touch. Ann has asked for one."""
     await seed(record)
     company = await Company.in_(record)
+    await company.does(ANN, await record.requests.quote_spare(ANN, record.catalog.by_name("Teams Premium").id))
     await record.people.seen(MANY.tenant, MANY.person, name="Many", member=True)
     for product in PRODUCTS:
         await company.buys(product, who=MANY, ago=timedelta(days=40))
