@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dialogs.elements import Card, Heading, Line, Table
+from dialogs.elements import Card, Heading, Table
 from dialogs.scope import head
-from dialogs.summary_cards import all_again, as_file
+from dialogs.summary_cards import all_again, as_file, nothing_card
 from storage.actions import ActionName, Unasked
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ def history_card(reader: Reader, view: SubscriptionView, changes: Sequence[Happe
 
 def changes_card(reader: Reader, scope: Scope, changes: Changes) -> tuple[str, Card]:
     """A page of what people changed, the latest first."""
+    if not changes.count:
+        return nothing_card(reader, scope)
     text, above = head(reader, scope, reader.text("history.changes", count=changes.count))
     again = all_again(reader, scope.asked)
-    if not changes.count:
-        return text, Card((*above, Line(reader.text("history.nothing"))), again)
     columns = tuple(reader.text(f"history.column.{name}") for name in ANYWHERE)
     rows = tuple((reader.shown(each.at), *told(reader, each)) for each in changes.page)
     return text, Card((*above, Table(columns, rows)), (as_file(reader, scope.asked), *again))

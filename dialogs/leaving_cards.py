@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from dialogs.elements import Bar, Card, Chart, Facts, Line, Table, Tone
 from dialogs.scope import head
-from dialogs.summary_cards import all_again, as_file
+from dialogs.summary_cards import all_again, as_file, nothing_card
 
 if TYPE_CHECKING:
     from dialogs.scope import Scope
@@ -18,10 +18,10 @@ SAID: Final = ("feedback", "reason", "product", "purchaser", "day")
 
 def reasons_card(reader: Reader, scope: Scope, reasons: Reasons) -> tuple[str, Card]:
     """How often each reason was given, and a page of what was said."""
+    if not reasons.count:
+        return nothing_card(reader, scope)
     text, above = head(reader, scope, reader.text("leaving.title", count=reasons.count))
     again = all_again(reader, scope.asked)
-    if not reasons.count:
-        return text, Card((*above, Line(reader.text("leaving.nothing"))), again)
     named = [(reason(reader, code), count) for code, count in reasons.counts]
     counted = Facts(tuple((words, reader.text("leaving.times", count=count)) for words, count in named))
     bars = tuple(Bar(words, count, reader.shown(count)) for words, count in named)

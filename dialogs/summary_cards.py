@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from dialogs.asked import Asked
+from dialogs.asked import About, Asked
 from dialogs.elements import Bar, Button, Card, Chart, Facts, Heading, Line, Link, Table, Tone
 from dialogs.scope import Scope, filters, head
 from storage.grouping import NOBODY, GroupBy
@@ -54,12 +54,22 @@ class Shown:
 def summary_card(reader: Reader, shown: Shown) -> tuple[str, Card]:
     """The page with buttons for other groups and orders; each button carries the filters."""
     summary = shown.summary
+    if not summary.totals.subscriptions:
+        return nothing_card(reader, shown.scope)
     kind = "subscriptions.title.found" if filters(reader, shown.scope) else f"summary.title.{shown.scope.whose}"
     text, above = head(reader, shown.scope, reader.text(kind, count=summary.totals.subscriptions))
-    if not summary.totals.subscriptions:
-        return text, Card((*above, Line(reader.text("summary.nothing"))), all_again(reader, shown.asked))
     rows = _groups(reader, shown) if shown.asked.group_by else _lines(reader, shown)
     return text, Card((*above, Facts(_totals(reader, summary)), *_chart(reader, shown), rows), _buttons(reader, shown))
+
+
+def nothing_card(reader: Reader, scope: Scope) -> tuple[str, Card]:
+    """That there is nothing, under what was looked for, and what to ask instead, if there is more to know."""
+    about, limited = scope.asked.about, bool(filters(reader, scope))
+    title = reader.text(f"summary.none.{about}.{'found' if limited else scope.whose}")
+    text, above = head(reader, scope, title)
+    instead = "found" if limited else "bought" if about is About.BOUGHT else ""
+    lines = [Line(reader.text(f"summary.instead.{instead}"))] if instead else []
+    return text, Card((*above, *lines), all_again(reader, scope.asked))
 
 
 def _totals(reader: Reader, summary: Summary) -> tuple[tuple[str, str], ...]:

@@ -63,7 +63,9 @@ async def test_who_is_no_admin_sees_their_own_and_is_told_so(alice: Person, chen
 
 async def test_who_has_bought_nothing_is_told_so(ann: Person) -> None:
     await ann.says("what was bought this quarter in the whole company")
-    ann.sees("Nothing fits.", "Only what you bought")
+    ann.sees(
+        "No subscription fits", "Only what you bought", "Limited to: bought October 1", "Name another product or period"
+    )
 
 
 async def test_a_product_and_a_period_limit_it_together(bob: Person) -> None:
@@ -149,8 +151,8 @@ async def test_unused_licenses_are_named_with_what_they_cost(bob: Person) -> Non
     [
         ("what don't we use", ("with unused licenses", "Unused: 27 licenses, $326.00 a month")),
         ("我们没用的许可证有哪些", ("有闲置许可证的", "闲置: 7 个，每月 US$98.00")),
-        ("whose owner has left", ("0 subscriptions fit", "whose purchaser has left or can't sign in")),
-        ("哪些订阅的购买人离职了", ("0 个订阅", "购买人已离职")),
+        ("whose owner has left", ("No subscription fits", "whose purchaser has left or can't sign in")),
+        ("哪些订阅的购买人离职了", ("没有符合条件的订阅", "购买人已离职")),
     ],
 )
 async def test_unused_and_orphaned_are_asked_for_in_everyday_words(

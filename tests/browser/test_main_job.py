@@ -67,3 +67,23 @@ async def test_in_the_channel_no_amount_is_public(page: Page, address: str) -> N
     await expect(channel).not_to_contain_text("$")
     private = await enter(page, address, 1)
     await expect(private).to_contain_text("$49.00")
+
+
+@pytest.mark.parametrize("width", [400, 900, 1280])
+@pytest.mark.parametrize(
+    ("speaks", "asks", "last"),
+    [
+        ("English please", "unused licenses in the company", "7, $98.00 a month"),
+        ("请用中文", "公司有哪些闲置许可证", "7 个，每月 US$98.00"),
+    ],
+)
+async def test_every_column_of_a_summary_is_in_view_at_any_width(
+    page: Page, address: str, width: int, speaks: str, asks: str, last: str
+) -> None:
+    await page.set_viewport_size({"width": width, "height": 900})
+    log = await enter(page, address, 2)
+    await say(page, speaks)
+    await say(page, asks)
+    await expect(log).to_contain_text(last)
+    hidden = await log.locator(".table").evaluate("table => table.scrollWidth - table.clientWidth")
+    assert hidden == 0
