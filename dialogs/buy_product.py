@@ -154,7 +154,7 @@ class BuyProduct(OfPeople[PurchaseQuote]):
                     turn.reader.text("button.add_instead", count=quote.owned), Request("licenses.add", slots)
                 )
             case spare_licenses.SPARE:
-                return spare_licenses.instead(turn.reader, view.product)
+                return spare_licenses.instead(turn.reader, view.product_name)
         return None
 
 

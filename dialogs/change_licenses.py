@@ -114,9 +114,9 @@ class ChangeLicenses(GivingUp):
         return len(quote.assigns)
 
     def adjust(self, turn: Turn, quote: ChangeQuote, to: str) -> Instead | None:
-        """“Only down to 9”: the total that takes a license from nobody. “Ask for one” that others don't use."""
+        """“Only down to 9”: the total that takes a license from nobody; or to ask for one that others don't use."""
         if to == spare_licenses.SPARE:
-            return spare_licenses.instead(turn.reader, quote.subscription.product)
+            return spare_licenses.instead(turn.reader, quote.subscription.product_name)
         total = license_cards.without_releases(quote)
         if to != "keep_people" or total is None:
             return None

@@ -82,7 +82,7 @@ def decide_card(reader: Reader, request: RequestView, before: tuple[Element, ...
     elements = (
         Heading(title),
         *before,
-        *_for(reader, request.people, None),
+        *([] if spare else _for(reader, request.people, None)),
         Facts((*_note(reader, request.note), asked, ends)),
         Line(_means(reader, request), Tone.QUIET),
     )

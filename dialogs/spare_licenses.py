@@ -63,9 +63,9 @@ class AskForSpare(Change[SpareQuote]):
         return Request("requests.withdraw", {"pick.request": quote.id})
 
 
-def instead(reader: Reader, product: str) -> Instead:
+def instead(reader: Reader, product_name: str) -> Instead:
     """What the button of an offer to buy asks for."""
-    return Instead(reader.text("button.ask_for_spare"), Request(INTENT, {"pick.product": product}))
+    return Instead(reader.text("button.ask_for_spare"), Request(INTENT, {"product": product_name}))
 
 
 async def of_the_offer(hearing: Hearing, request: Request) -> Request:
@@ -79,4 +79,4 @@ async def of_the_offer(hearing: Hearing, request: Request) -> Request:
         return request
     if isinstance(quote, PurchaseQuote | ChangeQuote) and quote.spare:
         await hearing.forget(frame)
-    return instead(turn.reader, quote.about.product).request
+    return instead(turn.reader, quote.about.product_name).request

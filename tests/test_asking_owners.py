@@ -30,14 +30,14 @@ async def asked(ann: Person) -> Person:
 
 async def test_an_offer_says_how_many_are_unused_and_takes_no_tap_more(alice: Person) -> None:
     await alice.says("buy 3 Clipchamp")
-    alice.sees("unused in your organization", "[Ask for one]")
+    alice.sees("unused in your organization", "[Ask for an unused one]")
     await alice.says("yes")
     alice.sees("bought")
 
 
 async def test_the_button_or_a_word_asks_instead_of_buying(alice: Person) -> None:
     await alice.says("buy 3 Clipchamp")
-    await alice.taps("Ask for one")
+    await alice.taps("Ask for an unused one")
     alice.sees("Ask for an unused license of Clipchamp?", "You see no name until", "[Send request]")
     await alice.says("never mind")
     await alice.says("buy 3 Clipchamp")
@@ -47,7 +47,7 @@ async def test_the_button_or_a_word_asks_instead_of_buying(alice: Person) -> Non
     alice.sees("Asked for an unused license of Clipchamp")
     alice.sees_nothing_of("Buy Clipchamp?")
     await alice.says("buy 3 Clipchamp")
-    alice.sees_nothing_of("unused", "[Ask for one]")
+    alice.sees_nothing_of("unused", "[Ask for an unused one]")
 
 
 async def test_an_owner_hands_one_out_with_their_own_yes(asked: Person, alice: Person) -> None:
@@ -88,6 +88,14 @@ async def test_nobody_else_answers_it_and_it_is_not_bought(asked: Person, alice:
     alice.sees("No request to buy waits for your decision.")
 
 
+async def test_what_is_put_aside_is_called_by_its_product(alice: Person) -> None:
+    await alice.says("buy 3 Clipchamp")
+    await alice.taps("Ask for an unused one")
+    await alice.says("give Teams Premium to Ann Lee")
+    await alice.says("yes")
+    alice.sees("Back to what you had open: ask for an unused license, Clipchamp")
+
+
 async def test_what_was_sent_is_taken_back(asked: Person) -> None:
     await asked.says("undo that")
     asked.sees("Withdraw your request")
@@ -98,7 +106,7 @@ async def test_in_chinese(person: Callable[[int], Person]) -> None:
     await li_hua.says("购买2个Clipchamp")
     li_hua.sees("个 Clipchamp 许可证空闲", "[申请一个空闲的]")
     await li_hua.says("问问有没有空闲的")
-    li_hua.sees("申请一个空闲的 Clipchamp 许可证？", "[发出申请]")
+    li_hua.sees("申请一个空闲的 Clipchamp 许可证？", "付费的人会看到你的名字", "[发出申请]")
     await li_hua.taps("发出申请")
     li_hua.sees("已申请一个空闲的 Clipchamp 许可证")
     li_hua.sees_nothing_of("购买 Clipchamp？")
