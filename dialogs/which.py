@@ -100,20 +100,21 @@ def of(subscription: SubscriptionView, **slots: Any) -> dict[str, Any]:
 
 
 def options(turn: Turn, subscriptions: list[SubscriptionView]) -> tuple[Option, ...]:
-    """Subscriptions to choose from; two of one product are told apart by their size and renewal."""
-    names = [each.product_name for each in subscriptions]
+    """Subscriptions to choose from; those of one product are told apart by whose they are, or by size and renewal."""
     return tuple(
-        Option(
-            each.id,
-            each.product_name
-            if names.count(each.product_name) == 1
-            else turn.reader.text(
-                "choose.subscription", product=each.product_name, count=each.total, date=each.period_end
-            ),
-            turn.reader.text("choose.hint", count=each.total),
-        )
+        Option(each.id, _title(turn.reader, each, subscriptions), turn.reader.text("choose.hint", count=each.total))
         for each in subscriptions
     )
+
+
+def _title(reader: Reader, one: SubscriptionView, among: list[SubscriptionView]) -> str:
+    alike = [each for each in among if each.product_name == one.product_name]
+    if len(alike) == 1:
+        return one.product_name
+    each_ones = len({each.purchaser.id for each in alike}) == len(alike)
+    key = "choose.of" if each_ones else "choose.subscription"
+    owner, size = one.purchaser.name, one.total
+    return reader.text(key, product=one.product_name, owner=owner, count=size, date=one.period_end)
 
 
 async def _not_theirs(turn: Turn, wanted: list[str], found: list[SubscriptionView], only: str) -> Choices:

@@ -184,3 +184,20 @@ async def test_a_forged_button_tells_nobody_elses_history(ann: Person, forged: d
     theirs = {"look": "show_subscription", "pick.subscription": "55555555-0000-4000-8000-000000000001", "past": "yes"}
     await ann.sends_tap({**theirs, **forged})
     ann.sees_nothing_of("Result", "Bought", "Alice")
+
+
+@pytest.mark.parametrize(
+    ("said", "offered"),
+    [
+        ("show what happened to Power BI Pro", "[Power BI Pro (Alice Chen, 20 licenses)] [Power BI Pro (Hana Suzuki,"),
+        (
+            "Power BI Pro发生了什么",
+            "[Power BI Pro（Alice Chen，20 个许可证）] [Power BI Pro（Hana Suzuki，12 个许可证）]",
+        ),
+    ],
+)
+async def test_subscriptions_of_one_product_are_told_apart_by_whose_they_are(
+    bob: Person, said: str, offered: str
+) -> None:
+    await bob.says(said)
+    bob.sees(offered)
