@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -189,6 +190,33 @@ async def test_it_is_denied_when_the_last_owner_says_no(company: Company) -> Non
     assert (await stands(company, request))[0] is RequestStatus.DENIED
     assert [each.decided_by for each in await company.record.requests.own(CARA)] == [None]
     assert await told(company, "request_denied") == {"cara"}
+    assert await verify(company.record) == []
+
+
+async def test_two_owners_who_say_no_at_once_end_nothing_that_was_shown_to_go_on(company: Company) -> None:
+    for owner in (ALICE, DORA):
+        await has_spare(company, owner)
+    request = await asks(company)
+    noes = [(owner, await company.record.requests.quote_denial(owner, request, "")) for owner in (ALICE, DORA)]
+    assert [quote.ends_it for _, quote in noes] == [False, False]
+    ended = await asyncio.gather(*(company.record.operations.commit(owner, quote.id) for owner, quote in noes))
+    assert sorted(each.receipt is not None for each in ended) == [False, True]
+    status, _, left = await stands(company, request)
+    assert (status, len(left)) == (RequestStatus.PENDING, 1)
+    assert await verify(company.record) == []
+
+
+async def test_a_yes_and_a_no_at_once_are_a_yes(company: Company) -> None:
+    bought = await has_spare(company)
+    await has_spare(company, DORA)
+    request = await asks(company)
+    gives = await company.record.assignments.quote(ALICE, bought, give=["cara"])
+    denial = await company.record.requests.quote_denial(DORA, request, "")
+    yes_and_no = ((ALICE, gives.id), (DORA, denial.id))
+    given, _ = await asyncio.gather(*(company.record.operations.commit(*each) for each in yes_and_no))
+    assert given.receipt is not None
+    assert (await stands(company, request))[:2] == (RequestStatus.APPROVED, "alice")
+    assert await told(company, "request_denied") == set()
     assert await verify(company.record) == []
 
 
