@@ -59,7 +59,7 @@ class MakeRequest:
         people, left_out = await _getting(tx, quote_id, product, parameters["people"])
         licenses = len(people) if parameters["licenses"] is None else parameters["licenses"]
         await self._check(tx, product, licenses, people)
-        asks = await deciding.deciders(tx, tx.actor.person, parameters["people"])
+        asks = await deciding.deciders(tx, tx.actor.person, _ids(people))
         if not asks:
             raise Refused("nobody_to_ask", product=product.name)
         return RequestQuote(

@@ -8,7 +8,7 @@ from functools import reduce
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from storage import assignments, buying, change_total, operations, outbox, renewals, seats, sharing
+from storage import assignments, buying, change_total, deciding, operations, outbox, renewals, ruling, seats, sharing
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -62,3 +62,7 @@ NO_LOOK_AT_THE_PRICE = Mutant(buying, "Buy.still_holds", "same_days and fresh.am
 NO_LOOK_AT_THE_RENEWAL = Mutant(renewals, "Renew.still_holds", "fresh.amounts == quote.amounts", "True")
 NO_SUBSCRIPTION_TO_TAKE_BACK = Mutant(renewals, "_take_back", "Cancellation.subscription_id == subscription.id,", "")
 NO_TENANT_TO_REVIVE = Mutant(outbox, "revivable", "OutboxMessage.tenant == tenant,", "")
+NO_OTHER_TO_DECIDE = Mutant(deciding, "deciders", "Person.id.not_in([requester, *people])", "Person.id.is_not(None)")
+NO_END_OF_A_REQUEST = Mutant(deciding, "pending", "row.status is not RequestStatus.PENDING or ", "")
+NO_RULE_FOR_PRODUCTS = Mutant(ruling, "Ruling.expect", "await _expect_on_sale(tx, buying)", "pass")
+NO_CAP_ON_MONEY = Mutant(ruling, "Ruling._expect_within", "max(cap.amount - used, 0)", "cap.amount")

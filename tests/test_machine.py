@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
-from contextlib import contextmanager
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,19 +12,20 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy.exc import IntegrityError
 
 from tests.databases import in_a_thread
+from tests.machine.copies import of_a_file, on_the_server
 from tests.machine.desk import Desk
 from tests.machine.world import buy_everything
 from tests.mutants import NO_CLAIM, NO_GUARD, NO_RIGHT_AT_THE_TAP, NO_VERSION_CHECK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable
     from pathlib import Path
+
+    from hypothesis.stateful import RuleBasedStateMachine
 
     from storage.verify import Finding
     from tests.databases import Postgres
-
-    Fresh = Callable[[], AbstractContextManager[tuple[str, dict[str, str]]]]
+    from tests.machine.copies import Fresh
 
 RUNS, STEPS = (400, 50) if os.environ.get("SOAK") else (6, 30)
 FIND_WITHIN = 40  # runs; each mutant is found after about ten
@@ -51,40 +49,21 @@ class Unverified(Desk):
         return []
 
 
-def walk(desk: type[Desk], fresh: Fresh, how: settings) -> None:
+def walk(machine: Callable[[Fresh], RuleBasedStateMachine], fresh: Fresh, how: settings) -> None:
     """Runs the machine, each time on a new copy; raises what it finds."""
-    run_state_machine_as_test(partial(desk, fresh), settings=how)  # type: ignore[arg-type]  # it only calls it
+    run_state_machine_as_test(partial(machine, fresh), settings=how)  # type: ignore[arg-type]  # it only calls it
 
 
 @pytest.fixture
 def on_sqlite(sqlite_url: str, tmp_path: Path) -> Fresh:
     """A new copy of the same purchases each time, in a file."""
-    ids = in_a_thread(buy_everything(sqlite_url))
-    numbers = count()
-
-    @contextmanager
-    def fresh() -> Iterator[tuple[str, dict[str, str]]]:
-        copy = tmp_path / f"run-{next(numbers)}"
-        shutil.copy(sqlite_url.removeprefix("sqlite:///"), copy)
-        yield f"sqlite:///{copy}", ids
-        copy.unlink()
-
-    return fresh
+    return of_a_file(sqlite_url, tmp_path, in_a_thread(buy_everything(sqlite_url)))
 
 
 @pytest.fixture
 def on_postgres(postgres: Postgres, postgres_url: str) -> Fresh:
     """A new copy of the same purchases each time, on the server."""
-    ids = in_a_thread(buy_everything(postgres_url))
-    bought = postgres_url.partition("@/")[2].partition("?")[0]
-
-    @contextmanager
-    def fresh() -> Iterator[tuple[str, dict[str, str]]]:
-        name = postgres.copy(bought)
-        yield postgres.url(name), ids
-        postgres.drop(name)
-
-    return fresh
+    return on_the_server(postgres, postgres_url, in_a_thread(buy_everything(postgres_url)))
 
 
 def test_nothing_that_people_do_breaks_the_record_on_sqlite(on_sqlite: Fresh) -> None:

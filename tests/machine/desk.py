@@ -20,12 +20,11 @@ from tests.machine.world import BOUGHT, PEOPLE, World, modelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from contextlib import AbstractContextManager
 
     from storage.quotes import ChangeQuote
+    from tests.machine.copies import Fresh
 
     Tap = Callable[[Actor, str], Coroutine[Any, Any, Outcome]]
-    Fresh = Callable[[], AbstractContextManager[tuple[str, dict[str, str]]]]
 
 NEVER_REWRITTEN = ("ledger", "audit_entries", "invoices", "invoice_lines", "outbox_messages")
 NOBODY: frozenset[str] = frozenset()
