@@ -30,7 +30,7 @@ GROUPS = (
     ("hazel", "bamboo", "willow"),
     ("cedar",),
     ("juniper", "larch", "sorrel", "aspen", "elm"),
-    ("hawthorn", "medlar", "linden"),
+    ("hawthorn", "medlar", "linden", "rowanberry"),
 )
 
 

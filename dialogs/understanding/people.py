@@ -24,7 +24,7 @@ _WORD = (
     r"(?:(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz|[OD]')?[A-ZÀ-Þ][a-zß-ÿ]+"
     r"(?:'[A-ZÀ-Þ][a-zß-ÿ]+|-[A-ZÀ-Þ]?[a-zß-ÿ]{2,})*(?![A-Z]))"
 )
-_OURSELVES = re.compile(r"(?<![a-z])(?:bot|licen[sc]e desk)(?![a-z])|机器人|小助手")
+_OURSELVES = re.compile(r"(?<![a-z])(?:bot|licen[sc]e desk)(?![a-z])|机器人|助手")
 _POSSESSIVE = ("'s", "s", "的", "'")
 _FROM = ("from", "从", "由")
 _BEFORE_NAMES = ("to", "for", "from")
@@ -63,11 +63,12 @@ class Names:
         titles = "|".join(map(re.escape, english["titles"]))
         particles = "|".join(english["particles"])
         part = rf"(?:{_WORD}|{_INITIAL}|(?:{particles}) {_WORD})"
-        self._english = re.compile(rf"(?:(?:{titles})\.? )?{_WORD}(?: {part})*|{_INITIAL} ?{_WORD}")
+        self._english = re.compile(rf"(?:(?:{titles})\.? )*{_WORD}(?: {part})*|{_INITIAL} ?{_WORD}")
         self._also_words: frozenset[str] = frozenset(english["ordinary"])
         self._openings: frozenset[str] = frozenset(english["opening"])
         self._family: frozenset[str] = self._also_words | frozenset(english["family"])
         self._surnames: frozenset[str] = frozenset(chinese["surnames"]) | frozenset(chinese["double_surnames"])
+        self._days: tuple[str, ...] = tuple(chinese["days"])
         self._never: frozenset[str] = frozenset(chinese["never_in_names"])
         self._never_last: frozenset[str] = frozenset(chinese["never_last_in_names"])
         self._familiar = re.compile(rf"(?:{'|'.join(chinese['familiar'])})")
@@ -105,6 +106,8 @@ class Names:
             yield from self._titled(text, familiar.end())
 
     def _chinese(self, text: str, at: int) -> Iterator[int]:
+        if text.endswith(self._days, 0, at + 1):
+            return
         for length in (1, 2):
             if text[at : at + length] not in self._surnames:
                 continue

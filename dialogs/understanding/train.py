@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 _ROUNDS = 10
+_LAST = 5  # rounds of which the mean is taken
 _STEP = 0.3  # how far the first examples move the weights
 _FORGET = 0.5  # share of the features that each example does without, so that no single word decides
 _KEPT = 0.6  # so much of the weights makes the likelihoods as likely as they say
@@ -136,14 +137,18 @@ class _Learner:
         self.weights = {feature: [0.0] * len(self.classes) for feature, count in seen.items() if count >= _SEEN}
         place = {name: at for at, name in enumerate(self.classes)}
         known = [(place[name], [one for one in found if one in self.weights]) for name, found in rows]
+        mean = {feature: [0.0] * len(self.classes) for feature in self.weights}
         for round_ in range(_ROUNDS):
             self.random.shuffle(known)
             for right, found in known:
                 kept = [one for one in found if self.random.random() >= _FORGET]
                 if kept:
                     self._learn_from(right, kept, _STEP / (1 + round_ * 0.5))
+            if round_ >= _ROUNDS - _LAST:  # the mean of the last rounds depends less on the order of the examples
+                for feature, row in self.weights.items():
+                    mean[feature] = [one + weight / _LAST for one, weight in zip(mean[feature], row, strict=True)]
         # a message is scored with all of its features, of which each example had but a share
-        rounded = {feature: stored([weight * _KEPT for weight in row]) for feature, row in self.weights.items()}
+        rounded = {feature: stored([weight * _KEPT for weight in row]) for feature, row in mean.items()}
         return Model(
             self.classes, {feature: row for feature, row in sorted(rounded.items()) if max(map(abs, row)) > _TOO_LITTLE}
         )

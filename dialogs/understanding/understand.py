@@ -17,6 +17,7 @@ from dialogs.understanding.languages import lexicon
 from dialogs.understanding.meaning import Answer, Context, ProductName, Request, Tier, Understanding
 from dialogs.understanding.model import shipped
 from dialogs.understanding.normalise import LONGEST, Text, normalise
+from dialogs.understanding.numbering import without_numbering
 from dialogs.understanding.policy import Policy
 from dialogs.understanding.propose import RuleProposer
 from dialogs.understanding.ranges import without_ranges
@@ -117,7 +118,7 @@ class Understander:
         return features(tokens, RuleProposer().propose(prepared(tokens)))
 
     def _tokens(self, plain: Text, today: date) -> list[Token]:
-        return self._reader.with_plain_names(without_ranges(self._reader.read(plain, today)))
+        return self._reader.with_plain_names(without_ranges(without_numbering(self._reader.read(plain, today))))
 
 
 def _once(read: Callable[[list[Token]], Reading]) -> Callable[[list[Token]], Reading]:

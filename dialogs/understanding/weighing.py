@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from math import exp, log
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from dialogs.understanding.gates import Verdict
     from dialogs.understanding.intents import Intent
+    from dialogs.understanding.meaning import Request
     from dialogs.understanding.model import Model
     from dialogs.understanding.reading import Reading
     from dialogs.understanding.tokens import Token
@@ -128,7 +130,7 @@ def _clear(ruled: Reading, verdict: Verdict, likely: Mapping[str, float], model:
     intent = intents()[verdict.request.intent]
     if verdict.tier is not Tier.ACCEPT or verdict.refused:
         return False
-    strange = not part and _begins_strangely(ruled.tokens, model)
+    strange = not part and (_begins_strangely(ruled.tokens, model) or _of_nobody(verdict.request))
     if intent.changes and (strange or not _about_ours(ruled, intent, model)):
         return False
     looks = intent.risk == "read" and any(token.has(*_OURS) for token in ruled.tokens)
@@ -138,9 +140,18 @@ def _clear(ruled: Reading, verdict: Verdict, likely: Mapping[str, float], model:
     return not verdict.asked and _trust(ruled, verdict, guards, likely, model) >= bar - _EASE * part
 
 
+def _of_nobody(request: Request) -> bool:
+    """Whether licenses would be taken from nobody who is named: most who say so tell what others did."""
+    return request.intent == "licenses.unassign" and "people" not in request.slots
+
+
 def _begins_strangely(tokens: Sequence[Token], model: Model) -> bool:
     """Whether nobody ever said the first word to us, or what follows a department: "sales cries for ten"."""
-    first = next((token for token in tokens if not token.has("filler", "department")), None)
+    clause = list(takewhile(lambda token: token.kind is not Kind.MARK, tokens))
+    goes_on = any(token.kind is not Kind.MARK for token in tokens[len(clause) :])
+    if goes_on and not any(token.kind in (Kind.NUMBER, Kind.PRODUCT) for token in clause):
+        return False  # it says why: who acts is us
+    first = next((token for token in clause if not token.has("filler", "department")), None)
     said = [model.ours(word) for word in words([first])] if first else []
     return 2 * sum(said) < len(said)
 

@@ -159,3 +159,35 @@ def test_an_edition_named_in_chinese_leaves_an_english_sentence_english(read: An
     meaning = read(f"could you buy 3 licenses of {name} for us")
     assert meaning.requests == (Request("purchase.new", {"product": "Power Apps Premium", "quantity": 3}),)
     assert meaning.language == "en"
+
+
+@pytest.mark.parametrize("marks", ["{}. ", "{}) ", "{}、"])
+def test_the_numbers_of_lines_count_no_licenses(read: Any, marks: str) -> None:
+    said = ["Power Apps Premium改成40个", "Copilot减2个"]
+    text = "\n".join(marks.format(at) + line for at, line in enumerate(said, 1))
+    assert as_said(read(text)) == [
+        ("licenses.set", {"product": "Power Apps Premium", "quantity": 40}),
+        ("licenses.remove", {"product": "Microsoft 365 Copilot", "quantity": 2}),
+    ]
+
+
+def test_numbers_that_do_not_count_from_one_stay_numbers(read: Any) -> None:
+    assert "quantity" not in read("add to Visio Plan 1\n3. or\n5. licenses").requests[0].slots
+    assert read("add to Visio Plan 1\n3").requests[0].slots["quantity"] == 3
+
+
+@pytest.mark.parametrize("words", ["Purview只留仨，别的都不要了", "keep only 3 Purview, the rest can go"])
+def test_letting_the_rest_go_cancels_nothing(read: Any, words: str) -> None:
+    assert as_said(read(words)) == [("licenses.set", {"product": "Microsoft Purview", "quantity": 3})]
+
+
+def test_a_strange_reason_before_a_comma_hinders_nothing_and_who_acts_does(read: Any) -> None:
+    add = ("licenses.add", {"product": "Clipchamp", "quantity": 3})
+    assert as_said(read("车间缺人手，Clipchamp再来三个")) == [add]
+    assert read("车间闹着Clipchamp再来三个").tier is not Tier.ACCEPT
+
+
+def test_next_week_is_nobody(read: Any) -> None:
+    assert read("下周取消Visio Plan 1").requests[0].intent == "subscription.cancel"
+    assert "people" not in read("本周照常，Visio Plan 1收回来").requests[0].slots
+    assert read("周照常的Visio Plan 1收回来").requests[0].slots["people"] == ["周照常"]
