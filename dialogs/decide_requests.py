@@ -9,7 +9,7 @@ from dialogs.buy_product import BuyProduct, ByTheMonth
 from dialogs.elements import TextInput
 from dialogs.pages import page_of, paged
 from dialogs.pay_with import PayWith
-from dialogs.people_question import People, person_option
+from dialogs.people_question import People, names_in, person_option
 from dialogs.questions import Asking, Question, Settled, Unasked, WholeNumber
 from dialogs.request_licenses import EndsRequest, WhichRequest
 from dialogs.task import Lookup
@@ -95,7 +95,13 @@ class ApproveRequest(BuyProduct):
         return [each for each in await waiting(turn) if each.kind is RequestKind.PURCHASE]
 
     def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
-        super().hear(frame, of_others(slots) if intent else slots, intent)
+        """With another number it is settled anew who gets a license: fewer may not be enough for all."""
+        heard = of_others(slots) if intent else slots
+        super().hear(frame, heard, intent)
+        if isinstance(many := heard.get("quantity"), int) and "people" not in heard:
+            frame.answers.pop("people", None)
+            if many < len(names_in(frame.slots.get("people"))):
+                del frame.slots["people"]
 
     async def ask(self, turn: Turn, frame: Frame, question: Question[Any]) -> str:
         request = await _request(turn, frame)

@@ -83,6 +83,31 @@ async def test_a_part_is_approved_for_those_who_are_chosen(asked: Person, bob: P
     asked.sees("1 of 2 approved by Bob Marsh")
 
 
+async def test_the_offer_to_approve_is_edited_for_fewer_and_by_the_year(asked: Person, bob: Person) -> None:
+    await bob.says("approve Ann's request")
+    await bob.taps("Pay yearly")
+    await bob.says("make it 1")
+    bob.sees("Who gets a license of Microsoft 365 Copilot?")
+    await bob.says("Bo")
+    bob.sees("One of the 2 licenses asked for.", "Bo Zhang gets a license", "Due now: $360.00")
+    await bob.says("make it 2")
+    bob.sees("Due now: $720.00", "Bo Zhang gets a license")
+
+
+async def test_the_offer_to_approve_is_edited_in_chinese(person: Callable[[int], Person], bob: Person) -> None:
+    li_lei = person(10)
+    await li_lei.says("申请2个 Visio 计划 2 给李华和我")
+    await li_lei.taps("发出申请")
+    bob.locale = "zh-CN"
+    await bob.says("批准李雷的申请")
+    await bob.says("按年付")
+    bob.sees("2 个许可证，按年付款")
+    await bob.says("改成1个")
+    bob.sees("Visio Plan 2 许可证给谁？")
+    await bob.says("李华")
+    bob.sees("申请了 2 个许可证，批准其中 1 个。", "李华立即得到许可证", "US$180.00")
+
+
 async def test_more_than_was_asked_for_is_bought_by_nobody(asked: Person, bob: Person) -> None:
     await bob.says("approve Ann's request")
     await bob.says("make it 5")
