@@ -98,9 +98,13 @@ class Asked:
         return replace(self, wanted=wanted, order=order, group_by=group_by, about=_one_of(About, about) or self.about)
 
 
-def refines(slots: dict[str, Any]) -> bool:
-    """Whether words with these slots only change the summary shown last: “by month”, “only Visio”, “as CSV”."""
-    return bool(slots) and slots.keys() <= {"group_by", "product", "product_candidates", "file"}
+def refines(showed: Asked, slots: dict[str, Any]) -> bool:
+    """Whether words with these slots only change the summary shown last: “by month”, “only Visio”, “as CSV”.
+
+    Reasons and changes have no groups: “by month” asks for what was bought.
+    """
+    groups = {"group_by"} if showed.about is About.BOUGHT else set()
+    return bool(slots) and slots.keys() <= {*groups, "product", "product_candidates", "file"}
 
 
 def _period(said: object, today: date, *, ahead: bool) -> Days | None:

@@ -91,13 +91,20 @@ def _quoted(reader: Reader, change: Happened) -> str:
 def _result(reader: Reader, change: Happened) -> str:
     """What the record says is different since."""
     told = [
-        reader.text(f"history.counted.{name}", before=_number(reader, was), after=_number(reader, now))
+        reader.text(f"history.{_kind(name, was, now)}", before=_number(reader, was), after=_number(reader, now))
         for name in COUNTED
         if (was := change.before.get(name)) != (now := change.after.get(name)) and name in change.after
     ]
     if change.invoice_number:
         told.append(reader.text("history.invoice", number=change.invoice_number))
     return reader.names(told) or reader.text("history.done")
+
+
+def _kind(name: str, was: object, now: object) -> str:
+    """What is scheduled is mostly new, or gone; the other numbers are always there."""
+    if name != "scheduled":
+        return f"counted.{name}"
+    return "scheduled.new" if was is None else "scheduled.gone" if now is None else "scheduled.changed"
 
 
 def _number(reader: Reader, value: object) -> str:

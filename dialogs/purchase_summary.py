@@ -51,7 +51,7 @@ class PurchaseSummary(Lookup):
 
     def follows(self, showed: str | None, slots: dict[str, Any]) -> dict[str, Any]:
         """“By month”, “only Visio” and “as CSV” are of what was shown last; anything else is asked anew."""
-        return {**slots, "asked": showed} if showed and refines(slots) else slots
+        return {**slots, "asked": showed} if showed and refines(Asked.decoded(showed), slots) else slots
 
     def showed(self, frame: Frame) -> str | None:
         """All of it, as buttons carry it."""

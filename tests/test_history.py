@@ -201,3 +201,19 @@ async def test_subscriptions_of_one_product_are_told_apart_by_whose_they_are(
 ) -> None:
     await bob.says(said)
     bob.sees(offered)
+
+
+@pytest.mark.parametrize(
+    ("shows", "groups", "sees"),
+    [
+        ("show me all changes this month", "self-service purchases by month", "Price a month by month of purchase"),
+        ("本月谁改了什么", "按月统计全公司的采购", "各购买月份"),
+    ],
+)
+async def test_groups_asked_for_after_changes_are_of_what_was_bought(
+    bob: Person, shows: str, groups: str, sees: str
+) -> None:
+    await bob.says(shows)
+    bob.sees("Alice Chen")
+    await bob.says(groups)
+    bob.sees(sees)

@@ -43,10 +43,15 @@ _PAGES: Final = {
         rf"{_SHOW}(?:previous|prior) page|(?:one )?page back|back (?:a|one) page",
         rf"{_ZH_SHOW}[上前]一?页|往[上前回]翻",
     ),
-    To.FIRST: (rf"{_SHOW}first page|back to the (?:start|beginning|top)", rf"{_ZH_SHOW}(?:第一页|首页)"),
+    To.FIRST: (r"back to the (?:start|beginning|top)", rf"{_ZH_SHOW}首页"),
     To.LAST: (rf"{_SHOW}(?:last|final) page", rf"{_ZH_SHOW}(?:最后一页|末页)"),
 }
-_NUMBERED: Final = (rf"{_SHOW}page (?:number |no\. ?)?(\d{{1,5}})", rf"{_ZH_SHOW}第 ?(\d{{1,5}}) ?页")
+_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
+_NUMBERS: Final = {word: n for words in (_ORDINALS, "一二三四五") for n, word in enumerate(words, 1)}
+_NUMBERED: Final = (
+    rf"{_SHOW}page (?:number |no\. ?)?(\d{{1,5}})|{_SHOW}({'|'.join(_ORDINALS)}) page",
+    rf"{_ZH_SHOW}第 ?(\d{{1,5}}|[一二三四五]) ?页",
+)
 _BARE: Final = {
     To.NEXT: r"more|show (?:me )?(?:some )?more|next|the rest|go on|更多|还有(?:吗|呢)?|继续(?:看)?|接着看|下面的",
     To.BACK: r"back|go back|previous|上面的",
@@ -87,7 +92,8 @@ def leaf(words: str) -> Leaf | None:
     if len(said) > LONGEST:
         return None
     if numbered := _whole(_NUMBERED, said):
-        return Leaf(int(next(filter(None, numbered.groups()))))
+        number = next(filter(None, numbered.groups()))
+        return Leaf(_NUMBERS.get(number) or int(number))
     if page := next((to for to, patterns in _PAGES.items() if _whole(patterns, said)), None):
         return Leaf(page)
     if order := next((by for by, patterns in _ORDERS.items() if _whole(patterns, said)), None):
