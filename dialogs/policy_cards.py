@@ -43,7 +43,7 @@ def policy_card(reader: Reader, policy: PolicyView) -> tuple[str, Card]:
     """The policy as it stands, for an admin or for whom it concerns."""
     title = reader.text(f"policy.title.{'all' if policy.everything else 'own'}")
     default = reader.text(f"policy.{'others' if policy.products else 'every'}.{policy.sale}")
-    elements: list[Element] = [Heading(title), Line(default, Tone.STRONG)]
+    elements: list[Element] = [Heading(title), Line(default)]
     if policy.products:
         columns = reader.text("policy.column.product"), reader.text("policy.column.rule")
         rows = tuple((name, reader.text(f"policy.rule.{sale}")) for name, sale in policy.products)

@@ -33,6 +33,13 @@ async def test_help_says_what_can_be_done_with_sentences_to_tap(alice: Person) -
     alice.sees("You have 4 subscriptions")
 
 
+async def test_help_says_how_to_ask_for_what_one_may_not_buy(alice: Person, lihua: Person) -> None:
+    await alice.says("help")
+    alice.sees("“request Visio”", "“my requests”")
+    await lihua.says("帮助")
+    lihua.sees("“申请 Visio”", "“我的申请”")
+
+
 async def test_help_explains_the_open_step_first_and_leaves_it_open(alice: Person) -> None:
     await alice.says("cancel Visio")
     await alice.says("help")
