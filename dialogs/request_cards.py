@@ -163,7 +163,7 @@ def option_title(reader: Reader, request: RequestView) -> str:
 def approving(reader: Reader, request: RequestView, total: int) -> list[Element]:
     """On the card of a purchase: for whose request it is, and whether it is all of it."""
     name = request.requester.name
-    lines: list[Element] = [Line(_of(reader, "request.asks", request), Tone.STRONG)]
+    lines: list[Element] = [Line(_of(reader, "request.asks", request))]
     if request.note:
         lines.append(Facts(tuple(_note(reader, request.note))))
     if total < request.licenses:
