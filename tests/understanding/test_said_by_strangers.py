@@ -191,3 +191,12 @@ def test_next_week_is_nobody(read: Any) -> None:
     assert read("下周取消Visio Plan 1").requests[0].intent == "subscription.cancel"
     assert "people" not in read("本周照常，Visio Plan 1收回来").requests[0].slots
     assert read("周照常的Visio Plan 1收回来").requests[0].slots["people"] == ["周照常"]
+
+
+@pytest.mark.parametrize(
+    "text", ["what is our total spend", "我们每月花多少钱", "公司每个月付多少", "公司里孤立的订阅"]
+)
+def test_what_the_organization_pays_is_its_summary(read: Any, text: str) -> None:
+    (request,) = read(text).requests
+    assert request.intent == "admin.summary"
+    assert "group_by" not in request.slots
