@@ -18,13 +18,23 @@ if TYPE_CHECKING:
 
 
 async def leafed(hearing: Hearing) -> bool:
-    """Show what the words want to see of the list in view; False where there is none, or they say something else."""
+    """Show what the words want to see of the list in view; False where they may say something else."""
     listed, wanted = hearing.memory.listed, leaf(hearing.words)
-    if listed is None or wanted is None or (wanted.bare and hearing.memory.open is not None):
+    if wanted is None or (wanted.bare and hearing.memory.open is not None):
         return False
+    if listed is None:
+        return _has_none(hearing, wanted)
     if wanted.order is not None:
         return await _sorted(hearing, listed, Order(wanted.order))
     return await _turned(hearing, listed, wanted)
+
+
+def _has_none(hearing: Hearing, wanted: Leaf) -> bool:
+    """“Next page” asks for nothing else, whatever else it is like; “by price” and “more” may."""
+    if wanted.bare or wanted.order is not None:
+        return False
+    hearing.turn.say("page.no_list")
+    return True
 
 
 async def _turned(hearing: Hearing, listed: Listed, wanted: Leaf) -> bool:

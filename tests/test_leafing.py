@@ -152,10 +152,15 @@ async def test_a_list_of_one_page_says_that_it_is_all(bob: Person) -> None:
 
 async def test_with_no_list_in_view_the_words_turn_nothing(bob: Person) -> None:
     await bob.says("next page")
-    bob.sees("I didn't understand that")
+    bob.sees("No list is in view")
+    await bob.says("下一页")
+    bob.sees("现在没有可以翻页的列表")
+    await bob.says("more")
+    bob.sees_nothing_of("No list is in view")
     await bob.says("everything people bought")
     await bob.says("help")  # its card stands below the list now
     await bob.says("next page")
+    bob.sees("No list is in view")
     bob.sees_nothing_of("11–15 of 15")
 
 
