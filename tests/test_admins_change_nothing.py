@@ -58,6 +58,7 @@ OF_NO_SUBSCRIPTION = {
     ActionName.APPROVERS,
     ActionName.REQUESTS,
     ActionName.REQUEST,
+    ActionName.ASK_FOR_SPARE,
     ActionName.WITHDRAW,
     ActionName.DENY,
 }

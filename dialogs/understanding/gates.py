@@ -113,8 +113,13 @@ def _judged(proposal: Proposal, said: _Said, filled: Slots, surplus: list[str]) 
 
 def _tier(intent: Intent, proposal: Proposal, said: _Said, surplus: list[str]) -> Tier:
     evidence, unknown = not said.senses.isdisjoint(_EVIDENCE), said.unknown
-    left = [token for token in proposal.unexplained if token.kind is not Kind.UNKNOWN]
-    tolerated = _TOLERATED if intent.risk == "read" and not said.senses.isdisjoint(_CLEARLY_OURS) else 0
+    reads = intent.risk == "read"
+    left = [
+        token
+        for token in proposal.unexplained
+        if token.kind is not Kind.UNKNOWN and not (reads and token.has("several"))  # "the first invoice"
+    ]
+    tolerated = _TOLERATED if reads and not said.senses.isdisjoint(_CLEARLY_OURS) else 0
     if not left and not surplus and len(unknown) <= tolerated:
         return Tier.ACCEPT
     if intent.id == "confirm.yes":

@@ -133,11 +133,20 @@ def _clear(ruled: Reading, verdict: Verdict, likely: Mapping[str, float], model:
     strange = not part and (_begins_strangely(ruled.tokens, model) or _of_nobody(verdict.request))
     if intent.changes and (strange or not _about_ours(ruled, intent, model)):
         return False
-    looks = intent.risk == "read" and any(token.has(*_OURS) for token in ruled.tokens)
+    if "quantity" in intent.slots and any(map(_cannot_be_used, ruled.tokens)):
+        return False
+    looks = "topic" in verdict.request.slots or (
+        intent.risk == "read" and any(token.has(*_OURS) for token in ruled.tokens)
+    )
     bar = _BAR if intent.changes else _BAR_TO_LOOK if looks else _BAR_FOR_THE_REST
     supposed = intent.id == "help" and not any(token.has("reported") for token in ruled.tokens)  # "how …, if …?"
     bar = bar if supposed or guards.isdisjoint(_TELLING) else _BAR_FOR_WHAT_IS_TOLD
     return not verdict.asked and _trust(ruled, verdict, guards, likely, model) >= bar - _EASE * part
+
+
+def _cannot_be_used(token: Token) -> bool:
+    """ "make Visio 1.5": more or fewer? Only words can tell."""
+    return token.kind is Kind.NUMBER and bool(token.value.unusable)
 
 
 def _of_nobody(request: Request) -> bool:

@@ -200,3 +200,17 @@ def test_what_the_organization_pays_is_its_summary(read: Any, text: str) -> None
     (request,) = read(text).requests
     assert request.intent == "admin.summary"
     assert "group_by" not in request.slots
+
+
+@pytest.mark.parametrize("text", ["make Visio Plan 2 1.5", "make Visio Plan 2 150%"])
+def test_an_amount_that_cannot_be_used_says_not_whether_more_or_fewer(read: Any, text: str) -> None:
+    assert read(text).tier is not Tier.ACCEPT
+
+
+@pytest.mark.parametrize("text", ["how do trials work", "how do refunds work"])
+def test_how_a_topic_works_is_a_question_for_help(read: Any, text: str) -> None:
+    assert read(text).requests[0].intent == "help"
+
+
+def test_the_first_invoice_is_explained(read: Any) -> None:
+    assert read("why is the first invoice so high?").requests[0].intent == "invoice.explain"
