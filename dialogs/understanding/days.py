@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, timedelta
 
 Period = dict[str, str | int]
+Reader = Callable[[re.Match[str], date], Period | None]  # what was said, and today
+Readers = tuple[tuple[re.Pattern[str], Reader], ...]
 # "today" says from when as often as it says when: a day or a week is a period only where something has a date
 DATED = re.compile(
     "invoice|bill|receipt|purchase|bought|expir|chang(?:es|ed)|(?:did|has|have) .+ change|happened"

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from dialogs.understanding import days
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from dialogs.understanding.days import Period
+    from dialogs.understanding.days import Period, Readers
 
 _NAMES = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
@@ -44,17 +42,6 @@ _IN = "(?:(?:in|over|from|of|for|during|within) )?(?:the )?"
 _PAST = "(?:past|last|previous|recent|trailing|rolling)"
 _END = "(?![a-z0-9])"
 _MANY = "|".join((*reversed(_COUNTS), *_FEW)).replace("-", "[ -]")
-
-
-def find(text: str, today: date) -> list[tuple[int, int, Period]]:
-    """(start, end, period) of each period named; a month's name alone counts only after "in", "of", "since" …"""
-    found: list[tuple[int, int, Period]] = []
-    for pattern, read in _READERS:
-        for match in pattern.finditer(text):
-            period = read(match, today)
-            if period and all(match.end() <= start or match.start() >= end for start, end, _ in found):
-                found.append((match.start(), match.end(), period))
-    return found
 
 
 def _rolling(match: re.Match[str], _: date) -> Period:
@@ -189,7 +176,8 @@ def _index(name: str) -> int:
     return next(place for place, full in enumerate(_NAMES, 1) if full.startswith(name[:3]))
 
 
-_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | None]], ...] = tuple(
+# a month's name alone counts only after "in", "of", "since" …
+READERS: Readers = tuple(
     (re.compile(rf"(?<![a-z0-9-]){pattern}"), read)
     for pattern, read in (
         (rf"{_FROM}(?P<first>{_DAY}){_TO}(?P<last>{_DAY})", _range_of_days),

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from dialogs.understanding import days
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from dialogs.understanding.days import Period
+    from dialogs.understanding.days import Period, Readers
 
 _DIGITS = {"一": 1, "二": 2, "两": 2, "俩": 2, "仨": 3, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _NUMBER = "(?:[0-9]{1,2}|[一二三]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
@@ -25,17 +23,6 @@ _PAST = "(?:在?过去|最近|近|前|这|past|last)的? ?"
 _WITHIN = "(?:内|里|间|来)?"
 _LENGTHS = {"月": 1, "季": 3, "年": 12}
 _WHICH = {"上": -1, "这": 0, "本": 0, "当": 0, "下": 1}
-
-
-def find(text: str, today: date) -> list[tuple[int, int, Period]]:
-    """(start, end, period) of each period named."""
-    found: list[tuple[int, int, Period]] = []
-    for pattern, read in _READERS:
-        for match in pattern.finditer(text):
-            period = read(match, today)
-            if period and all(match.end() <= start or match.start() >= end for start, end, _ in found):
-                found.append((match.start(), match.end(), period))
-    return found
 
 
 def _rolling(match: re.Match[str], _: date) -> Period:
@@ -154,7 +141,7 @@ def _number(words: str) -> int:
     return (10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones, 0)
 
 
-_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | None]], ...] = tuple(
+READERS: Readers = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
         (f"从?(?P<first>{_DAY}){_TO}(?P<last>{_DAY})", _range_of_days),
