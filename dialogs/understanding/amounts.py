@@ -77,7 +77,11 @@ def _without_needless(tokens: list[Token]) -> list[Token]:
     whole = any(token.has("subscription") for token in tokens)
     return [
         replace(token, kind=Kind.WORD, senses=(token.senses - {"number"}) | {"filler"})
-        if token.kind is Kind.NUMBER and token.value.weak and (real or (whole and not tokens[at - 1].has("by")))
+        if token.kind is Kind.NUMBER and token.value.weak and (real or (whole and not _is_difference(tokens, at)))
         else token
         for at, token in enumerate(tokens)
     ]
+
+
+def _is_difference(tokens: list[Token], at: int) -> bool:
+    return at > 0 and tokens[at - 1].has("by")

@@ -198,9 +198,11 @@ def _one(
 
 def _may_stand(reading: Reading, before: tuple[Reading, ...]) -> bool:
     """Whether it is a task by itself: 今年的 is more about the one before, and so is 总数改成15 after a product."""
+    if not _is_task(reading):
+        return False
     bare = all(token.kind in ENTITIES or token.kind is Kind.MARK or token.has("filler") for token in reading.tokens)
-    puts_right = bool(before) and _is_task(reading) and reading.requests[0].intent == "flow.correct"
-    return _is_task(reading) and not (reading.learned and bare) and not puts_right
+    puts_right = bool(before) and reading.requests[0].intent == "flow.correct"
+    return not (reading.learned and bare) and not puts_right
 
 
 def _shown_as_well(tokens: list[Token], first: Reading, read: Callable[[list[Token]], Reading]) -> Reading | None:
