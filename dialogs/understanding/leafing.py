@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from dialogs.understanding.languages import lexicon
+from dialogs.understanding.whole import Whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LONGEST: Final = 60  # characters; who writes more says something else
 
@@ -31,59 +38,8 @@ class Leaf:
     bare: bool = False
 
 
-_END: Final = r"(?:,? ?please|吧|呢)?[.!?。！？ ]*"
-_SHOW: Final = r"(?:please )?(?:(?:show|give|see|turn|go|get)(?: me| to)? )?(?:the )?"
-_ZH_SHOW: Final = r"(?:请|再)?(?:给我)?(?:看看?|显示|翻到?|转到|去|到)?"
-_PAGES: Final = {
-    To.NEXT: (
-        rf"{_SHOW}(?:next|following) (?:page|ones|ten|lines|entries)",
-        rf"{_ZH_SHOW}[下后]一?页|(?:往[下后])?翻页|往[下后]翻",
-    ),
-    To.BACK: (
-        rf"{_SHOW}(?:previous|prior) page|(?:one )?page back|back (?:a|one) page",
-        rf"{_ZH_SHOW}[上前]一?页|往[上前回]翻",
-    ),
-    To.FIRST: (r"back to the (?:start|beginning|top)", rf"{_ZH_SHOW}首页"),
-    To.LAST: (rf"{_SHOW}(?:last|final) page", rf"{_ZH_SHOW}(?:最后一页|末页)"),
-}
-_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
-_NUMBERS: Final = {word: n for words in (_ORDINALS, "一二三四五") for n, word in enumerate(words, 1)}
-_NUMBERED: Final = (
-    rf"{_SHOW}page (?:number |no\. ?)?(\d{{1,5}})|{_SHOW}({'|'.join(_ORDINALS)}) page",
-    rf"{_ZH_SHOW}第 ?(\d{{1,5}}|[一二三四五]) ?页",
-)
-_BARE: Final = {
-    To.NEXT: r"more|show (?:me )?(?:some )?more|next|the rest|go on|更多|还有(?:吗|呢)?|继续(?:看)?|接着看|下面的",
-    To.BACK: r"back|go back|previous|上面的",
-}
-_BY: Final = (
-    r"(?:please )?(?:(?:sort|order|arrange|rank|list)(?:ed)?(?: (?:it|them|this|that|these|all))? )?by (?:the )?"
-)
-_SORT_BY: Final = r"(?:please )?(?:sort|order|arrange|rank)(?:ed)?(?: (?:it|them|this|that|these|all))? by (?:the )?"
-_ZH_BY: Final = r"(?:请)?(?:按照?|依|根据)"
-_SORTED: Final = r"(?:来?排(?:序|列)?(?:一下)?|从[高大]到[低小](?:排[序列]?)?)"
-_ORDERS: Final = {
-    "price": (
-        rf"{_BY}(?:purchase )?(?:price|cost|amount)s?",
-        r"(?:the )?(?:most expensive|dearest|priciest|highest price) (?:ones? )?first",
-        rf"{_ZH_BY}(?:购买)?(?:价格|价钱|金额|费用)(?:高低)?{_SORTED}?|最?贵的(?:排)?在?[前先]面?",
-    ),
-    "expiry": (
-        rf"{_BY}(?:expiry|expiration|renewal|end)(?: dates?| days?)?",
-        r"(?:the )?(?:next|first|soonest) to (?:expire|renew|end) first",
-        rf"{_ZH_BY}(?:到期|续订)(?:日期?|时间)?{_SORTED}?|(?:最?先|最早|快)到期的(?:排)?在?[前先]面?",
-    ),
-    "purchaser": (rf"{_SORT_BY}(?:purchaser|buyer|owner)s?", rf"{_ZH_BY}(?:购买|采购)[人者]{_SORTED}"),
-    "product": (rf"{_SORT_BY}(?:product|app|name)s?|alphabetically", rf"{_ZH_BY}(?:产品|名称|产品名称?){_SORTED}"),
-    "bought": (
-        rf"{_BY}(?:purchase |buying )?date(?: of purchase)?|(?:the )?(?:latest|newest|most recent) (?:ones? )?first",
-        rf"{_ZH_BY}(?:购买|采购)(?:日期|时间){_SORTED}?|最[近新](?:购买)?的(?:排)?在?[前先]面?",
-    ),
-    "unused": (
-        rf"{_BY}unused(?: licenses| cost)?|(?:the )?most unused first",
-        rf"{_ZH_BY}闲置(?:许可证|费用|金额|数量)?{_SORTED}?|闲置最多的(?:排)?在?[前先]面?",
-    ),
-}
+_ORDER: Final = "by_"
+_BARE: Final = "bare_"
 
 
 def leaf(words: str) -> Leaf | None:
@@ -91,17 +47,27 @@ def leaf(words: str) -> Leaf | None:
     said = " ".join(words.casefold().split())
     if len(said) > LONGEST:
         return None
-    if numbered := _whole(_NUMBERED, said):
-        number = next(filter(None, numbered.groups()))
-        return Leaf(_NUMBERS.get(number) or int(number))
-    if page := next((to for to, patterns in _PAGES.items() if _whole(patterns, said)), None):
-        return Leaf(page)
-    if order := next((by for by, patterns in _ORDERS.items() if _whole(patterns, said)), None):
-        return Leaf(order=order)
-    bare = next((to for to, pattern in _BARE.items() if _whole((pattern,), said)), None)
-    return Leaf(bare, bare=True) if bare else None
+    for does, pattern, numbers in _ways():
+        if match := pattern.fullmatch(said):
+            return _meant(does, match, numbers)
+    return None
 
 
-def _whole(patterns: tuple[str, ...], said: str) -> re.Match[str] | None:
-    found = (re.fullmatch(rf"(?:{pattern}){_END}", said) for pattern in patterns)
-    return next(filter(None, found), None)
+def _meant(does: str, match: re.Match[str], numbers: Mapping[str, int]) -> Leaf:
+    if does == "number":
+        number = match["number"]
+        return Leaf(numbers.get(number) or int(number))
+    if does.startswith(_ORDER):
+        return Leaf(order=does.removeprefix(_ORDER))
+    return Leaf(To(does.removeprefix(_BARE)), bare=does.startswith(_BARE))
+
+
+@cache
+def _ways() -> list[tuple[str, re.Pattern[str], Mapping[str, int]]]:
+    """What each pattern of every language does, with the end that may follow it and the numbers that it may name."""
+    files = [file["leafing"] for file in lexicon().data.values()]
+    return [
+        (does, re.compile(f"(?:{pattern.pattern}){file['end']}"), file["numbers"])
+        for file in files
+        for does, pattern in Whole([file]).patterns
+    ]

@@ -14,11 +14,12 @@ PRODUCT = "<product>"
 
 
 class Whole:
-    """The ways to say one kind of thing: `about`, `patterns` and the `pieces` they share, of each language's file."""
+    """The ways to say one kind of thing, from each language's file: `patterns`, `pieces` that they share, and `about`,
+    a word of which stands in all of them."""
 
     def __init__(self, files: Sequence[Mapping[str, Any]], *, product: str = PRODUCT) -> None:
         """`product` is what stands for a product's name in the messages that are tried."""
-        self._about = re.compile("|".join(file["about"] for file in files))
+        self._about = re.compile("|".join(file.get("about", "") for file in files))
         self.patterns = [
             (does, re.compile(_filled(pattern, file["pieces"]).replace(PRODUCT, product)))
             for file in files
