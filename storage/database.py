@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from storage.bell import Bell, announces
@@ -27,6 +26,7 @@ T = TypeVar("T")
 
 ATTEMPTS = 5
 TOTAL_SECONDS = 4.0
+CONNECT_SECONDS = 3.0
 FIRST_PAUSE = 0.02
 FAREWELL = 2.0  # seconds that transactions which were given up get to end at shutdown
 ADDRESSES = "use sqlite:///path or postgresql://…"
@@ -128,7 +128,7 @@ class Database:
             await asyncio.wait({running}, timeout=seconds)
             if running.done():
                 return running.result()
-        except (TimeoutError, PoolTimeout) as slow:
+        except TimeoutError as slow:
             raise RecordUnavailable("the database did not answer in time") from slow
         finally:
             self._give_up(running)
@@ -239,11 +239,11 @@ def _postgresql(url: URL, *, looking: bool) -> AsyncEngine:
         isolation_level="READ COMMITTED",
         pool_size=WRITERS,
         max_overflow=WRITERS,
-        pool_timeout=2,
+        pool_timeout=None,  # whoever waits for a connection is given up like every other wait, by _in_time
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
-            "timeout": 3,
+            "timeout": CONNECT_SECONDS,
             # who only looks may look long, at everything there is; the statement's own limit holds
             "command_timeout": None if looking else TOTAL_SECONDS + 2,
             "server_settings": POSTGRESQL_SETTINGS,
@@ -270,7 +270,7 @@ def _sqlite_engine(path: Path, *, connections: int, begin: str, pragmas: tuple[s
         URL.create("sqlite+aiosqlite", database=str(path)),
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=2,
+        pool_timeout=None,
         hide_parameters=True,
         connect_args={"isolation_level": None},  # or the driver begins transactions itself, too late
     )

@@ -135,6 +135,7 @@ def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     if request.node.get_closest_marker("deadline") is None:
         monkeypatch.setattr("bot.answer.SECONDS", PATIENCE)
         monkeypatch.setattr("storage.database.TOTAL_SECONDS", PATIENCE)
+        monkeypatch.setattr("storage.database.CONNECT_SECONDS", PATIENCE)
         for holder in ("storage.conversations", "storage.pace", "storage.progress"):
             monkeypatch.setattr(f"{holder}.ANSWER", PATIENCE)
         monkeypatch.setitem(POSTGRESQL_SETTINGS, "statement_timeout", str(int(PATIENCE * 1000)))

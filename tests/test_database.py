@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from storage.database import Database
+from storage.database import READERS, WRITERS, Database
 from storage.errors import Misconfigured, RecordUnavailable
 from storage.models import Row, Subscription
 from storage.record import Record
@@ -43,6 +43,13 @@ async def opened(url: str, clock: FrozenClock, *, looking: bool = False) -> Asyn
         yield record
     finally:
         await record.close()
+
+
+def stands_still(monkeypatch: pytest.MonkeyPatch, *, seconds: float) -> None:
+    """The event loop's clock jumps, as when the machine has done nothing for so long."""
+    loop = asyncio.get_running_loop()
+    time = loop.time
+    monkeypatch.setattr(loop, "time", lambda: time() + seconds)
 
 
 async def test_the_migrations_make_exactly_what_the_models_say(record: Record) -> None:
@@ -115,6 +122,37 @@ async def test_who_asks_for_patience_has_it_for_every_statement(postgres_url: st
     assert await record.database.read(allowed, seconds=60) == "1min"
     assert await record.database.read(allowed) == "5s"
     await record.close()
+
+
+async def test_who_waits_for_a_connection_waits_as_long_as_for_any_answer(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lent, given_back = asyncio.Semaphore(0), asyncio.Event()
+
+    async def quick(session: AsyncSession) -> str:
+        return str(await session.scalar(text("SELECT 'served'")))
+
+    async def held(session: AsyncSession) -> None:
+        await quick(session)
+        lent.release()
+        await given_back.wait()
+
+    connections = 2 * WRITERS if record.database.is_postgresql else READERS
+    monkeypatch.setattr("storage.database.TOTAL_SECONDS", 30.0)
+    async with asyncio.TaskGroup() as others:
+        for _ in range(connections):
+            others.create_task(record.database.read(held))
+            await lent.acquire()
+        with monkeypatch.context() as impatient:
+            impatient.setattr("storage.database.TOTAL_SECONDS", 0.1)
+            with pytest.raises(RecordUnavailable):
+                await record.database.read(quick)
+        waiting = others.create_task(record.database.read(quick))
+        await asyncio.sleep(0.01)
+        stands_still(monkeypatch, seconds=20)
+        await asyncio.sleep(0.01)
+        given_back.set()
+        assert await waiting == "served"
 
 
 async def test_a_reader_cannot_write(record: Record) -> None:
