@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dialogs.change_licenses import ChangeLicenses
 from dialogs.handing import Handing, assignable, tell_of_rest
 from dialogs.people_question import AT_ONCE, People
+from dialogs.questions import Unasked
 from dialogs.which import WhichSubscription
 from storage.actions import ActionName
 from storage.errors import Refused
@@ -27,6 +28,7 @@ class AssignLicenses(Handing):
 
     subscription = WhichSubscription(assignable)
     people = People()
+    spare_request = Unasked("spare_request", "")  # that it answers
 
     async def conclude(self, turn: Turn, frame: Frame) -> bool:
         try:
@@ -39,8 +41,10 @@ class AssignLicenses(Handing):
         return await self._with_more(turn, frame, lacking)
 
     async def quote(self, turn: Turn, frame: Frame) -> SeatsQuote:
-        subscription, give = frame.answers["subscription"], frame.answers["people"][:AT_ONCE]
-        quote = await turn.record.assignments.quote(turn.actor, subscription, give=give, **frame.trail)
+        said, give = frame.answers, frame.answers["people"][:AT_ONCE]
+        quote = await turn.record.assignments.quote(
+            turn.actor, said["subscription"], give=give, spare_request=said["spare_request"], **frame.trail
+        )
         tell_of_rest(turn, frame)
         return quote
 
@@ -49,9 +53,10 @@ class AssignLicenses(Handing):
 
     async def _with_more(self, turn: Turn, frame: Frame, lacking: int) -> bool:
         """From here on it is an addition, which can be corrected like any other."""
-        subscription, people = frame.answers["subscription"], frame.answers["people"]
+        said = frame.answers
         turn.say("assign_licenses.lacking", count=lacking)
         frame.task, frame.intent = ChangeLicenses.name, "licenses.add"
-        frame.slots = {"pick.subscription": subscription, "quantity": lacking, "people": people}
+        about = {name: said[name] for name in ("people", "spare_request")}
+        frame.slots = {"pick.subscription": said["subscription"], "quantity": lacking, **about}
         frame.answers = {}
         return await ChangeLicenses().advance(turn, frame)

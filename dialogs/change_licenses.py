@@ -42,6 +42,7 @@ class ChangeLicenses(GivingUp):
         again=("zero", "at_least_one", "above_maximum", "no_change", *NOT_THAT_WAY),
     )
     when = Unasked("when", "")
+    spare_request = Unasked("spare_request", "")  # that it answers
 
     def hear(self, frame: Frame, slots: dict[str, Any], intent: str | None = None) -> None:
         """Once the direction is said, “change to 5” puts it right; “5 in total” and “down to 5” ask for a total."""
@@ -138,8 +139,8 @@ class ChangeLicenses(GivingUp):
             release=release,
             assign=frame.answers["people"][:AT_ONCE] if direction == "add" else (),
             when=When(frame.answers["when"]) if frame.answers["when"] in list(When) else None,
-            said=" / ".join(frame.said),
-            understood={"intent": frame.intent, **frame.slots},
+            spare_request=frame.answers["spare_request"],
+            **frame.trail,
         )
 
     async def _check_way(self, turn: Turn, frame: Frame) -> None:

@@ -90,7 +90,7 @@ async def _give(hearing: Hearing, request: str) -> None:
     except Refused as refused:
         _refuse(hearing, refused.code, **refused.values)
     else:
-        about = {"product": asked.product_name, "people": [asked.requester.id]}
+        about = {"product": asked.product_name, "people": [asked.requester.id], "spare_request": asked.id}
         await hearing.start(Request("licenses.assign", about))
 
 

@@ -50,18 +50,20 @@ class Assignments:
         *,
         give: Sequence[str] = (),
         take: Sequence[str] = (),
+        spare_request: str = "",
         said: str = "",
         understood: dict[str, Any] | None = None,
     ) -> SeatsQuote:
         """Who would get a license, and who would lose theirs, by ids of people; stored to be carried out.
 
-        Both are a move: the licenses taken are the first to be given. Raises Refused; with not_enough the values
+        Both are a move: the licenses taken are the first to be given. `spare_request` is the id of the request that it
+        answers: once that has ended, it is carried out no more. Raises Refused; with not_enough the values
         `lacking` and `free` count licenses, with holds_no_license `names` says whom it is about.
         """
         name = ActionName.MOVE if give and take else ActionName.UNASSIGN if take else ActionName.ASSIGN
-        people = {"give": list(dict.fromkeys(give)), "take": list(dict.fromkeys(take))}
+        wish = {"give": list(dict.fromkeys(give)), "take": list(dict.fromkeys(take)), "spare_request": spare_request}
         return await self._operations.draw(
-            actor, self._seats[name], subscription_id, people, said=said, understood=understood
+            actor, self._seats[name], subscription_id, wish, said=said, understood=understood
         )
 
     async def of(self, actor: Actor, subscription_id: str) -> tuple[Seated, ...]:

@@ -42,6 +42,7 @@ class Licenses:
         release: Sequence[str] | None = None,
         assign: Sequence[str] = (),
         when: When | None = None,
+        spare_request: str = "",
         said: str = "",
         understood: dict[str, Any] | None = None,
     ) -> ChangeQuote:
@@ -49,8 +50,8 @@ class Licenses:
 
         `release` are the ids of people who would give their license up, of whom as many do as have to; `assign` of
         those who get one of the licenses that are added; those who cannot are left out, with the reason. With neither
-        `by` nor `to` one is added for each of the others. `when` is left to the rules where it is not said. `said` and
-        `understood` are kept for the audit trail. Raises Refused; with below_assigned the value `to_free` says
+        `by` nor `to` one is added for each of the others. `when` is left to the rules where it is not said.
+        `spare_request` is as for Assignments.quote. `said` and `understood` are kept for the audit trail. Raises Refused; with below_assigned the value `to_free` says
         how many licenses would have to be given up, with not_enough `lacking` how many there are too few.
         """
         wish: dict[str, Any] = {
@@ -59,6 +60,7 @@ class Licenses:
             "releases": None if release is None else list(dict.fromkeys(release)),
             "assigns": list(dict.fromkeys(assign)),
             "when": when,
+            "spare_request": spare_request,
         }
         return await self._operations.draw(
             actor, self._change_total, subscription_id, wish, said=said, understood=understood

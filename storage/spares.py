@@ -124,7 +124,8 @@ async def handed_out(
 ) -> None:
     """Tells these people that they were given a license, but for who `hears` of it anyway.
 
-    Whoever of them has asked for a spare one waits no more, wherever the license is from; the owners are told.
+    Whoever of them has asked for a spare one waits no more, wherever the license is from; the owners are told. Raises
+    Refused("request_ended") where the license is for such a request, and it has ended meanwhile.
     """
     await outbox.tell(
         tx, operation, "license_given", [each for each in people if each != hears], {"subscription": view.id}
@@ -133,6 +134,7 @@ async def handed_out(
     waits = (LicenseRequest.kind == RequestKind.SPARE, LicenseRequest.status == RequestStatus.PENDING)
     asked = select(LicenseRequest).where(*theirs, *waits, LicenseRequest.person_id.in_(people))
     rows = (await tx.session.scalars(asked.order_by(LicenseRequest.id).with_for_update())).all()
+    await _expect_waiting(tx, operation, view, people)
     for row in rows:
         given = row.person_id != tx.actor.person
         row.granted = int(given)
@@ -140,3 +142,15 @@ async def handed_out(
     for owner in sorted({each for row in rows for each in row.owners}):
         over = [row.id for row in rows if owner in row.owners]
         await outbox.tell(tx, operation, "request_over", [owner], {"request": over[0], "count": len(over)})
+
+
+async def _expect_waiting(tx: Transaction, operation: Operation, view: SubscriptionView, people: Sequence[str]) -> None:
+    """The request that the operation answers goes on; it counts no more once others get the license, or of another
+    product.
+    """
+    answered = operation.parameters.get("spare_request")
+    row = await tx.session.get(LicenseRequest, (tx.tenant, answered)) if answered else None
+    if row is None or row.person_id not in people or row.product_id != view.product:
+        return
+    if row.status is not RequestStatus.PENDING or tx.now >= row.expires_at:
+        raise Refused("request_ended", product=view.product_name)
