@@ -50,9 +50,10 @@ class Licenses:
 
         `release` are the ids of people who would give their license up, of whom as many do as have to; `assign` of
         those who get one of the licenses that are added; those who cannot are left out, with the reason. With neither
-        `by` nor `to` one is added for each of the others. `when` is left to the rules where it is not said.
-        `spare_request` is as for Assignments.quote. `said` and `understood` are kept for the audit trail. Raises Refused; with below_assigned the value `to_free` says
-        how many licenses would have to be given up, with not_enough `lacking` how many there are too few.
+        `by` nor `to` one is added for each of the others. `when` is left to the rules where it is not said;
+        `spare_request` is as for Assignments.quote. `said` and `understood` are kept for the audit trail. Raises
+        Refused; with below_assigned the value `to_free` says how many licenses would have to be given up, with
+        not_enough `lacking` how many there are too few.
         """
         wish: dict[str, Any] = {
             "by": by,
