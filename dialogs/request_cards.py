@@ -22,13 +22,14 @@ MOST_BUTTONS = 3  # requests of a list that have one
 def quote_card(reader: Reader, quote: RequestQuote, asker: PersonView) -> tuple[str, Card]:
     """The card that asks whether to send it: for whom, who decides, and what it would cost them."""
     title = reader.text("request.title", count=quote.licenses, product=quote.product_name)
+    times = "request.times" if quote.asks_more else "request.times_same"
     elements = (
         Heading(title),
         *_for(reader, quote.people, asker),
         Line(reader.text("request.who_decides", names=reader.either([each.name for each in quote.asks]))),
         Facts((*_note(reader, quote.note), (reader.text("fact.would_cost"), _each_month(reader, quote)))),
         *left_out(reader, quote.left_out, "will"),
-        Line(reader.text("request.times", until=quote.passed_on_at, date=reader.day(quote.lapses_at)), Tone.QUIET),
+        Line(reader.text(times, until=quote.passed_on_at, date=reader.day(quote.lapses_at)), Tone.QUIET),
     )
     send = Button(reader.text("button.send_request"), (("op", quote.id), ("do", "confirm")), Style.PRIMARY)
     return title, Card(elements, (send, _not_now(reader, quote.id)))

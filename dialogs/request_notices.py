@@ -22,12 +22,18 @@ KINDS: Final = frozenset(
 def notice(reader: Reader, news: News, request: RequestView) -> Reply:
     """The words for one of KINDS; whoever decides gets the card to decide with."""
     if news.kind in ("request_made", "request_waits"):
-        waits = (Line(reader.text("request.waits"), Tone.WARNING),) if news.kind == "request_waits" else ()
+        waits = (_waits(reader, news),) if news.kind == "request_waits" else ()
         text, card = decide_card(reader, request, waits)
         return Reply(text, card, language=reader.language)
     text = _words(reader, news, request)
     say = _next(reader, news, request)
     return Reply(text, Card((Line(text),), (Button(say, (("say", say),)),)) if say else None, language=reader.language)
+
+
+def _waits(reader: Reader, news: News) -> Line:
+    """That nobody has decided, and whether others are asked now."""
+    more = news.payload.get("more", True)  # a message of an earlier release says nothing of it
+    return Line(reader.text("request.waits" if more else "request.still_waits"), Tone.WARNING)
 
 
 def _words(reader: Reader, news: News, request: RequestView) -> str:

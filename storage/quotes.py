@@ -179,6 +179,7 @@ class RequestQuote(Quote):
     asks: tuple[PersonView, ...]  # who is asked first
     passed_on_at: datetime  # from then on every admin may decide
     lapses_at: datetime
+    asks_more: bool = True  # whether somebody else is asked then
 
     @property
     def names(self) -> dict[str, str | int]:

@@ -60,6 +60,7 @@ class MakeRequest:
         licenses = len(people) if parameters["licenses"] is None else parameters["licenses"]
         await self._check(tx, product, licenses, people)
         asks = await deciding.deciders(tx, tx.actor.person, _ids(people))
+        later = await deciding.deciders(tx, tx.actor.person, _ids(people), passed_on=True)
         if not asks:
             raise Refused("nobody_to_ask", product=product.name)
         return RequestQuote(
@@ -74,6 +75,7 @@ class MakeRequest:
             asks=tuple(asks),
             passed_on_at=tx.now + self._terms.request_passed_on_after,
             lapses_at=tx.now + self._terms.request_valid_for,
+            asks_more=len(later) > len(asks),
             quoted_at=tx.now,
             expires_at=tx.now + self._terms.quote_valid_for,
         )

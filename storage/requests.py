@@ -204,6 +204,9 @@ async def _advance(tx: Transaction, row: LicenseRequest) -> None:
     else:
         row.escalated_at = tx.now
     audit.note(tx, operation, before=before, after={"request": row.id, "status": row.status})
-    told = [each.id for each in await deciding.deciding_now(tx, row, passed_on=True)]
-    kind = "request_expired" if expires else "request_waits"
-    await outbox.tell(tx, operation, kind, [*told, *([row.person_id] if expires else [])], {"request": row.id})
+    told, what = [each.id for each in await deciding.deciding_now(tx, row, passed_on=True)], {"request": row.id}
+    if expires:
+        await outbox.tell(tx, operation, "request_expired", [*told, row.person_id], what)
+    else:
+        asked = await deciding.deciding_now(tx, row, passed_on=False)
+        await outbox.tell(tx, operation, "request_waits", told, {**what, "more": len(told) > len(asked)})

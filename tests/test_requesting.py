@@ -237,3 +237,37 @@ def test_who_decides_gets_the_request_with_the_buttons_to_decide(kind: str) -> N
     data = [dict(each.data) for each in reply.card.buttons if hasattr(each, "data")]
     assert data == [{"request": "r", "do": do} for do in ("approve", "part", "deny")]
     assert ("for the audit" in str(reply.card)) and (("every admin" in str(reply.card)) is (kind == "request_waits"))
+
+
+@pytest.mark.parametrize(
+    ("more", "english", "chinese"),
+    [
+        (True, "so every admin is asked now", "所以现在询问所有管理员"),
+        (False, "has waited for some days, and nobody else is asked now", "已经等了几天，现在也没有再问别人"),
+    ],
+)
+def test_who_decides_hears_after_some_days_whether_others_are_asked(more: bool, english: str, chinese: str) -> None:
+    for language, words in (("en", english), ("zh-CN", chinese)):
+        told = news("request_waits", language=language, request=ASKED)
+        reply = notice(replace(told, payload={"request": "r", "more": more}))
+        assert reply is not None
+        assert words in str(reply.card)
+
+
+@pytest.mark.parametrize(
+    ("approver", "words", "told"),
+    [
+        ("", "request Visio Plan 2", "Without a decision, a reminder goes out on November 25, 2026"),
+        ("", "申请 Visio 计划 2", "如果一直没有决定，2026年11月25日 09:00（UTC）会再提醒一次；"),
+        ("Alice approves requests", "request Visio Plan 2", "every admin is asked from November 25, 2026"),
+        ("Alice approves requests", "申请 Visio 计划 2", "从2026年11月25日 09:00（UTC）起会询问所有管理员；"),
+    ],
+)
+async def test_a_request_says_that_others_are_asked_later_only_where_there_are_others(
+    ann: Person, bob: Person, approver: str, words: str, told: str
+) -> None:
+    if approver:
+        await bob.says(approver)
+        await bob.says("yes")
+    await ann.says(words)
+    ann.sees(told)

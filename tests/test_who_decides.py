@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage.caps import CapWish
+from storage.models import OutboxMessage
 from storage.policy_views import Per
 from storage.views import Actor
 from storage.wanted import Wanted
@@ -100,6 +101,26 @@ async def test_when_it_is_passed_on_the_admin_decides_too_and_nobody_about_their
         await record.requests.advance(key)
     told = tuple([await answer(record.requests.quote_denial(who, request_id, "no")) for who in WHO])
     assert told == (unknown, own, ok, own, ok, guest, unknown)
+
+
+@pytest.mark.parametrize(
+    ("approves", "asked_first", "asked_later", "more"),
+    [("tom", {"tom"}, {"tom", "bob"}, True), ("bob", {"bob"}, {"bob"}, False), ("", {"bob"}, {"bob"}, False)],
+)
+async def test_whether_others_are_asked_later_is_known_from_the_first(
+    record: Record, clock: FrozenClock, approves: str, asked_first: set[str], asked_later: set[str], *, more: bool
+) -> None:
+    company = await Company.in_(record)
+    await record.people.seen("t1", "tom", name="Tom", member=True)
+    if approves:
+        await company.does(BOB, await record.policies.approver(BOB, approves))
+    quote = await record.requests.quote(CARA, record.catalog.by_name("Visio Plan 2").id, 1, ["cara"])
+    await company.does(CARA, quote)
+    assert ({each.id for each in quote.asks}, quote.asks_more) == (asked_first, more)
+    clock.advance(timedelta(days=3))
+    assert [await record.requests.advance(key) for key in await record.requests.due(10)] == [True]
+    told = {each.recipient: each.payload for each in await company.rows(OutboxMessage) if each.kind == "request_waits"}
+    assert (told.keys(), {each["more"] for each in told.values()}) == (asked_later, {more})
 
 
 async def test_what_is_asked_about_requests_and_the_policy_is_answered_as_far_as_it_concerns_them(
