@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from dialogs.elements import Button, Card, Heading, Line, Tone
+from dialogs import ways_on
+from dialogs.elements import Card, Heading, Line, Tone
 from dialogs.questions import Asking, Impossible, Question, question_card
 from storage.errors import Refused
 from storage.views import OperationStatus, Quote
@@ -27,18 +28,6 @@ if TYPE_CHECKING:
     from storage.views import Outcome, Receipt
 
 Q = TypeVar("Q", bound=Quote)
-
-# Refusals after which one sentence, an [example], is what people say next.
-WAYS_ON = {
-    "unpaid": "show",
-    "nothing_to_credit": "show",
-    "already_cancelled": "keep",
-    "already_off": "keep",
-    "already_ended": "reactivate",
-    "already_requested": "withdraw",
-}
-# The same for what the policy refuses, by the way on that the record names; whom to ask is no sentence to say.
-NAMED_WAYS_ON = {"try": "try_product", "request": "request", "decide": "policy"}
 
 
 @dataclass(frozen=True)
@@ -158,11 +147,11 @@ class Task:
 
     async def _refused(self, turn: Turn, frame: Frame, refused: Refused) -> bool:
         """Say why not; where another answer would do, keep the task and ask for that one again."""
-        reason = turn.reader.refused(refused.code, refused.values)
         question = next((question for question in self.questions if refused.code in question.again), None)
         if question is None:
-            way_on = _way_on(turn.reader, refused.code, refused.values)
-            turn.show(reason, Card((Line(reason),), way_on) if way_on else None)
+            values = await ways_on.of_words(turn, frame, refused)
+            reason, said = turn.reader.refused(refused.code, values), ways_on.buttons(turn.reader, refused.code, values)
+            turn.show(reason, Card((Line(reason),), said) if said else None)
             return False
         question.forget(frame)
         frame.slots[f"refused.{question.name}"] = {"code": refused.code, "values": refused.values}
@@ -271,20 +260,12 @@ class Change(Task, Generic[Q]):
             reason = reader.refused(refusal.code, refusal.values)
             return f"{reason} {text}", Card((Line(reason, Tone.WARNING), *card.elements), card.buttons)
         if refusal:
-            text = reader.refused(refusal.code, refusal.values)
+            values = ways_on.of_offer(turn, refusal, outcome.quote)
+            text = reader.refused(refusal.code, values)
             elements = (Heading(reader.text("receipt.unchanged")), Line(text, Tone.WARNING))
-            return text, Card(elements, _way_on(reader, refusal.code, refusal.values))
+            return text, Card(elements, ways_on.buttons(reader, refusal.code, values))
         key = "receipt.expired" if outcome.status is OperationStatus.EXPIRED else "receipt.void"
         return reader.text(key), Card((Heading(reader.text("receipt.unchanged")), Line(reader.text(key), Tone.QUIET)))
-
-
-def _way_on(reader: Reader, code: str, values: Mapping[str, str | int]) -> tuple[Button, ...]:
-    """The button of a refusal that says what may be done instead, where that is one sentence."""
-    example = WAYS_ON.get(code) or NAMED_WAYS_ON.get(str(values.get("way")))
-    if example is None:
-        return ()
-    say = reader.text(f"example.{example}", product=values["product"])
-    return (Button(say, (("say", say),)),)
 
 
 def declined_card(reader: Reader) -> tuple[str, Card]:

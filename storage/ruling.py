@@ -57,7 +57,8 @@ class Ruling:
     async def expect(self, tx: Transaction, buying: Buying, *, to_buy: bool = False) -> None:
         """Raises Refused: "product_disabled", "only_trials", or that it would go over a cap, and by how much.
 
-        Each comes with the way on, by storage/ways_on.py.
+        Each comes with the way on, by storage/ways_on.py, and with the `licenses` that were wanted; over a cap `fewer`
+        is how many all of the caps allow, where so few are sold.
         `to_buy`: nobody else of the organisation buys or decides about the policy until the transaction ends.
         """
         policy = select(Policy).where(Policy.tenant == tx.tenant).execution_options(populate_existing=True)
@@ -67,10 +68,9 @@ class Ruling:
             return
         try:
             await _expect_on_sale(tx, buying)
-            for cap, team in await _caps(tx, buying):
-                await self._expect_within(tx, cap, team, buying)
+            await self._expect_within(tx, buying)
         except Refused as refused:
-            raise await with_way_on(tx, refused, buying.product) from None
+            raise await with_way_on(tx, refused, buying.product, buying.licenses) from None
 
     async def expect_bought(self, tx: Transaction, quote: PurchaseQuote) -> None:
         """`expect` for a purchase that is being carried out."""
@@ -87,12 +87,20 @@ class Ruling:
             product = self._catalog.product(view.product)
             await self.expect(tx, Buying(view.purchaser.id, product, more, due_now or view.price * more), to_buy=to_buy)
 
-    async def _expect_within(self, tx: Transaction, cap: Cap, team: str, buying: Buying) -> None:
-        used = await self.used(tx, cap, buying.buyer)
-        if cap.licenses is not None and buying.licenses > (left := max(cap.licenses - used, 0)):
-            raise _over_licenses(cap.per, team, buying.product.name, cap.licenses, left)
-        if cap.amount is not None and buying.cost and buying.cost.amount > (room := max(cap.amount - used, 0)):
-            raise _over_money(cap.per, team, buying, cap.amount, room)
+    async def _expect_within(self, tx: Transaction, buying: Buying) -> None:
+        over: list[Refused] = []
+        fewer = buying.licenses
+        for cap, team in await _caps(tx, buying):
+            used = await self.used(tx, cap, buying.buyer)
+            if cap.licenses is not None and buying.licenses > (left := max(cap.licenses - used, 0)):
+                over.append(_over_licenses(cap.per, team, buying.product.name, cap.licenses, left))
+                fewer = min(fewer, left)
+            if cap.amount is not None and buying.cost and buying.cost.amount > (room := max(cap.amount - used, 0)):
+                over.append(_over_money(cap.per, team, buying, cap.amount, room))
+                fewer = min(fewer, buying.licenses * room // buying.cost.amount)
+        if over:
+            allowed = {"fewer": fewer} if fewer >= buying.product.min_licenses else {}
+            raise Refused(over[0].code, **over[0].values, **allowed)
 
     async def used(self, tx: Transaction, cap: Cap, buyer: str) -> int:
         """What counts against the cap: licenses, or minor units of this month."""

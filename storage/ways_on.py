@@ -25,18 +25,21 @@ class WayOn(StrEnum):
     ASK = "ask"  # the admins that are named
 
 
-async def with_way_on(tx: Transaction, refused: Refused, product: Product) -> Refused:
-    """The refusal of the actor's purchase with its "way", and for ASK with "names": no way that is closed to them."""
+async def with_way_on(tx: Transaction, refused: Refused, product: Product, licenses: int = 0) -> Refused:
+    """The refusal of the actor's purchase with its "way": no way that is closed to them.
+
+    For ASK with "names", for REQUEST with the number of `licenses` that were wanted, where one was said.
+    """
     if refused.code == "only_trials" and product.id not in await tried(tx):
         return _with(refused, WayOn.TRY)
     open_to_requests = not product.trial and await requests_open(tx)
     if open_to_requests and await deciding.deciders(tx, tx.actor.person, ()):
-        return _with(refused, WayOn.REQUEST)
+        return _with(refused, WayOn.REQUEST, **({"licenses": licenses} if licenses else {}))
     known = await admins(tx)
     if tx.actor.person in {each.id for each in known}:
         return _with(refused, WayOn.DECIDE)
     return _with(refused, WayOn.ASK, names=", ".join(each.name for each in known[:MOST_ADMINS]))
 
 
-def _with(refused: Refused, way: WayOn, **values: str) -> Refused:
+def _with(refused: Refused, way: WayOn, **values: str | int) -> Refused:
     return Refused(refused.code, **refused.values, way=way.value, **values)

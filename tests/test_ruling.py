@@ -49,7 +49,7 @@ async def test_what_is_switched_off_is_neither_bought_nor_tried_and_what_is_not_
 
     for trial in (False, True):
         no = await refused(buys(company, ALICE, 1, trial=trial))
-        assert (no.code, no.values) == ("product_disabled", {"product": POWER_BI, "way": "request"})
+        assert (no.code, no.values) == ("product_disabled", {"product": POWER_BI, "way": "request", "licenses": 1})
     assert (await company.does(ALICE, await buys(company, ALICE, 1, VISIO))).invoice_number
 
 
@@ -93,7 +93,7 @@ async def test_a_policy_that_changes_between_the_card_and_the_tap_decides(compan
         assert outcome.status is OperationStatus.REFUSED and outcome.refusal
         assert (outcome.refusal.code, outcome.refusal.values) == (
             "product_disabled",
-            {"product": POWER_BI, "way": "request"},
+            {"product": POWER_BI, "way": "request", "licenses": 1},
         )
 
 
@@ -106,7 +106,7 @@ async def test_a_month_of_a_person_has_room_until_the_cap_and_again_in_the_next(
 
     no = await refused(buys(company, ALICE, 1))
     amounts = {"cap": 5_000, "room": 800, "cost": 1_400, "currency": "USD"}
-    assert (no.code, no.values) == ("over_own_money", {"product": POWER_BI, **amounts, "way": "request"})
+    assert (no.code, no.values) == ("over_own_money", {"product": POWER_BI, **amounts, "way": "request", "licenses": 1})
     await company.does(ALICE, await buys(company, ALICE, 1, trial=True))  # costs nothing
     await company.does(CARA, await buys(company, CARA, 3))
     clock.advance(timedelta(days=10))
@@ -165,7 +165,8 @@ async def test_a_cap_of_licenses_counts_one_product_and_every_subscription_of_it
     await caps(company, Per.PERSON, licenses=7)
 
     no = await refused(buys(company, ALICE, 3))
-    assert (no.code, no.values) == ("over_own_licenses", {"product": POWER_BI, "total": 7, "left": 2, "way": "request"})
+    numbers = {"total": 7, "left": 2, "licenses": 3, "fewer": 2}
+    assert (no.code, no.values) == ("over_own_licenses", {"product": POWER_BI, "way": "request", **numbers})
     assert (await refused(record.licenses.quote(CARA, subscription, by=3))).code == "over_own_licenses"
     await company.does(ALICE, await buys(company, ALICE, 9, VISIO))
     await company.does(CARA, await buys(company, CARA, 7))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.models import Approver, Policy
-from storage.policy_views import Sale
+from storage.models import Approver, Cap, Policy
+from storage.policy_views import Per, Sale
+from storage.views import Term
 from tests.small_company import ALICE, BOB, CARA, Company, refused
 
 if TYPE_CHECKING:
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
     from tests.people import Person
 
 WORDS = {
-    "en": ("disable self-service for Teams Premium", "close requests", "buy 3 Teams Premium", "request Teams Premium"),
-    "zh-CN": ("禁用 Teams Premium 的自助购买", "关闭申请", "买3个 Teams Premium", "申请 Teams Premium"),
+    "en": (
+        "disable self-service for Teams Premium",
+        "close requests",
+        "buy 3 Teams Premium",
+        "request 3 Teams Premium",
+    ),
+    "zh-CN": ("禁用 Teams Premium 的自助购买", "关闭申请", "买3个 Teams Premium", "申请 3 个 Teams Premium"),
 }
 SEND = {"en": "Send request", "zh-CN": "发出申请"}
 WHOM = {"en": "Ask an admin: Bob Marsh.", "zh-CN": "请联系管理员：Bob Marsh。"}
@@ -81,8 +87,9 @@ async def test_what_is_switched_off_is_requested_with_the_button_of_the_refusal(
     await bob.says(off)
     await bob.says("yes")
     await ann.says(buy)
-    ann.sees(f"[{request}]", request.split()[-1])
+    ann.sees(f"[{request}]")
     await ann.taps(request)
+    ann.sees("3")
     await ann.taps(SEND[language])
     ann.sees("Bob Marsh")
     await bob.says("requests waiting")
@@ -114,3 +121,80 @@ async def test_an_offer_that_the_policy_overtakes_ends_with_the_way_on(
     await bob.says("yes")
     await ann.taps("Start the trial")
     ann.sees("Nothing was changed", "Teams Premium is switched off", "[request Teams Premium]")
+
+
+@pytest.mark.parametrize(
+    ("words", "asked", "card"),
+    [
+        (
+            "buy 3 Teams Premium for Bo Zhang and Dana",
+            "request 3 Teams Premium for Bo Zhang, Dana Ruiz",
+            ("Request 3 licenses of Teams Premium?", "For Bo Zhang, Dana Ruiz."),
+        ),
+        (
+            "buy Teams Premium for Bo Zhang",
+            "request Teams Premium for Bo Zhang",
+            ("Request one license of Teams Premium?", "For Bo Zhang."),
+        ),
+        ("buy Teams Premium", "request Teams Premium", ("Request one license of Teams Premium?", "For you.")),
+        (
+            "买3个 Teams Premium 给李华",
+            "申请 3 个 Teams Premium 给李华",
+            ("申请 3 个 Teams Premium 许可证？", "给李华。"),
+        ),
+        ("买1个 Teams Premium 给李华", "申请 Teams Premium 给李华", ("申请 1 个 Teams Premium 许可证？", "给李华。")),
+    ],
+)
+async def test_what_is_requested_instead_is_as_much_as_was_wanted(
+    ann: Person, bob: Person, words: str, asked: str, card: tuple[str, ...]
+) -> None:
+    await bob.says("disable self-service for Teams Premium")
+    await bob.says("yes")
+    await ann.says(words)
+    await ann.taps(asked)
+    ann.sees(*card)
+
+
+async def test_an_offer_that_is_overtaken_is_requested_with_its_number_and_people(alice: Person, bob: Person) -> None:
+    await alice.says("buy 2 Clipchamp for Bo Zhang")
+    await bob.says("disable self-service for Clipchamp")
+    await bob.says("yes")
+    await alice.taps("Buy")
+    await alice.taps("request 2 Clipchamp for Bo Zhang")
+    alice.sees("Request 2 licenses of Clipchamp?", "For Bo Zhang.")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "buy 5 Clipchamp",
+            "is 3 for each person, and 3 of yours are left, so nothing was bought. "
+            "Up to 3 more are still allowed: say it again with that number. Say “request 5 Clipchamp” to ask for it.",
+        ),
+        ("买5个 Clipchamp", "最多还能买 3 个：用这个数量再说一次即可。如需使用，请说“申请 5 个 Clipchamp”。"),
+    ],
+)
+async def test_a_cap_that_leaves_room_says_for_how_many(ann: Person, bob: Person, words: str, told: str) -> None:
+    await bob.says("no more than 3 Clipchamp licenses per person")
+    await bob.says("yes")
+    await ann.says(words)
+    ann.sees(told)
+
+
+async def test_a_cap_that_leaves_no_room_offers_no_smaller_number(company: Company) -> None:
+    await company.adds(Policy(tenant="t1"))
+    product = company.record.catalog.by_name("Visio Plan 2")
+    of_each = Cap(tenant="t1", id="c1", per=Per.PERSON, product_id=product.id, licenses=4)
+    await company.adds(of_each)
+
+    async def fewer(licenses: int) -> object:
+        return (await refused(company.record.purchases.quote(ALICE, product.id, licenses))).values.get("fewer")
+
+    assert await fewer(9) == 4
+    each = product.price(Term.MONTH, "USD").amount
+    money = Cap(tenant="t1", id="c2", per=Per.ORGANISATION, amount=3 * each, currency="USD")
+    await company.adds(money)
+    assert (await fewer(9), await fewer(4)) == (3, 3)
+    await company.does(ALICE, await company.record.purchases.quote(ALICE, product.id, 3))
+    assert await fewer(1) is None

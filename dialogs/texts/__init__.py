@@ -80,7 +80,7 @@ class Reader:
         return found.format_map({name: self.shown(value) for name, value in values.items()})
 
     def refused(self, code: str, values: Mapping[str, str | int]) -> str:
-        """Why the record says no, and the way on where it names one.
+        """Why the record says no, and the way on where it names one: for fewer licenses, for something else, or both.
 
         A stored answer keeps days as words and money in minor units; here they are again.
         """
@@ -88,10 +88,15 @@ class Reader:
         amounts = {name: Money(int(values[name]), str(values["currency"])) for name in AMOUNTS & values.keys()}
         nobody = {name: self.text("word.nobody") for name, value in values.items() if value == ""}
         shown = {**values, **days, **amounts, **nobody}
-        reason = self.text(f"refused.{code}", **shown)
-        if "way" not in values:
-            return reason
-        return self.text("refused.and_again", reason=reason, question=self.text(f"way_on.{values['way']}", **shown))
+        said = self.text(f"refused.{code}", **shown)
+        if "fewer" in values:
+            said = self._then(said, self.text("way_on.fewer", count=values["fewer"]))
+        if "way" in values:
+            said = self._then(said, self.text(f"way_on.{values['way']}", **{"wish": values["product"], **shown}))
+        return said
+
+    def _then(self, said: str, more: str) -> str:
+        return self.text("refused.and_again", reason=said, question=more)
 
     def shown(self, value: Value) -> str:
         """A value as this reader writes it."""
