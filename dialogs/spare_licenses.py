@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogs import spare_cards
 from dialogs.elements import Option
-from dialogs.questions import Choices, Choose
+from dialogs.questions import Choices, Choose, Unasked
 from dialogs.task import Change, Instead
 from dialogs.understanding import Request
 from dialogs.which import wanted_products
@@ -42,6 +42,7 @@ class AskForSpare(Change[SpareQuote]):
     intents = (INTENT,)
 
     product = WhichSpare("product", "product_candidates")
+    quantity = Unasked("quantity", 1)
 
     async def continues(self, _turn: Turn, frame: Frame, slots: dict[str, Any]) -> bool:
         return not wanted_products(slots) or wanted_products(slots) == wanted_products(frame.slots)
@@ -51,7 +52,10 @@ class AskForSpare(Change[SpareQuote]):
         return product
 
     async def quote(self, turn: Turn, frame: Frame) -> SpareQuote:
-        return await turn.record.requests.quote_spare(turn.actor, frame.answers["product"], **frame.trail)
+        quote = await turn.record.requests.quote_spare(turn.actor, frame.answers["product"], **frame.trail)
+        if frame.answers["quantity"] > 1:
+            turn.say("spare.one_each", count=frame.answers["quantity"], product=quote.product_name)
+        return quote
 
     def quote_card(self, turn: Turn, quote: SpareQuote) -> tuple[str, Card]:
         return spare_cards.quote_card(turn.reader, quote)

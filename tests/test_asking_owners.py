@@ -101,6 +101,15 @@ async def test_what_was_sent_is_taken_back(asked: Person) -> None:
     asked.sees("Withdraw your request")
 
 
+async def test_whoever_wants_several_is_told_that_it_is_one_and_what_to_say(ann: Person) -> None:
+    await ann.says("ask for an unused license of Teams Premium")
+    ann.sees_nothing_of("for yourself")
+    await ann.says("make it 3")
+    ann.sees("This asks for one license, for yourself. For 3, say “request 3 Teams Premium”", "[Send request]")
+    await ann.says("申请2个闲置的 Clipchamp")
+    ann.sees("这里只为你自己申请一个。要 2 个，请说“申请 2 个 Clipchamp”", "申请一个空闲的 Clipchamp 许可证？")
+
+
 async def test_in_chinese(person: Callable[[int], Person]) -> None:
     li_hua = person(3)
     await li_hua.says("购买2个Clipchamp")
