@@ -147,8 +147,7 @@ class ChangeTotal:
         return after == (quote.replaces, quote.keeps)
 
     async def _standing(self, tx: Transaction, row: Subscription, view: SubscriptionView) -> Standing:
-        began = await billing.began(tx, row)
-        window = self._terms.return_window
+        began, window = await billing.began(tx, row), self._terms.return_window
         changes = await billing.changes_since(tx, row, tx.now - window)
         return Standing(
             view=view,
@@ -157,6 +156,7 @@ class ChangeTotal:
             period=Period(row.period_number, row.period_start, row.period_end),
             lots=lots(total=row.total, changes=changes, began=began, now=tx.now, window=window),
             leaving=await scheduled.leaving(tx, row.id),
+            actor=tx.actor.person,
         )
 
     async def _price(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from storage import trials
 from storage.errors import Refused
 from storage.views import ScheduledChange, Status, SubscriptionView, When
+from storage.ways_on import WayOn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +85,7 @@ class Standing:
     period: Period
     lots: tuple[Lot, ...]  # oldest first; only what can still be given back
     leaving: frozenset[str]  # who loses the license they hold with the scheduled change
+    actor: str  # who pays for it, or a deputy
 
     def refuse(self, code: str, **values: str | int) -> Refused:
         """A refusal that names the product."""
@@ -223,7 +225,9 @@ def _check_later(standing: Standing, new_total: int) -> None:
     """What waits for the renewal needs one, and says something new."""
     view, scheduled = standing.view, standing.view.scheduled
     if not view.recurring:
-        raise standing.refuse("recurring_off", until=view.period_end.isoformat())
+        mine = standing.actor == view.purchaser.id
+        way = {"way": WayOn.RENEW.value} if mine else {"way": WayOn.OWNER.value, "owner": view.purchaser.name}
+        raise standing.refuse("recurring_off", until=view.period_end.isoformat(), **way)
     if scheduled and scheduled.total == new_total:
         raise standing.refuse("already_scheduled", total=scheduled.total, date=scheduled.on.isoformat())
 

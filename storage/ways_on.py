@@ -1,4 +1,4 @@
-"""What may be done instead, where the policy lets somebody not buy: no refusal ends where there is a way on."""
+"""What may be done instead, where the policy or a rule says no: no refusal ends where there is a way on."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class WayOn(StrEnum):
     REQUEST = "request"
     DECIDE = "decide"  # whoever was refused is an admin
     ASK = "ask"  # the admins that are named
+    RENEW = "renew"  # turn recurring billing on first
+    OWNER = "owner"  # whoever pays, who is named, can do that
 
 
 async def with_way_on(tx: Transaction, refused: Refused, product: Product, licenses: int = 0) -> Refused:

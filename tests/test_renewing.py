@@ -64,6 +64,33 @@ async def test_a_deputy_drops_a_scheduled_reduction_in_chinese(alice: Person, li
     lihua.sees("Teams Premium 的许可证数量不变")
 
 
+@pytest.mark.parametrize(
+    ("words", "hers", "theirs"),
+    [
+        (
+            "reduce Power BI Pro to 18",
+            "To keep it with fewer licenses, say “turn recurring billing on for Power BI Pro” first.",
+            "To keep it with fewer licenses, ask Alice Chen, who pays for it and can turn recurring billing on.",
+        ),
+        (
+            "把 Power BI Pro 减到18个",
+            "如要以更少的许可证继续，请先说“打开 Power BI Pro 的定期计费”。",
+            "如要以更少的许可证继续，请联系付款的 Alice Chen：对方可以打开定期计费。",
+        ),
+    ],
+)
+async def test_where_nothing_renews_who_pays_is_told_what_to_say_and_a_deputy_whom_to_ask(
+    alice: Person, dana: Person, words: str, hers: str, theirs: str
+) -> None:
+    for said in ("Dana may manage Power BI Pro for me", "yes", "don't renew Power BI Pro", "yes"):
+        await alice.says(said)
+    await alice.says(words)
+    alice.sees(hers)
+    await dana.says(words)
+    dana.sees(theirs)
+    dana.sees_nothing_of("turn recurring billing on for", "打开 Power BI Pro")
+
+
 async def test_an_expired_subscription_is_brought_back_for_a_new_period(dana: Person) -> None:
     await dana.says("reactivate Copilot")
     dana.sees("Bring Microsoft 365 Copilot back?", "A new period begins today with 2 licenses", "Due now: $60.00")
