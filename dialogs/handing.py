@@ -11,13 +11,17 @@ from dialogs.putting_right import OfPeople
 from dialogs.understanding import Request
 from dialogs.which import OfOneSubscription, WhichSubscription, of, product_of
 from storage.quotes import SeatsQuote
+from storage.views import Held
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dialogs.elements import Card
     from dialogs.memory import Frame
     from dialogs.questions import Choices, Question
     from dialogs.task import Task
     from dialogs.turn import Turn
+    from dialogs.which import Whose
     from storage.views import Quote, Receipt, SubscriptionView
 
 
@@ -30,12 +34,23 @@ class WhichHeld(WhichSubscription):
 
     async def _options(self, task: Task, turn: Turn, frame: Frame) -> Choices:
         choices = await super()._options(task, turn, frame)
-        held = set[str]()
-        for found in (await who(turn, names_in(frame.slots.get(self._holders))[:AT_ONCE])).values():
-            for person in found:
-                held |= {each.subscription for each in await turn.record.assignments.held_by(turn.actor, person.id)}
+        held = await self._held(turn, await self._named(turn, frame))
         fitting = tuple(option for option in choices.options if option.value in held)
         return replace(choices, options=fitting) if fitting and choices.settles else choices
+
+    async def others(self, turn: Turn, frame: Frame) -> Sequence[Whose]:
+        """Of those, what the people named have bought or hold a license of; where that is none, all of them."""
+        others, named = await super().others(turn, frame), await self._named(turn, frame)
+        held = await self._held(turn, named)
+        return [each for each in others if each.purchaser.id in named or _subscription(each) in held] or others
+
+    async def _named(self, turn: Turn, frame: Frame) -> set[str]:
+        found = await who(turn, names_in(frame.slots.get(self._holders))[:AT_ONCE])
+        return {person.id for fitting in found.values() for person in fitting}
+
+    async def _held(self, turn: Turn, people: set[str]) -> set[str]:
+        assignments = turn.record.assignments
+        return {each.subscription for person in people for each in await assignments.held_by(turn.actor, person)}
 
 
 class Handing(OfPeople[SeatsQuote], OfOneSubscription[SeatsQuote]):
@@ -64,6 +79,10 @@ class Handing(OfPeople[SeatsQuote], OfOneSubscription[SeatsQuote]):
 
     def rest(self, frame: Frame, quote: Quote) -> Request | None:
         return rest_of(frame, self.follows, quote)
+
+
+def _subscription(whose: Whose) -> str:
+    return whose.subscription if isinstance(whose, Held) else whose.id
 
 
 async def assignable(turn: Turn) -> list[SubscriptionView]:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from dialogs.elements import Option
 from dialogs.questions import Choices, Choose
 from dialogs.task import Change
-from storage.views import Quote
+from storage.views import Held, Quote, SubscriptionView
 
 if TYPE_CHECKING:
     from dialogs.memory import Frame
     from dialogs.task import Task
     from dialogs.texts import Reader
     from dialogs.turn import Turn
-    from storage.views import Held, SubscriptionView
 
 Q = TypeVar("Q", bound=Quote)
-Find = Callable[["Turn"], Awaitable[list["SubscriptionView"]]]
-Fits = Callable[["SubscriptionView", "Frame"], bool]
+Find = Callable[["Turn"], Awaitable[list[SubscriptionView]]]
+Fits = Callable[[SubscriptionView, "Frame"], bool]
+Whose = SubscriptionView | Held
 
 
 async def own(turn: Turn) -> list[SubscriptionView]:
@@ -55,10 +55,25 @@ class WhichSubscription(Choose):
         wanted = wanted_products(frame.slots)
         named = [each for each in found if not wanted or each.product_name in wanted]
         if not named:
-            return await _not_theirs(turn, wanted, found, self.only)
+            return self._not_theirs(turn, wanted, found, await self.others(turn, frame))
         picked = frame.slots.get(f"pick.{self.name}")  # whoever has picked one is told of that one why not
         fitting = [each for each in named if each.id == picked or self._fits(each, frame)]
         return Choices(options(turn, fitting or named), turn.reader.text("which.subscription"))
+
+    async def others(self, turn: Turn, frame: Frame) -> Sequence[Whose]:
+        """What somebody else has bought of what was said, as far as the person may know."""
+        return await _others(turn, wanted_products(frame.slots))
+
+    def _not_theirs(
+        self, turn: Turn, wanted: list[str], found: list[SubscriptionView], others: Sequence[Whose]
+    ) -> Choices:
+        """Whose it is, for those who may know; else what there is instead."""
+        if others:
+            return Choices(none=_whose(turn.reader, others, self.only))
+        if not found:
+            return Choices(none=turn.reader.text("which.nothing_bought"))
+        text = turn.reader.text("which.not_owned", product=turn.reader.either(wanted))
+        return Choices(options(turn, found), text, settles=False)
 
 
 class WhichBought(WhichSubscription):
@@ -117,19 +132,7 @@ def _title(reader: Reader, one: SubscriptionView, among: list[SubscriptionView])
     return reader.text(key, product=one.product_name, owner=owner, count=size, date=one.period_end)
 
 
-async def _not_theirs(turn: Turn, wanted: list[str], found: list[SubscriptionView], only: str) -> Choices:
-    """Whose it is, for those who may know; else what there is instead."""
-    reader = turn.reader
-    others = await _others(turn, wanted)
-    if others:
-        return Choices(none=_whose(reader, others, only))
-    if not found:
-        return Choices(none=reader.text("which.nothing_bought"))
-    text = reader.text("which.not_owned", product=reader.either(wanted))
-    return Choices(options(turn, found), text, settles=False)
-
-
-async def _others(turn: Turn, wanted: list[str]) -> list[SubscriptionView] | list[Held]:
+async def _others(turn: Turn, wanted: list[str]) -> Sequence[Whose]:
     """What somebody else bought of these products: an admin knows all, others what is shared with them or they hold."""
     subscriptions = turn.record.subscriptions
     products = [turn.record.catalog.by_name(name).id for name in wanted]
@@ -141,7 +144,7 @@ async def _others(turn: Turn, wanted: list[str]) -> list[SubscriptionView] | lis
     return [each for each in held if each.product in products and each.purchaser.id != turn.actor.person]
 
 
-def _whose(reader: Reader, subscriptions: Sequence[SubscriptionView | Held], only: str) -> str:
+def _whose(reader: Reader, subscriptions: Sequence[Whose], only: str) -> str:
     """Who bought what, a sentence a product, and that only they can change it."""
     owners: dict[str, set[str]] = {}
     for each in subscriptions:

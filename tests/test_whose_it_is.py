@@ -17,6 +17,22 @@ async def test_an_admin_is_told_whose_subscription_it_is(bob: Person) -> None:
     bob.sees("was bought by Alice Chen", "Only the person who bought a subscription can change it")
 
 
+@pytest.mark.parametrize(
+    ("words", "hers", "everybodys"),
+    [
+        ("cancel {}Visio Plan 2", ("Alice Chen's ", "bought by Alice Chen."), ("", "bought by Alice Chen, 陈伟.")),
+        ("取消{} Visio 计划 2", (" Alice Chen 的", "由 Alice Chen 购买的"), ("", "由 Alice Chen、陈伟购买的")),
+        ("take Visio Plan 2 back from {}", ("Alice", "bought by Alice Chen."), ("Hana", "by Alice Chen, 陈伟.")),
+    ],
+)
+async def test_an_admin_who_names_the_owner_is_told_of_no_other(
+    bob: Person, words: str, hers: tuple[str, str], everybodys: tuple[str, str]
+) -> None:
+    for named, told in (hers, everybodys):
+        await bob.says(words.format(named))
+        bob.sees(told)
+
+
 async def test_a_member_learns_nothing_about_other_peoples_purchases(bo: Person) -> None:
     await bo.says("add 5 licenses to Power BI Pro")
     bo.sees("You have no subscription to Power BI Pro. Which of yours did you mean?", "[Power Apps Premium]")
