@@ -128,5 +128,5 @@ def _behind(door: Door, wired: Wired) -> list[web.RouteDef]:
     cards = CardPages(record, door, wired.pages.address)
     download = Download(record, wired.files)
     shows = {**cards.shows, **download.shows, Purpose.INVOICE: printed(record)}
-    links = Links(record, door, shows=shows, takes=cards.takes, parts=download.parts)
+    links = Links(record, door, shows=shows, takes=cards.takes, parts=download.parts, lasting=download.lasting)
     return [*door.routes(), *links.routes(), *cards.routes()]

@@ -47,6 +47,7 @@ class Opened:
 
     purpose: Purpose
     subject: str
+    late: bool = False  # its time is over
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ class Links:
         await self._database.write(change)
         return token
 
-    async def open(self, token: str, who: Actor) -> Opened:
-        """What the link is for; it is as good afterwards as before.
+    async def open(self, token: str, who: Actor, *, late: bool = False) -> Opened:
+        """What the link is for; it is as good afterwards as before. `late`: for a day after its time, too.
 
         Raises Refused: "link_late", also for one that never was, "link_used", "link_not_yours" whatever has become of
         it, and "not_a_member".
@@ -83,7 +84,7 @@ class Links:
         async def question(session: AsyncSession) -> Opened:
             tx = await Transaction.of(session, who, self._clock.now())
             await self._rights.member(tx)
-            return _opened(await good(tx, token))
+            return _opened(tx, await good(tx, token, late=late))
 
         return await self._database.read(question)
 
@@ -95,11 +96,11 @@ async def use_up(tx: Transaction, token: str) -> Opened:
     used = update(Link).where(*this).values(used_at=tx.now).returning(Link.digest)
     if (await tx.session.execute(used.execution_options(synchronize_session=False))).first() is None:
         raise Refused("link_used")
-    return _opened(link)
+    return _opened(tx, link)
 
 
-async def good(tx: Transaction, token: str) -> Link:
-    """The actor's link as it stands."""
+async def good(tx: Transaction, token: str, *, late: bool = False) -> Link:
+    """The actor's link as it stands; `late`: also when its time is over."""
     link = await tx.session.get(Link, (tx.tenant, _digest(token)), populate_existing=True)
     if link is None:
         raise Refused("link_late")
@@ -107,13 +108,13 @@ async def good(tx: Transaction, token: str) -> Link:
         raise Refused("link_not_yours")
     if link.used_at is not None:
         raise Refused("link_used")
-    if tx.now >= link.expires_at:
+    if tx.now >= link.expires_at + (REMEMBERED if late else timedelta()):
         raise Refused("link_late")
     return link
 
 
-def _opened(link: Link) -> Opened:
-    return Opened(Purpose(link.purpose), link.subject)
+def _opened(tx: Transaction, link: Link) -> Opened:
+    return Opened(Purpose(link.purpose), link.subject, late=tx.now >= link.expires_at)
 
 
 async def _tidy(tx: Transaction, purpose: Purpose) -> None:

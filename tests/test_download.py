@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +15,7 @@ from tests.downloading import browser, link_of, opened, page_of
 if TYPE_CHECKING:
     from aiohttp import ClientSession
 
+    from storage.clock import FrozenClock
     from tests.people import Person
 
 __all__ = ["browser"]  # a fixture
@@ -54,6 +57,53 @@ async def test_the_page_says_how_far_it_is_in_its_readers_language(
     page = await page_of(browser, link)
     assert [each for each in says if each not in page] == []
     assert ('http-equiv="refresh"' in page) == goes_on
+
+
+@pytest.mark.parametrize(
+    ("speaks", "stage", "says", "goes_on"),
+    [
+        ("English please", Stage.GOING, ("500 of 1,000 lines written",), True),
+        ("English please", Stage.WHOLE, ("complete: 1,000 lines", "ask License Desk in the chat for a new one"), False),
+        ("English please", Stage.BROKEN, ("broke off after 500", "ask License Desk in the chat for a new one"), False),
+        ("English please", None, ("This link is no longer good", "Ask License Desk in the chat for a new one"), False),
+        ("请用中文", Stage.GOING, ("已写入 500 行，共 1,000 行",), True),
+        ("请用中文", Stage.WHOLE, ("文件已完成，共 1,000 行", "请在聊天中向 License Desk 要一个新链接"), False),
+        ("请用中文", Stage.BROKEN, ("文件写到第 500 行时中断", "请在聊天中向 License Desk 要一个新链接"), False),
+        ("请用中文", None, ("链接已失效",), False),
+    ],
+)
+async def test_whoever_is_on_the_page_when_the_links_time_is_over_learns_how_it_ends(
+    bob: Person,
+    browser: ClientSession,
+    valkey_url: str,
+    clock: FrozenClock,
+    speaks: str,
+    stage: Stage | None,
+    says: tuple[str, ...],
+    goes_on: bool,
+) -> None:
+    await bob.says(speaks)
+    link = await link_of(bob, "export everything people bought")
+    await opened(browser, link, 2)
+    clock.advance(timedelta(minutes=11))
+    if stage:
+        files = Files(valkey_url)
+        await files.wrote(TENANT, link.rpartition("/")[2], Progress(stage, 500, 1_000))
+        await files.close()
+    page = await page_of(browser, link)
+    assert [each for each in says if each not in page] == []
+    assert ('http-equiv="refresh"' in page, f'href="{link}"' in page) == (goes_on, False)
+    for part in ("", "/file"):
+        async with browser.get(f"{link}{part}") as response:
+            assert response.status == HTTPStatus.GONE
+
+
+async def test_a_late_link_tells_nobody_else_how_a_file_stands(
+    bob: Person, browser: ClientSession, clock: FrozenClock
+) -> None:
+    link = await link_of(bob, "export everything people bought")
+    clock.advance(timedelta(minutes=11))
+    assert "made for somebody else" in await opened(browser, f"{link}/progress", 1)
 
 
 async def test_file_and_progress_open_for_nobody_else(bob: Person, browser: ClientSession) -> None:

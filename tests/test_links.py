@@ -48,6 +48,21 @@ async def test_a_link_says_what_it_is_for_to_the_one_it_was_made_for(company: Co
     assert await company.record.links.open(token, ALICE) == Opened(INVOICE, "G000000001")
 
 
+async def test_for_a_day_after_its_time_its_owner_alone_may_still_learn_what_it_was_for(
+    company: Company, clock: FrozenClock
+) -> None:
+    links_, minute = company.record.links, timedelta(minutes=1)
+    token = await links_.issue(ALICE, INVOICE, "G000000001")
+    clock.advance(links.GOOD_FOR - minute)
+    assert not (await links_.open(token, ALICE, late=True)).late
+    clock.advance(minute)
+    assert await links_.open(token, ALICE, late=True) == Opened(INVOICE, "G000000001", late=True)
+    assert (await refused(links_.open(token, ALICE))).code == "link_late"
+    assert (await refused(links_.open(token, CARA, late=True))).code == "link_not_yours"
+    clock.advance(links.REMEMBERED)
+    assert (await refused(links_.open(token, ALICE, late=True))).code == "link_late"
+
+
 @pytest.mark.parametrize(
     ("who", "code"),
     [(CARA, "link_not_yours"), (BOB, "link_not_yours"), (ELSEWHERE, "link_late"), (EVAN, "not_a_member")],

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.web.sheet import SAFE, sheet
 from bot.web.spreadsheet import lines_of, written
+from storage.errors import Refused
 from storage.links import Purpose
 from storage.progress import Progress, Stage
 from storage.summaries import SOME
@@ -45,6 +46,11 @@ class Download:
     def parts(self) -> Mapping[tuple[Purpose, str], Page]:
         return {(Purpose.SUMMARY, "file"): self._file, (Purpose.SUMMARY, "progress"): self._progress}
 
+    @property
+    def lasting(self) -> frozenset[str]:
+        """The parts that are there when the link's time is over: a file that has begun by then still comes whole."""
+        return frozenset({"progress"})
+
     async def _open(self, visit: Visit) -> web.StreamResponse:
         """What is read in one go is there at once, and needs no page."""
         lines = await lines_of(visit, self._record)
@@ -58,13 +64,18 @@ class Download:
         return _saved(self._told(visit, await lines_of(visit, self._record)))
 
     async def _progress(self, visit: Visit) -> web.StreamResponse:
-        """How far it is; the page asks again by itself until there is nothing more to say."""
+        """How far it is; the page asks again by itself until there is nothing more to say.
+
+        Raises Refused("link_late") when the link's time is over and nothing is known of a file.
+        """
         progress = await self._files.of(visit.actor.tenant, visit.token)
+        if visit.opened.late and progress is None:
+            raise Refused("link_late")
         title = visit.reader.text("web.download.waits")
         if progress:
             key = f"web.download.{progress.stage}.title"
             title = visit.reader.text(key, written=progress.written, count=progress.lines)
-        return sheet(visit.reader, "progress", title=title, progress=progress, **_of(visit))
+        return sheet(visit.reader, "progress", title=title, progress=progress, late=visit.opened.late, **_of(visit))
 
     async def _written(self, visit: Visit) -> AsyncIterator[bytes]:
         async for part, _ in written(visit, self._record):

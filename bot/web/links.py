@@ -45,7 +45,8 @@ class Visit:
 class Links:
     """What stands behind the links of each purpose: `shows` answers who opens one, `takes` who sends its form.
 
-    `parts` are what its page needs besides, by a name that follows the link.
+    `parts` are what its page needs besides, by a name that follows the link; those that are `lasting` also tell whoever
+    is on the page already what has become of it when the link's time is over.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class Links:
         shows: Mapping[Purpose, Page],
         takes: Mapping[Purpose, Taker],
         parts: Mapping[tuple[Purpose, str], Page] = MappingProxyType({}),
+        lasting: frozenset[str] = frozenset(),
     ) -> None:
         self._record = record
         self._door = door
         self._shows = shows
         self._takes = takes
         self._parts = parts
+        self._lasting = lasting
 
     def routes(self) -> list[web.RouteDef]:
         link = "/link/{token:[A-Za-z0-9_-]{43}}"
@@ -77,7 +80,7 @@ class Links:
                 raise web.HTTPNotFound
             return await page(visit)
 
-        return await self._visited(request, show)
+        return await self._visited(request, show, late=part in self._lasting)
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
         async def take(visit: Visit) -> web.StreamResponse:
@@ -87,7 +90,7 @@ class Links:
 
         return await self._visited(request, take)
 
-    async def _visited(self, request: web.Request, welcome: Page) -> web.StreamResponse:
+    async def _visited(self, request: web.Request, welcome: Page, *, late: bool = False) -> web.StreamResponse:
         """The page for whoever may open the link; for others, to sign in or why not."""
         guest = self._door.guest(request)
         if guest is None:
@@ -97,16 +100,18 @@ class Links:
             person = await self._record.people.find(guest.actor.tenant, guest.actor.person)
             if person is not None:
                 reader = person_reads(person, self._record.timezone.key, request)
-            return await welcome(await self._visit(request, guest, person, reader))
+            return await welcome(await self._visit(request, guest, person, reader, late=late))
         except Refused as refused:
             return self._refused(request, reader, refused)
         except RecordUnavailable:
             title, text = (reader.text(f"web.away.{part}") for part in ("title", "text"))
             return said(reader, title, text, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
-    async def _visit(self, request: web.Request, guest: Guest, person: PersonView | None, reader: Reader) -> Visit:
+    async def _visit(
+        self, request: web.Request, guest: Guest, person: PersonView | None, reader: Reader, *, late: bool
+    ) -> Visit:
         token = request.match_info["token"]
-        opened = await self._record.links.open(token, guest.actor)
+        opened = await self._record.links.open(token, guest.actor, late=late)
         if person is None:  # erased since; nobody else opens a link without being somebody
             raise Refused("not_a_member")
         return Visit(request, token, opened, guest.actor, person, reader, guest.form)
