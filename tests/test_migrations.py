@@ -107,6 +107,7 @@ NEW_SINCE = {
     "ix_subscriptions_retry_on",
     "ix_subscriptions_status_period_end",
     "ix_subscriptions_tenant_period_end",
+    "ix_subscriptions_tenant_product_id",
     "ix_subscriptions_tenant_purchased_at",
     "ix_payment_setups_tenant_person_id",
     "ix_unclear_messages_at",

@@ -32,6 +32,7 @@ class Subscription(Row):
         Index(None, "retry_on"),
         Index(None, "tenant", "purchased_at"),
         Index(None, "tenant", "period_end"),
+        Index(None, "tenant", "product_id"),
     )
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
