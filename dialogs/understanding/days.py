@@ -13,7 +13,7 @@ Readers = tuple[tuple[re.Pattern[str], Reader], ...]
 # "today" says from when as often as it says when: a day or a week is a period only where something has a date
 DATED = re.compile(
     "invoice|bill|receipt|purchase|bought|expir|chang(?:es|ed)|(?:did|has|have) .+ change|happened"
-    "|发票|账单|帐单|收据|采购|购买|买了|到期|改了|改过|改动|更改了|变更了|发生了"
+    "|发票|账单|帐单|收据|采购|购买|买了|到期|改了|改过|改动|变动|的变更|的更改|更改了|变更了|发生了"
 )
 
 

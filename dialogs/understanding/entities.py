@@ -32,6 +32,7 @@ class Reader:
         self.reasons = Reasons(lexicon)
         self.names_that_are_words = frozenset(lexicon.data["en"]["names"]["ordinary"])
         self._given = frozenset(lexicon.data["en"]["names"]["given"])
+        self._never = frozenset(lexicon.data["en"]["names"]["opening"])
         self.teams = Teams(lexicon)
         self._segmenter = Segmenter(lexicon)
         groups = {
@@ -62,7 +63,7 @@ class Reader:
 
     def with_plain_names(self, tokens: list[Token]) -> list[Token]:
         """The tokens with names written without capitals as people: "give visio to ann"."""
-        return people.with_plain_names(people.without_makers(tokens), self._given)
+        return people.with_plain_names(people.without_makers(tokens), self._given, self._never)
 
     def with_reasons(self, requests: Iterable[Request], text: Text) -> list[Request]:
         """The requests; whoever cancels and gives a reason anywhere in the message has given it."""

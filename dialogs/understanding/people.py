@@ -160,8 +160,11 @@ def without_makers(tokens: list[Token]) -> list[Token]:
     return found
 
 
-def with_plain_names(tokens: list[Token], given: frozenset[str]) -> list[Token]:
-    """The tokens with names in small letters as people: known first names, and unknown words where names belong."""
+def with_plain_names(tokens: list[Token], given: frozenset[str], never: frozenset[str]) -> list[Token]:
+    """The tokens with names in small letters as people: known first names, and unknown words where names belong.
+
+    `never` are words that open sentences: "… from Bo, they moved".
+    """
     business = any(token.has("product", "license") for token in tokens)
     handing = business and any(token.has(*_HANDING) for token in tokens)
     found: list[Token] = []
@@ -181,7 +184,9 @@ def with_plain_names(tokens: list[Token], given: frozenset[str]) -> list[Token]:
             whole = f"{last.text} {token.text}"
             found[-1] = entity(Kind.PERSON, last.start, token.end, whole, whole)
         elif token.text.lower() in given or (
-            business and (_is_asked_about(tokens, at) or (handing and _names_belong(tokens, at, last)))
+            business
+            and token.text.lower() not in never
+            and (_is_asked_about(tokens, at) or (handing and _names_belong(tokens, at, last)))
         ):
             found.append(entity(Kind.PERSON, token.start, token.end, token.text, token.text))
         else:

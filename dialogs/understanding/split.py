@@ -37,6 +37,7 @@ _ONE_WISH = (
     {"licenses.add", "purchase.new"},
     {"subscription.cancel", "recurring.off"},
 )
+_FOR_ME = "给我"  # 给我和小林: no new request begins between them
 _INSTEAD = "instead"  # of what the part before is about
 _OF_THE_DIALOGUE = ("confirm.", "flow.")
 _EACH = frozenset({"each", "apiece", "both", "respectively", "各", "各自", "分别", "都", "每个", "均"})
@@ -59,7 +60,8 @@ def parts(tokens: list[Token]) -> list[list[Token]]:
     for token in tokens:
         stop = token.kind is Kind.MARK and token.text in _STOPS
         opens = token.text in _OPENS_ORDER and any(one.has(*_OWN_WORDS) for one in found[-1])
-        if (stop or opens or token.has("joint")) and any(not _is_link(one) for one in found[-1]):
+        joins = token.has("joint") and not any(one.text == _FOR_ME for one in found[-1][-1:])
+        if (stop or opens or joins) and any(not _is_link(one) for one in found[-1]):
             found.append([])
         found[-1].append(token)
     *others, last = found
