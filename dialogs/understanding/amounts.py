@@ -11,6 +11,7 @@ from dialogs.understanding.tokens import Kind, Token
 _ARTICLES = ("a", "an")
 _CURRENCIES = ("$", "€", "£", "¥")
 _COUNTED = ("license", "product", "measure", "add", "person_noun")
+_FEWER = ("less", "fewer")
 
 
 def with_roles(tokens: list[Token]) -> list[Token]:
@@ -51,7 +52,8 @@ def unusable(tokens: list[Token]) -> Unusable | None:
 
 def _weak(token: Token, before: Token | None, after: Token | None) -> Token:
     """ "a license" and 减少一个 count; "a report", "the Visio one" and 新建一个…订阅 do not."""
-    counts = after.has(*_COUNTED) if after else token.text.lower() not in _ARTICLES
+    counts = after.has(*_COUNTED) or after.text.lower() in _FEWER if after else token.text.lower() not in _ARTICLES
+    counts = counts or (before is not None and before.has("buy") and (after is None or after.kind is Kind.MARK))
     named = before is not None and (before.has("determiner") or before.kind is Kind.PRODUCT)
     if counts and not (named and token.text.lower() == "one"):
         return token
@@ -84,4 +86,6 @@ def _without_needless(tokens: list[Token]) -> list[Token]:
 
 
 def _is_difference(tokens: list[Token], at: int) -> bool:
-    return at > 0 and tokens[at - 1].has("by")
+    """ "by one", "one seat" of a subscription."""
+    seat = tokens[at].text.lower() == "one" and any(token.has("license") for token in tokens[at + 1 : at + 2])
+    return seat or (at > 0 and tokens[at - 1].has("by"))

@@ -7,9 +7,11 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.intents import intents
+from dialogs.understanding.languages import lexicon
 from dialogs.understanding.meaning import Guard, Request, Tier
 from dialogs.understanding.slots import slots
-from dialogs.understanding.tokens import Kind, Token
+from dialogs.understanding.speaker import asks_for_oneself, holder, with_self, with_speaker
+from dialogs.understanding.tokens import CHANGE_WORDS, Kind, Token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,23 +20,9 @@ if TYPE_CHECKING:
     from dialogs.understanding.meaning import Slots
     from dialogs.understanding.propose import Proposal
 
-_CHANGE_WORDS = (
-    "add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "replace", "update", "save",
-    "move", "renews", "switch_off", "switch_on", "renew_again", "reactivate", "share", "unshare", "deputy", "drop_it",
-)  # fmt: skip
 _GUARDED = frozenset(Guard)
 _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.yes"})
-_WITH_ME = ("我", "I")  # 我和小林, "Jo and I should be among them": the speaker is one of them
-_WISHES = ("need", "polite", "have", "give_up")  # "take it from Jo, and I need one" is about somebody else
-_TO_ME = dict.fromkeys(("分我", "派我", "给我分", "给我派", "给我配", "给我挂"), "我")
-_SPEAKERS = {"me": "me", "myself": "myself", "我自己": "我自己", "本人": "本人", "给我": "我"} | _TO_ME
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign")
-_HOLDERS = dict.fromkeys(("my", "mine", "me", "myself", "get me off"), "me") | dict.fromkeys(
-    ("我的", "我自己", "本人", "我占的", "我手上的", "我手里的", "我名下的", "我身上的", "我身上挂的"), "我"
-)
-_HELD_BY = {"i": "me", "我": "我"}  # only with words of giving up: "I never use it", 我用不上
-_I_HAVE = "我有"
-_SPEAKER = _TO_ME | {"i": "I", "i'm": "I", "i am": "I", "my": "me", "mine": "me", "Me": "me"}
 _EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
 _WHETHER = ("要不要", "是不是", "是否", "该不该")
 _OPENS_ORDER = ("把", "将")
@@ -47,7 +35,8 @@ _CIRCUMSTANCES = ("person", "reason", "feedback", "group_by", "team")
 _DECIDES = ("confirm.no", "flow.abort")  # "hmm, not sure" decides nothing
 _COUNTLESS = ("licenses.assign", "licenses.unassign", "licenses.move", "payment.add", "payment.edit", "payment.replace")
 _SAID_BY_NEGATION = ("share.take", "recurring.off", "recurring.on", "schedule.drop")
-_NEAR = 3  # pieces before an order within which a word denies it
+_PARTICLES = ("off", "away", "out", "down", "up", "back", "over", "on")
+_NEAR = 3  # pieces before an order within which a word denies it, or says that it was suffered
 _TOLERATED = 1  # unknown words in a question that is otherwise clear
 _HOPELESS = 3  # unknown words that leave nothing to ask about
 
@@ -90,9 +79,9 @@ def judge(proposals: Sequence[Proposal], tokens: list[Token]) -> list[tuple[Prop
 
 def _judged(proposal: Proposal, said: _Said, filled: Slots, surplus: list[str]) -> Verdict:
     intent, tokens, unknown = intents()[proposal.intent], said.tokens, said.unknown
-    filled = _with_self(filled, proposal, tokens) | {**proposal.rule.says}
+    filled = with_self(filled, proposal, tokens) | {**proposal.rule.says}
     if intent.id in _OF_PEOPLE:
-        filled = _with_speaker(filled, tokens)
+        filled = with_speaker(filled, tokens)
     request = Request(intent.id, filled)
     if intent.id == "confirm.yes" and wavers(tokens):
         return Verdict(Tier.CLARIFY, request, None, ("not a plain yes",))
@@ -130,6 +119,8 @@ def _tier(intent: Intent, proposal: Proposal, said: _Said, surplus: list[str]) -
 
 def _guard(intent: Intent, tokens: list[Token], needed: frozenset[str]) -> Guard | None:
     """Why these words start nothing; "don't cancel" must not drop the open task either."""
+    if intent.changes and _only_told(tokens):
+        return Guard.REPORTED
     if not any(token.has(*_GUARDED) or token.text in QUESTION_MARKS for token in tokens):
         return None
     free = [token for token in tokens if not token.has(*needed)]
@@ -154,12 +145,13 @@ def admit(intent_id: str, tokens: list[Token]) -> Verdict:
     plain = _without_courtesy(tokens)
     guard = _guard(intent, plain, frozenset())
     if intent_id in _OF_PEOPLE:
-        filled = _with_speaker(filled, tokens)
+        filled = with_speaker(filled, tokens)
     if intent_id == "licenses.unassign" and "people" not in filled:
-        filled = filled | _holder(tokens)
-    if intent_id == "licenses.who" and "people" not in filled and any(token.text == _I_HAVE for token in tokens):
-        filled = filled | {"people": ["我"]}
+        filled = filled | holder(tokens)
+    if intent_id == "licenses.who" and "people" not in filled:
+        filled = filled | asks_for_oneself(tokens)
     refused = guard is Guard.NEGATION and intent_id not in _SAID_BY_NEGATION and _refused(tokens)
+    refused = refused or (intent.changes and _only_told(tokens))
     asked = (
         intent.changes
         and guard in (Guard.QUESTION, Guard.HYPOTHETICAL)
@@ -197,18 +189,25 @@ def _refused(tokens: list[Token]) -> bool:
     return all(any(token.has("negation") for token in _just_before(tokens, at)) for at in orders)
 
 
-def _just_before(tokens: list[Token], at: int) -> list[Token]:
-    near = tokens[max(at - _NEAR, 0) : at][::-1]
+def _only_told(tokens: list[Token]) -> bool:
+    """Whether all it names was done to somebody: "Bob has been removed from Visio", 他的许可证被收回了."""
+    suffered = [at for at in range(len(tokens)) if _was_suffered(tokens, at)]
+    orders = (at for at, token in enumerate(tokens) if token.has(*CHANGE_WORDS) and token.text not in _PARTICLES)
+    return bool(suffered) and set(orders).issubset(suffered)
+
+
+def _was_suffered(tokens: list[Token], at: int) -> bool:
+    verb = tokens[at].text.lower().split(" ")[0]
+    return any(
+        any(token.text.lower() in passive["after"] for token in _just_before(tokens, at, within=passive["within"]))
+        and (verb in passive["verbs"] or (not passive["verbs"] and tokens[at].has(*CHANGE_WORDS)))
+        for passive in (file["passive"] for file in lexicon().data.values())
+    )
+
+
+def _just_before(tokens: list[Token], at: int, within: int = _NEAR) -> list[Token]:
+    near = tokens[max(at - within, 0) : at][::-1]
     return list(takewhile(lambda token: token.kind is not Kind.MARK, near))
-
-
-def _holder(tokens: list[Token]) -> Slots:
-    """The speaker, who gives up a license: "take back my seat", 我用不上了."""
-    if any(token.has("left") for token in tokens):
-        return {}
-    held_by = _HOLDERS | (_HELD_BY if any(token.has("give_up") for token in tokens) else {})
-    found = next((held_by[token.text.lower()] for token in tokens if token.text.lower() in held_by), None)
-    return {"people": [found]} if found else {}
 
 
 def _without_courtesy(tokens: list[Token]) -> list[Token]:
@@ -240,7 +239,7 @@ def _negated(tokens: Sequence[Token], free: list[Token]) -> bool:
 
 
 def _is_order(token: Token) -> bool:
-    return token.has(*_CHANGE_WORDS, "correct") or token.text in _OPENS_ORDER
+    return token.has(*CHANGE_WORDS, "correct") or token.text in _OPENS_ORDER
 
 
 def _asks(tokens: Sequence[Token], free: list[Token]) -> bool:
@@ -250,45 +249,19 @@ def _asks(tokens: Sequence[Token], free: list[Token]) -> bool:
     words = [token for token in tokens if token.kind is not Kind.MARK]
     opens = bool(words) and words[0].has("question") and words[0] in free
     marked = any(token.text in QUESTION_MARKS for token in tokens[-3:])
-    return opens or marked or any(token.has("question") and not token.has(*_NO_QUESTION) for token in free)
-
-
-def _with_speaker(filled: Slots, tokens: list[Token]) -> Slots:
-    """The people, and the speaker among them: "give it to me", "me and Jo", 给我."""
-    named = [
-        _SPEAKERS.get(token.text.lower(), token.text) if token.kind is Kind.WORD else token.value
-        for at, token in enumerate(tokens)
-        if token.kind is Kind.PERSON
-        or (token.text.lower() in _SPEAKERS and _beside_people(tokens, at, filled))
-        or (token.text in _WITH_ME and _among_people(tokens, at))
-    ]
-    return filled | {"people": list(dict.fromkeys(named))} if named else filled
-
-
-def _among_people(tokens: list[Token], at: int) -> bool:
-    """我和小林, 李雷还有我: joined to a name on either side."""
-    wishes = any(token.has(*_WISHES) for token in tokens[at + 1 : at + 2])
-    if tokens[at].text == "I" and wishes and any(token.has(*_CHANGE_WORDS) for token in tokens[:at]):
-        return False
-    after, before = tokens[at + 1 : at + 3], tokens[max(at - 2, 0) : at][::-1]
-    return any(
-        [one.kind for one in beside[1:]] == [Kind.PERSON] and beside[0].has("joint")
-        for beside in (after, before)
-        if beside
+    acting = _acting(tokens)
+    return (
+        opens
+        or marked
+        or any(token.has("question") and not token.has(*_NO_QUESTION) for token in free if token in acting)
     )
 
 
-def _beside_people(tokens: list[Token], at: int, filled: Slots) -> bool:
-    """Whether the speaker is one of those who get something, and does not just ask ("give me Ann's ...")."""
-    return "people" not in filled or any(token.has("joint") for token in tokens[at + 1 : at + 2] + tokens[at - 1 : at])
-
-
-def _with_self(filled: Slots, proposal: Proposal, tokens: list[Token]) -> Slots:
-    """The speaker is the person meant where the rule asks for the speaker."""
-    if frozenset({"whether_i_have"}) in proposal.rule.needs:
-        return {"people": ["我" if any(token.language == "zh-CN" for token in tokens) else "me"]} | filled
-    asked = next((sense for sense in ("self", "speaker") if frozenset({sense}) in proposal.rule.needs), None)
-    if asked is None or "people" in filled:
-        return filled
-    speaker = next(token.text for token in tokens if token.has(asked))
-    return filled | {"people": [_SPEAKER.get(speaker.lower(), speaker)]}
+def _acting(tokens: Sequence[Token]) -> list[Token]:
+    """The clauses that order something, of which 财务已经同意了 is none; all there is where none does."""
+    clauses: list[list[Token]] = [[]]
+    for token in tokens:
+        clauses[-1].append(token)
+        if token.kind is Kind.MARK:
+            clauses.append([])
+    return [token for clause in clauses if any(map(_is_order, clause)) for token in clause] or list(tokens)

@@ -66,9 +66,11 @@ class Names:
         self._english = re.compile(rf"(?:(?:{titles})\.? )*{_WORD}(?: {part})*|{_INITIAL} ?{_WORD}")
         self._also_words: frozenset[str] = frozenset(english["ordinary"])
         self._openings: frozenset[str] = frozenset(english["opening"])
+        self._before_places: tuple[str, ...] = tuple(f"{words} " for words in english["before_places"])
         self._family: frozenset[str] = self._also_words | frozenset(english["family"])
         self._surnames: frozenset[str] = frozenset(chinese["surnames"]) | frozenset(chinese["double_surnames"])
-        self._days: tuple[str, ...] = tuple(chinese["days"])
+        self._word_ends: tuple[str, ...] = tuple(chinese["word_ends"])
+        self._word_starts: tuple[str, ...] = tuple(chinese["word_starts"])
         self._never: frozenset[str] = frozenset(chinese["never_in_names"])
         self._never_last: frozenset[str] = frozenset(chinese["never_last_in_names"])
         self._familiar = re.compile(rf"(?:{'|'.join(chinese['familiar'])})")
@@ -86,7 +88,7 @@ class Names:
 
     def _latin(self, text: Text, at: int) -> Iterator[tuple[int, float]]:
         match = self._english.match(text.cased, at)
-        if not match:
+        if not match or text.lower.endswith(self._before_places, 0, at):
             return
         words = match.group().split(" ")
         for count in range(len(words), 0, -1):
@@ -106,7 +108,7 @@ class Names:
             yield from self._titled(text, familiar.end())
 
     def _chinese(self, text: str, at: int) -> Iterator[int]:
-        if text.endswith(self._days, 0, at + 1):
+        if text.endswith(self._word_ends, 0, at + 1) or text.startswith(self._word_starts, at):
             return
         for length in (1, 2):
             if text[at : at + length] not in self._surnames:
@@ -186,6 +188,7 @@ def with_plain_names(tokens: list[Token], given: frozenset[str], never: frozense
         elif token.text.lower() in given or (
             business
             and token.text.lower() not in never
+            and not token.text.istitle()  # which is no name, or it had been read as one
             and (_is_asked_about(tokens, at) or (handing and _names_belong(tokens, at, last)))
         ):
             found.append(entity(Kind.PERSON, token.start, token.end, token.text, token.text))

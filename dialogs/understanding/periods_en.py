@@ -182,6 +182,7 @@ READERS: Readers = tuple(
     for pattern, read in (
         (rf"{_FROM}(?P<first>{_DAY}){_TO}(?P<last>{_DAY})", _range_of_days),
         (rf"{_FROM}(?P<first>{_MONTHLY}){_TO}(?P<last>{_MONTHLY})", _range_of_months),
+        (rf"{_FROM}(?P<first>{_DAY}|{_MONTHLY}){_TO}(?:now|today|date|this day){_END}", _since),
         (rf"since (?P<first>{_DAY}|{_MONTHLY}|{_YEAR}(?!\d))", _since),
         (rf"{_IN}{_PAST} (?P<count>\d+|{_MANY}) (?P<unit>month|quarter|year)s{_END}", _rolling),
         (rf"{_IN}{_PAST} half(?: a)?[ -]year{_END}", _half_year),

@@ -25,6 +25,11 @@ class Kind(StrEnum):
 
 
 ENTITIES = frozenset(Kind) - {Kind.WORD, Kind.MARK, Kind.UNKNOWN}
+# senses of words that order a change
+CHANGE_WORDS = (
+    "add", "reduce", "remove", "set", "buy", "give", "take", "cancel", "replace", "update", "save",
+    "move", "renews", "switch_off", "switch_on", "renew_again", "reactivate", "share", "unshare", "deputy", "drop_it",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

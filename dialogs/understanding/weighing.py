@@ -217,7 +217,8 @@ def _learned(ruled: Reading, likely: Mapping[str, float], best: str, model: Mode
     shares, verdict = _of_one(likely), admit(best, ruled.tokens)
     if _clear(ruled, verdict, likely, model, part=part):
         return _done(ruled, verdict, best)
-    if ruled.guard:
+    sure = ruled.guard is Guard.QUESTION and shares[best] >= _ANOTHER and shares[NOT_FOR_US] <= _FOR_US
+    if ruled.guard and not sure:
         return ruled
     named = any(token.has("product") for token in ruled.tokens)
     foreign = shares[NOT_FOR_US] >= (_FOREIGN if named else _FOREIGN_TO_NOTHING) and likely[SEVERAL] < _PERHAPS
