@@ -6,6 +6,7 @@ Names and types: Bot Framework Activity schema 3.3 and Teams' extensions of it.
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn, TypeVar
 
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
@@ -14,6 +15,9 @@ Json = dict[str, object]
 
 LONGEST = 2_048  # characters of an id or address; Teams' own stay under 300
 MOST_OBJECTS = 200  # entities, or members added at once
+
+# BCP 47 as clients send it: en, en-US, zh-Hans-CN, es-419
+_LANGUAGE_TAG = re.compile("[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|[0-9]{3}))?")
 
 _Kind = TypeVar("_Kind")
 _WORDS: dict[type, str] = {dict: "an object", list: "a list", str: "a string"}
@@ -38,13 +42,19 @@ def activity_of(payload: Json) -> Activity:
         text=take(payload, "text", str),
         value=payload.get("value"),  # its shape is that of the kind of activity: whoever reads it checks it
         entities=_objects(payload, "entities"),
-        locale=id_at(payload, "locale"),
+        locale=_language_tag(payload),
         reply_to_id=id_at(payload, "replyToId"),
         delivery_mode=id_at(payload, "deliveryMode"),
         name=id_at(payload, "name"),
         action=id_at(payload, "action"),
         members_added=[_account(member, "membersAdded") for member in _objects(payload, "membersAdded")],
     )
+
+
+def _language_tag(payload: Json) -> str | None:
+    """The locale, which is kept with the chat; anything else in its place is kept nowhere."""
+    locale = id_at(payload, "locale")
+    return locale if locale and _LANGUAGE_TAG.fullmatch(locale) else None
 
 
 def _account(account: Json, where: str) -> ChannelAccount:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from dialogs import desk
 from storage.demo import BOT_ID
+from storage.models import Chat
 from storage.verify import verify
+from tests.databases import PATIENCE
 from tests.security.dumps import everything, memory
 
 if TYPE_CHECKING:
     import pytest
     from redis.asyncio import Redis
+    from sqlalchemy import Row
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from storage.record import Record
     from tests.people import Person
@@ -87,6 +94,19 @@ async def test_a_card_number_is_nowhere_afterwards(
         kept[how] = found(answered, await everything(looking), await memory(redis), printed.out, printed.err)
     assert not any(kept.values()), kept
     assert [each for each in await verify(looking) if each.invariant == "I12"] == []
+
+
+async def test_one_in_place_of_a_language_is_not_kept_with_the_chat(alice: Person, looking: Record) -> None:
+    async def question(session: AsyncSession) -> Row[Any] | None:
+        return (await session.execute(select(Chat.account, Chat.locale))).first()
+
+    await alice._send({"type": "message", "text": "hi", "locale": "-".join(GROUPS)})
+    kept = None
+    async with asyncio.timeout(PATIENCE):
+        while kept is None:  # it comes a moment after the answer
+            await asyncio.sleep(0.01)
+            kept = await looking.database.read(question)
+    assert (kept.account, kept.locale) == ("29:contoso-1", None)
 
 
 async def test_whoever_types_one_is_told_to_delete_it(alice: Person) -> None:
