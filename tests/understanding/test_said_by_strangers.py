@@ -57,9 +57,11 @@ def test_a_plan_may_stand_in_the_plural(read: Any, name: str) -> None:
         ),
         (
             "strip Sam Ortiz of Copilot and pass it to Nina Patel",
-            [
-                ("licenses.unassign", {"product": "Microsoft 365 Copilot", "people": ["Sam Ortiz"]}),
-                ("licenses.assign", {"product": "Microsoft 365 Copilot", "people": ["Nina Patel"]}),
+            [  # one task: the license changes hands
+                (
+                    "licenses.move",
+                    {"product": "Microsoft 365 Copilot", "from_people": ["Sam Ortiz"], "people": ["Nina Patel"]},
+                ),
             ],
         ),
         (
