@@ -1,6 +1,6 @@
 """`python -m bench.understanding [FILE…]`: how well messages are understood, how fast, and in how much memory.
 
-Without files: the project's own benchmarks (by five hands that have not seen the examples), the development set and
+Without files: the project's own benchmarks (by six hands that have not seen the examples), the development set and
 the practice set, which is among the examples.
 """
 
@@ -29,6 +29,7 @@ FILES = (
     ROOT / "bench/data/second.jsonl",
     ROOT / "bench/data/third.jsonl",
     ROOT / "bench/data/fourth.jsonl",
+    ROOT / "bench/data/fifth.jsonl",
     ROOT / "bench/data/traps.jsonl",
     ROOT / "tests/understanding/development.jsonl",
     ROOT / "dialogs/understanding/training/practice/multi.jsonl",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dialogs.elements import Option, PeopleInput
 from dialogs.questions import Asking, Question, Settled, WholeNumber
 from dialogs.understanding.people import SPEAKER
-from storage.people import MOST_NAMED
+from storage.views import MOST_NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,8 +10,8 @@ from dialogs.questions import Choices, Choose
 from dialogs.understanding import Request
 from dialogs.which import OfOneSubscription, WhichBought, of
 from storage.actions import ActionName
-from storage.people import MOST_NAMED
 from storage.quotes import ShareQuote
+from storage.views import MOST_NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.models import Organisation, Person, Role, RoleName
 from storage.naming import Called, Directory, Words
-from storage.views import PersonView
+from storage.views import MOST_NAMED, PersonView
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 
 MOST = 100  # people that one name may mean; nobody reads a longer list
-MOST_NAMED = 100  # names that are looked for at once
 MOST_DIRECTORIES = 8  # organisations whose directory is kept ready
 KEPT_READY = 600  # seconds after its last use: another process may erase somebody, of which nobody tells this one
 LONGEST = 256  # characters; source: Microsoft Entra's limit for a display name

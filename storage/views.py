@@ -12,6 +12,8 @@ from typing import Final
 
 from storage.money import Money
 
+MOST_NAMED: Final = 100  # names that are looked for at once
+
 
 class Term(StrEnum):
     MONTH = "month"

@@ -12,8 +12,9 @@ from sqlalchemy import event
 from storage import people
 from storage.demo import TENANT, person_id
 from storage.naming import MOST_PARTS, Called, Fit, Words, _each_fits
-from storage.people import KEPT_READY, MOST_DIRECTORIES, MOST_NAMED
+from storage.people import KEPT_READY, MOST_DIRECTORIES
 from storage.record import Record
+from storage.views import MOST_NAMED
 
 if TYPE_CHECKING:
     from storage.clock import FrozenClock

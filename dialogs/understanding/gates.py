@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _GUARDED = frozenset(Guard)
 _NEVER_NEGATED = frozenset({"flow.abort", "flow.undo", "flow.correct", "confirm.yes"})
 _OF_PEOPLE = ("licenses.assign", "licenses.unassign")
+_FOR_PEOPLE = ("licenses.add", "purchase.new")
 _EVIDENCE = ("product", "license", "subscription", "method", "bill", "purchase")
 _WHETHER = ("要不要", "是不是", "是否", "该不该")
 _OPENS_ORDER = ("把", "将")
@@ -80,7 +81,7 @@ def judge(proposals: Sequence[Proposal], tokens: list[Token]) -> list[tuple[Prop
 def _judged(proposal: Proposal, said: _Said, filled: Slots, surplus: list[str]) -> Verdict:
     intent, tokens, unknown = intents()[proposal.intent], said.tokens, said.unknown
     filled = with_self(filled, proposal, tokens) | {**proposal.rule.says}
-    if intent.id in _OF_PEOPLE:
+    if intent.id in _OF_PEOPLE or (intent.id in _FOR_PEOPLE and "people" in filled):
         filled = with_speaker(filled, tokens)
     request = Request(intent.id, filled)
     if intent.id == "confirm.yes" and wavers(tokens):
@@ -191,18 +192,22 @@ def _refused(tokens: list[Token]) -> bool:
 
 def _only_told(tokens: list[Token]) -> bool:
     """Whether all it names was done to somebody: "Bob has been removed from Visio", 他的许可证被收回了."""
-    suffered = [at for at in range(len(tokens)) if _was_suffered(tokens, at)]
-    orders = (at for at, token in enumerate(tokens) if token.has(*CHANGE_WORDS) and token.text not in _PARTICLES)
-    return bool(suffered) and set(orders).issubset(suffered)
-
-
-def _was_suffered(tokens: list[Token], at: int) -> bool:
-    verb = tokens[at].text.lower().split(" ")[0]
-    return any(
-        any(token.text.lower() in passive["after"] for token in _just_before(tokens, at, within=passive["within"]))
-        and (verb in passive["verbs"] or (not passive["verbs"] and tokens[at].has(*CHANGE_WORDS)))
+    said = {token.text.lower() for token in tokens}
+    suffered = {
+        at
         for passive in (file["passive"] for file in lexicon().data.values())
+        if not said.isdisjoint(passive["after"])
+        for at, token in enumerate(tokens)
+        if _is_verb(token, passive["verbs"])
+        and any(one.text.lower() in passive["after"] for one in _just_before(tokens, at, within=passive["within"]))
+    }
+    return bool(suffered) and all(
+        at in suffered or token.text in _PARTICLES for at, token in enumerate(tokens) if token.has(*CHANGE_WORDS)
     )
+
+
+def _is_verb(token: Token, verbs: Sequence[str]) -> bool:
+    return token.text.lower().split(" ")[0] in verbs if verbs else token.has(*CHANGE_WORDS)
 
 
 def _just_before(tokens: list[Token], at: int, within: int = _NEAR) -> list[Token]:
