@@ -35,6 +35,7 @@ async def count_up(conversations: Conversations) -> None:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
+    """Fails what hangs; a machine may stand still for a second or two, so the limit leaves room for that."""
     began = monotonic()
     yield
     assert monotonic() - began < seconds

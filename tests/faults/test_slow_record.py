@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.patience import SOON
 from tests.clients.teams import connector
 from tests.conversing import within
 from tests.office import open_office
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from storage.clock import FrozenClock
     from tests.faults.proxy import Proxy
 
-IN_TIME = 3.0  # seconds
+IN_TIME = 3.0  # seconds; a machine may stand still for as long again, and the record is waited for 60
 
 
 async def test_a_slow_record_is_told_of_in_time_and_the_answer_comes_once(
@@ -25,7 +26,8 @@ async def test_a_slow_record_is_told_of_in_time_and_the_answer_comes_once(
         activity = lihua.activity({"type": "message", "text": "我买了什么"}) | {"serviceUrl": fake.url}
         activity.pop("deliveryMode")
         sql_way.silent(on=True)
-        with within(IN_TIME):
+        assert SOON < IN_TIME
+        with within(2 * IN_TIME):
             saying = asyncio.create_task(lihua.http.post(lihua.url, json=activity))
             [word] = await fake.arrived(1)
         assert word.body["text"] == "正在处理，结果马上会显示在这里。"
