@@ -26,7 +26,7 @@ _WORD = (
 )
 _OURSELVES = re.compile(r"(?<![a-z])(?:bot|licen[sc]e desk)(?![a-z])|机器人|助手")
 _POSSESSIVE = ("'s", "s", "的", "'")
-_FROM = ("from", "off", "strip", "relieve", "从", "由")
+_FROM = ("from", "从", "由")
 _BEFORE_NAMES = ("to", "for", "from")
 _LISTING = frozenset({",", "和", "与", "跟", "以及", "还有"})
 _CHINESE_NAME = range(2, 5)  # characters

@@ -23,6 +23,7 @@ class Rule:
     needs: tuple[frozenset[str], ...]
     may: frozenset[str]
     says: Mapping[str, str]
+    untrained: bool = False
 
     def matches(self, said: frozenset[str]) -> bool:
         """Whether these senses meet every need."""
@@ -59,4 +60,11 @@ def rules() -> tuple[Rule, ...]:
 def _rule(row: dict[str, Any], sets: dict[str, list[str]]) -> Rule:
     may = frozenset(sets["always"]).union(*(sets.get(name, [name]) for name in row.get("may", [])))
     needs = tuple(frozenset(need.split("|")) for need in row["needs"])
-    return Rule(f"{row['intent']}: {' + '.join(row['needs'])}", row["intent"], needs, may, row.get("says", {}))
+    return Rule(
+        f"{row['intent']}: {' + '.join(row['needs'])}",
+        row["intent"],
+        needs,
+        may,
+        row.get("says", {}),
+        row.get("untrained", False),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from dialogs.understanding.people import people
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _ONE_VALUE = (Kind.PERIOD, Kind.INVOICE, Kind.GROUP_BY, Kind.TEAM, Kind.REASON, Kind.FEEDBACK)
 _WAYS = {"reduce": "down", "add": "up"}
+_TAKEN = ("off", "strip", "relieve")  # somebody
 _SLOT = {Kind.NUMBER: "quantity", Kind.PERSON: "people"}
 
 
@@ -65,11 +67,14 @@ def _people(tokens: list[Token], intent: Intent) -> Slots:
     """Who is named; where something changes hands, from whom and to whom."""
     if "from_people" not in intent.slots:
         return {"people": people(tokens)}
-    sides = {
-        "from_people": [token for token in tokens if token.has("giver")],
-        "people": [token for token in tokens if not token.has("giver")],
-    }
+    giving = [token for before, token in pairwise([None, *tokens]) if token and _gives(before, token)]
+    sides = {"from_people": giving, "people": [token for token in tokens if token not in giving]}
     return {slot: people(side) for slot, side in sides.items() if people(side)}
+
+
+def _gives(before: Token | None, token: Token) -> bool:
+    """ "from Bo", "Bo's"; "take it off Bo", "strip Bo of it"."""
+    return token.has("giver") or (before is not None and before.text.lower() in _TAKEN)
 
 
 def named(products: Sequence[str]) -> Slots:

@@ -115,7 +115,8 @@ class Understander:
     def features(self, text: str) -> list[str]:
         """What the model sees of this message, for training; a day stands for any."""
         tokens = self._tokens(normalise(text), _ANY_DAY)
-        return features(tokens, RuleProposer().propose(prepared(tokens)))
+        proposals = RuleProposer().propose(prepared(tokens))
+        return features(tokens, [one for one in proposals if not one.rule.untrained])
 
     def _tokens(self, plain: Text, today: date) -> list[Token]:
         return self._reader.with_plain_names(without_ranges(without_numbering(self._reader.read(plain, today))))

@@ -56,15 +56,6 @@ def test_a_plan_may_stand_in_the_plural(read: Any, name: str) -> None:
             ],
         ),
         (
-            "strip Sam Ortiz of Copilot and pass it to Nina Patel",
-            [  # one task: the license changes hands
-                (
-                    "licenses.move",
-                    {"product": "Microsoft 365 Copilot", "from_people": ["Sam Ortiz"], "people": ["Nina Patel"]},
-                ),
-            ],
-        ),
-        (
             "列下我的订阅，还有十月份的发票",
             [
                 ("subscriptions.list", {}),
@@ -82,6 +73,20 @@ def test_a_plan_may_stand_in_the_plural(read: Any, name: str) -> None:
 )
 def test_both_requests_are_heard(read: Any, text: str, said: list[tuple[str, dict[str, Any]]]) -> None:
     assert as_said(read(text)) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "strip Sam Ortiz of Copilot and pass it to Nina Patel",
+        "take Copilot off Sam Ortiz and give it to Nina Patel",
+        "把Sam Ortiz的Copilot收回来给Nina Patel",
+    ],
+)
+def test_taken_from_one_and_given_to_another_is_one_task(read: Any, text: str) -> None:
+    (request,) = read(text).requests
+    moved = {"product": "Microsoft 365 Copilot", "from_people": ["Sam Ortiz"], "people": ["Nina Patel"]}
+    assert (request.intent, request.slots) == ("licenses.move", moved)
 
 
 @pytest.mark.parametrize(
