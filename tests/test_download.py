@@ -28,6 +28,13 @@ async def test_before_the_first_line_the_page_waits(bob: Person, browser: Client
     assert "The file is on its way" in page and 'http-equiv="refresh"' in page
 
 
+async def wrote_half(valkey_url: str, link: str, stage: Stage) -> None:
+    """The file behind the link has come to this stage, at 500 of 1,000 lines."""
+    files = Files(valkey_url)
+    await files.wrote(TENANT, link.rpartition("/")[2], Progress(stage, 500, 1_000))
+    await files.close()
+
+
 @pytest.mark.parametrize(
     ("speaks", "stage", "says", "goes_on"),
     [
@@ -51,9 +58,7 @@ async def test_the_page_says_how_far_it_is_in_its_readers_language(
     await bob.says(speaks)
     link = await link_of(bob, "export everything people bought")
     await opened(browser, link, 2)
-    files = Files(valkey_url)
-    await files.wrote(TENANT, link.rpartition("/")[2], Progress(stage, 500, 1_000))
-    await files.close()
+    await wrote_half(valkey_url, link, stage)
     page = await page_of(browser, link)
     assert [each for each in says if each not in page] == []
     assert ('http-equiv="refresh"' in page) == goes_on
@@ -87,9 +92,7 @@ async def test_whoever_is_on_the_page_when_the_links_time_is_over_learns_how_it_
     await opened(browser, link, 2)
     clock.advance(timedelta(minutes=11))
     if stage:
-        files = Files(valkey_url)
-        await files.wrote(TENANT, link.rpartition("/")[2], Progress(stage, 500, 1_000))
-        await files.close()
+        await wrote_half(valkey_url, link, stage)
     page = await page_of(browser, link)
     assert [each for each in says if each not in page] == []
     assert ('http-equiv="refresh"' in page, f'href="{link}"' in page) == (goes_on, False)
